@@ -1,0 +1,140 @@
+/**
+ * Where tallies, windows and undelivered digests live: the promises that both stores keep.
+ *
+ * A digest has one open window and any number of closed ones. A window goes
+ * open -> closed -> delivered, and never back. Everything here is keyed by digest; nothing is
+ * promised across digests, so that a Redis Cluster can put each on its own node.
+ *
+ *     add ──> [ open ] ──close──> [ closed ] ──lease──> (sealed in a delivery) ──settle──> gone
+ *                                     ^                        │
+ *                                     └──────── postpone ──────┘
+ *
+ * The interface exposes no connection, pipeline or transaction type: a store owns its connection.
+ * Every method rejects when the store is away; callers repeat the call, which is always safe.
+ */
+import type { HostCounters, Loss } from "../tally/batch.ts"
+import type { Tally } from "../tally/tally.ts"
+
+export interface BatchId {
+  readonly collector: string
+  readonly sequence: number
+}
+
+/** A batch's part for one digest. */
+export interface Entry {
+  readonly tallies: readonly Tally[]
+  readonly hosts: ReadonlyMap<string, HostCounters>
+  readonly losses: ReadonlyMap<Loss, number>
+}
+
+/** Ordinal of a window within its digest: 1, 2, 3, … */
+export type WindowId = number
+
+/** Half-open span of receive time. */
+export interface WindowSpan {
+  readonly id: WindowId
+  readonly opensAtMs: number
+  /** Undefined while the window is open. */
+  readonly closesAtMs: number | undefined
+}
+
+export interface WindowContents {
+  readonly window: WindowSpan
+  readonly tallies: readonly Tally[]
+  readonly hosts: ReadonlyMap<string, HostCounters>
+  readonly losses: ReadonlyMap<Loss, number>
+  /** Hosts that this digest saw for the first time ever in this window. */
+  readonly newHosts: readonly string[]
+}
+
+/**
+ * Closed windows that go out as one mail. While it exists its windows are sealed: whoever leases again
+ * gets the same windows under the same id, and so the same Message-ID, since the mail may have been
+ * accepted by a server whose answer we never saw.
+ */
+export interface Delivery {
+  readonly digest: string
+  /** Made of the digest's name and the windows' ids; stable over restarts and instances. */
+  readonly id: string
+  readonly windows: readonly WindowId[]
+  /** How many times this delivery was leased before. */
+  readonly attempts: number
+}
+
+export interface DigestOverview {
+  readonly digest: string
+  readonly open: WindowSpan
+  /** Lines and groups in the open window. */
+  readonly openReported: number
+  readonly openGroups: number
+  /** Closed and not yet delivered. */
+  readonly undelivered: readonly WindowSpan[]
+  /** Epoch milliseconds of the next attempt; undefined when nothing waits. */
+  readonly retryAtMs: number | undefined
+  /** Per host since the store began: first and last line, and the sums of promise 1. */
+  readonly hosts: ReadonlyMap<string, HostCounters>
+}
+
+/** Bounds on what one window may hold; beyond them, lines are counted in coarser tallies. */
+export interface StoreLimits {
+  readonly groupsPerHost: number
+  readonly groupsPerWindow: number
+  readonly hostsPerDigest: number
+}
+
+export const DEFAULT_STORE_LIMITS: StoreLimits = {
+  groupsPerHost: 2_000,
+  groupsPerWindow: 50_000,
+  hostsPerDigest: 10_000,
+}
+
+export interface TallyStore {
+  /** Connects and prepares the schema. */
+  open(): Promise<void>
+
+  /**
+   * Opens the digest's first window at `nowMs` if it has none, and says which one is open.
+   */
+  openWindow(digest: string, nowMs: number): Promise<WindowSpan>
+
+  /**
+   * Adds a batch to the digest's open window and resolves once that would survive a crash.
+   *
+   * Atomic: all of it or nothing. A batch id is applied once per digest: sequences of one collector
+   * come in order, and one that is not above the last applied is ignored. `count` adds up, `firstMs`
+   * and `lastMs` widen, samples are kept up to MAX_SAMPLES in order of arrival. Tallies beyond the
+   * limits go into coarser ones (`coarsen`), sums stay exact. Opens the first window where there is none.
+   */
+  add(digest: string, batch: BatchId, entry: Entry, nowMs: number): Promise<void>
+
+  /**
+   * Closes window `id` at `closesAtMs` and opens the next one from there. Returns false, and changes nothing,
+   * when `id` is not open any more: another instance was faster.
+   */
+  closeWindow(digest: string, id: WindowId, closesAtMs: number): Promise<boolean>
+
+  /** Reads a window, open or closed. Undefined when it was delivered or never was. */
+  read(digest: string, id: WindowId): Promise<WindowContents | undefined>
+
+  /**
+   * Takes the digest's delivery for `leaseMs`, sealing all closed windows that are in none as a new one if there is no
+   * older one; the oldest first. Undefined when nothing waits, when it is too early for a retry,
+   * or while another owner's lease lasts.
+   */
+  lease(digest: string, owner: string, nowMs: number, leaseMs: number): Promise<Delivery | undefined>
+
+  /**
+   * Puts a delivery back until `retryAtMs`. With `refused`, it is certain that nobody accepted the mail: the seal is
+   * broken, and the windows go out with those that close meanwhile (attempts stay counted). Without, it is repeated as it was.
+   * Does nothing when `owner` holds the lease no longer.
+   */
+  postpone(delivery: Delivery, owner: string, retryAtMs: number, refused: boolean): Promise<void>
+
+  /** Forgets a delivery's windows: somebody accepted the mail, or there was nothing to say. Does nothing when already settled. */
+  settle(delivery: Delivery): Promise<void>
+
+  /** The state of one digest for people. */
+  overview(digest: string): Promise<DigestOverview | undefined>
+
+  close(): Promise<void>
+}

@@ -1,0 +1,44 @@
+/**
+ * What crosses from a collector to the reporter: lines already grouped, and the numbers that account for all of them.
+ */
+import type { Tally } from "./tally.ts"
+
+/** Never judged, or judged cut: said to the person who reads the mail. */
+export type Loss =
+  | "udp_kernel_drops"
+  | "peers_refused"
+  | "connections_refused"
+  | "connections_idle_closed"
+  | "frames_truncated"
+  | "stream_bytes_skipped"
+
+/** Per host, `received = ignored + reported + rejected`. */
+export interface HostCounters {
+  received: number
+  ignored: number
+  /** Lines counted by tallies. */
+  reported: number
+  /** Messages with nothing in them to judge. */
+  rejected: number
+  /** Of the reported ones: lines that no engine could judge. */
+  unjudged: number
+  firstMs: number
+  lastMs: number
+}
+
+/** One store operation. `(collector, sequence)` names it, so that it is applied once however often it is sent. */
+export interface Batch {
+  /** New at every start of a collector. */
+  readonly collector: string
+  /** 1, 2, 3, … without gaps. */
+  readonly sequence: number
+  readonly tallies: readonly Tally[]
+  readonly hosts: ReadonlyMap<string, HostCounters>
+  readonly losses: ReadonlyMap<Loss, number>
+}
+
+/** The reporter's answer: the batch would survive a crash. */
+export interface Ack {
+  readonly collector: string
+  readonly sequence: number
+}

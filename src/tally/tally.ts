@@ -1,0 +1,28 @@
+import type { Layer } from "../rules/rule.ts"
+
+/** Lines of one fingerprint in one window: how many, when, and what they looked like. */
+export interface Tally {
+  /** 32 hex digits, a pure function of host, layer, sections and template. */
+  readonly fingerprint: string
+  readonly host: string
+  readonly layer: Layer
+  /** Section titles of the mail that these lines belong in. */
+  readonly sections: readonly string[]
+  readonly program: string
+  /** The line without its header's time, with its variable parts masked. */
+  readonly template: string
+  /** The rules that raised the lines, `rule set path:line`, a few at most. */
+  readonly rules: readonly string[]
+  /**
+   * 0: lines of one template. 1: all further lines of one program. 2: all further lines of one host.
+   * 3: all further lines. Coarser tallies take what is beyond the caps, so that totals stay exact.
+   */
+  readonly coarseness: 0 | 1 | 2 | 3
+  count: number
+  firstMs: number
+  lastMs: number
+  /** Verbatim lines, the first ones seen, MAX_SAMPLES at most. */
+  samples: string[]
+}
+
+export const MAX_SAMPLES = 3
