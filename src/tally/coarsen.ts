@@ -1,0 +1,49 @@
+/**
+ * Coarser groups, for what is beyond a cap: the lines lose their detail, and not one of them is lost.
+ *
+ *     0  one template       host  layer  sections     program  template
+ *     1  one program        host  layer  sections     program  (other lines of sshd)
+ *     2  one host           host  layer  plain title           (other lines)
+ *     3  everything else    (other hosts)  layer  plain title  (other lines)
+ *
+ * Programs and combinations of sections are as many as senders like, so level 1 needs a cap of its own.
+ * Level 2 cannot exceed one group for each host and layer, and level 3 one for each layer:
+ * they may always be made.
+ */
+import type { Layer } from "../rules/rule.ts"
+import { fingerprint } from "./fingerprint.ts"
+import type { Tally } from "./tally.ts"
+
+/** Stands for the hosts beyond the cap, in tallies and in the counters. No claimed hostname holds a blank. */
+export const OTHER_HOSTS = "(other hosts)"
+
+const PLAIN_TITLES: Readonly<Record<Layer, string>> = {
+  cracking: "Security Alerts",
+  violations: "Security Events",
+  system: "System Events",
+}
+
+/** Returns a copy of `tally` at `level`, or as it is where it is as coarse already. Counts, times and samples stay. */
+export function coarsen(tally: Tally, level: 1 | 2 | 3): Tally {
+  const samples = [...tally.samples]
+  if (tally.coarseness >= level) return { ...tally, samples }
+
+  const { layer } = tally
+  const host = level === 3 ? OTHER_HOSTS : tally.host
+  const sections = level === 1 ? tally.sections : [PLAIN_TITLES[layer]]
+  const program = level === 1 ? tally.program : ""
+  const template =
+    level === 1 ? `(other lines ${program === "" ? "without a program" : `of ${program}`})` : "(other lines)"
+  return {
+    ...tally,
+    fingerprint: fingerprint(host, layer, sections, template),
+    host,
+    sections,
+    program,
+    template,
+    // The rules that raised one line say nothing about the next.
+    rules: [],
+    coarseness: level,
+    samples,
+  }
+}

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict"
+import { describe, it } from "node:test"
+import fc from "fast-check"
+import { fingerprint } from "../../src/tally/fingerprint.ts"
+import { LAYERS } from "./tallies.ts"
+
+describe("a fingerprint", () => {
+  it("never changes between versions: instances and stores that outlive an upgrade must agree", () => {
+    assert.equal(
+      fingerprint("web1", "violations", ["Security Events for su"], "web1 su[<n>]: FAILED SU (to root) ada on pts/<n>"),
+      "b1eab39f8ad9681c46a2af992c02478f",
+    )
+  })
+
+  it("is 32 hex digits, whatever the fields hold", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: "binary" }),
+        fc.constantFrom(...LAYERS),
+        fc.array(fc.string()),
+        fc.string(),
+        (...fields) => {
+          assert.match(fingerprint(...fields), /^[0-9a-f]{32}$/)
+        },
+      ),
+    )
+  })
+
+  it("differs where any field differs", () => {
+    const fields = fc.tuple(
+      fc.constantFrom("a", "a,", "a\0", '"'),
+      fc.constantFrom(...LAYERS),
+      fc.array(fc.constantFrom("a", "b", "a,b", '","'), { maxLength: 3 }),
+      fc.constantFrom("a", "\0a", "b", ""),
+    )
+    fc.assert(
+      fc.property(fields, fields, (one, other) => {
+        const equal = JSON.stringify(one) === JSON.stringify(other)
+        assert.equal(fingerprint(...one) === fingerprint(...other), equal)
+      }),
+    )
+  })
+})
