@@ -24,10 +24,12 @@ export interface Rule {
   readonly path: string
   /** 1-based. */
   readonly line: number
-  /** The pattern as written, before variables are replaced. Bytes that are not UTF-8 are kept as latin1-escaped, see rule-file.ts. */
+  /** The pattern as written, before variables are replaced. Bytes that are not UTF-8 are kept, see utf8b.ts. */
   readonly text: string
   /** `#+` and `#-` lines that stand directly before the rule: lines that must and must not match it. */
   readonly samples: readonly Sample[]
+  /** Defaults that the rule's file gives for variables of its own (`#= NAME=value`). */
+  readonly defaults?: ReadonlyMap<string, string>
 }
 
 export interface Sample {

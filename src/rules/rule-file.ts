@@ -1,0 +1,71 @@
+/**
+ * The bytes of one rule file become its rules, by logcheck's own cleaning.
+ *
+ * logcheck drops the lines that match `^[[:space:]]*$|^#` and hands the rest to grep as they are: `  # x` is a
+ * live rule, blanks at a line's end are part of the pattern (and so is a carriage return), nothing continues on
+ * the next line, and the last line needs no line feed.
+ *
+ *     #+ Jun 21 16:47:48 web1 cron[7]: job started      must match the next rule
+ *     #- Jun 21 16:47:48 web1 cron[7]: job failed       must not
+ *     ^\w{3} [ :[:digit:]]{11} [._[:alnum:]-]+ cron\[[[:digit:]]+\]: job started$
+ *
+ *     #= WAN_IF=eth[0-9]+                               where the host gives WAN_IF no value
+ *
+ * Samples and defaults are comments to logcheck, so a file that holds them stays valid for it.
+ */
+import { trimmedEnd } from "./blank.ts"
+import type { Rule, RuleDirectory, Sample } from "./rule.ts"
+import { decodeUtf8b } from "./utf8b.ts"
+import { isVariableName } from "./variables.ts"
+
+export interface RuleFileSource {
+  readonly directory: RuleDirectory
+  readonly file: string
+  readonly path: string
+}
+
+export interface RuleFile {
+  readonly rules: readonly Rule[]
+  /** Samples behind the last rule: they belong to none. */
+  readonly strays: readonly Sample[]
+}
+
+const LINE_FEED = 0x0a
+const HASH = 0x23
+
+export function parseRuleFile(bytes: Buffer, source: RuleFileSource): RuleFile {
+  const rules: Rule[] = []
+  const defaults = new Map<string, string>() // of the whole file, wherever they stand in it
+  let samples: Sample[] = []
+  let line = 0
+  for (let start = 0; start < bytes.length; ) {
+    const lineFeed = bytes.indexOf(LINE_FEED, start)
+    const end = lineFeed === -1 ? bytes.length : lineFeed
+    line += 1
+    if (bytes[start] === HASH && start < end) {
+      const comment = decodeUtf8b(bytes.subarray(start, end))
+      const sample = parseSample(comment, line)
+      if (sample !== undefined) samples.push(sample)
+      else parseDefault(comment, defaults)
+    } else if (trimmedEnd(bytes, start, end) > start) {
+      rules.push({ ...source, line, text: decodeUtf8b(bytes.subarray(start, end)), samples, defaults })
+      samples = []
+    }
+    start = end + 1
+  }
+  return { rules, strays: samples }
+}
+
+/** `#+ ` or `#- ` and a line. Without the blank it is a comment: `#-----` rules off many a file. */
+function parseSample(comment: string, line: number): Sample | undefined {
+  if (comment.startsWith("#+ ")) return { mustMatch: true, text: comment.slice(3), line }
+  if (comment.startsWith("#- ")) return { mustMatch: false, text: comment.slice(3), line }
+  return undefined
+}
+
+/** `#= NAME=value`. Anything else is a comment. */
+function parseDefault(comment: string, defaults: Map<string, string>): void {
+  const equals = comment.indexOf("=", 3)
+  const name = comment.slice(3, equals)
+  if (comment.startsWith("#= ") && equals !== -1 && isVariableName(name)) defaults.set(name, comment.slice(equals + 1))
+}

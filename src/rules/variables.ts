@@ -1,0 +1,134 @@
+/**
+ * `${NAME}` in a rule becomes the host's value, the rule file's default, or the built-in of that name.
+ *
+ *     ^${HEAD} kernel: … IN=${WAN_IF} OUT= …$
+ *
+ * Names are capitals, digits and "_". What else follows `${` is left to the pattern, and so is `\${`, which is an
+ * escaped dollar. A value is an ERE fragment: `enp1s0` means itself, `(eth0|eth1)` either; it becomes a group where
+ * it would otherwise fall apart (`eth0|eth1`, or `${NAME}?`). Values hold no variables themselves.
+ */
+import type { Problem } from "../problem.ts"
+import { nearestName } from "./nearest-name.ts"
+
+/** A rule's pattern as the engine gets it. */
+export interface Expanded {
+  readonly pattern: string
+  /** Tells where the character in this column of the pattern stands in the rule as written; both 1-based. */
+  columnAsWritten(column: number): number
+}
+
+export type Expansion =
+  | { readonly ok: true; readonly expanded: Expanded }
+  | { readonly ok: false; readonly problem: Pick<Problem, "column" | "message" | "hint"> }
+
+/** A piece of the pattern that a variable wrote. Offsets are 0-based. */
+interface Span {
+  readonly patternStart: number
+  readonly patternEnd: number
+  readonly textStart: number
+  readonly textEnd: number
+}
+
+const VARIABLE_NAME = /^[A-Z_][A-Z0-9_]*$/
+
+export function isVariableName(name: string): boolean {
+  return VARIABLE_NAME.test(name)
+}
+
+/** Replaces the variables of a rule. The first scope that knows a name gives its value. */
+export function expandVariables(text: string, scopes: readonly ReadonlyMap<string, string>[]): Expansion {
+  let pattern = ""
+  let copied = 0
+  let backReference: number | undefined
+  const spans: Span[] = []
+  for (let at = 0; at < text.length; at += 1) {
+    if (text[at] === "\\") {
+      const next = text[at + 1]
+      if (next !== undefined && next >= "1" && next <= "9") backReference ??= at
+      at += 1
+      continue
+    }
+    if (text[at] !== "$" || text[at + 1] !== "{") continue
+    const close = text.indexOf("}", at)
+    const name = text.slice(at + 2, close)
+    if (close === -1 || !isVariableName(name)) continue
+
+    const value = scopes.find((scope) => scope.has(name))?.get(name)
+    if (value === undefined) return { ok: false, problem: unknownVariable(name, at + 1, scopes) }
+    pattern += text.slice(copied, at)
+    const patternStart = pattern.length
+    pattern += fallsApart(value, text[close + 1]) ? `(${value})` : value
+    spans.push({ patternStart, patternEnd: pattern.length, textStart: at, textEnd: close + 1 })
+    copied = close + 1
+    at = close
+  }
+  pattern += text.slice(copied)
+  if (
+    backReference !== undefined &&
+    spans.some((span) => pattern.slice(span.patternStart, span.patternEnd).includes("("))
+  ) {
+    return { ok: false, problem: shiftedReference(backReference + 1) }
+  }
+  return { ok: true, expanded: { pattern, columnAsWritten: (column) => columnAsWritten(spans, column) } }
+}
+
+/** Whether a value that is pasted as it is would be torn by its neighbours. */
+function fallsApart(value: string, next: string | undefined): boolean {
+  return (next !== undefined && "*+?{".includes(next)) || hasTopLevelAlternative(value)
+}
+
+function hasTopLevelAlternative(fragment: string): boolean {
+  let depth = 0
+  for (let at = 0; at < fragment.length; at += 1) {
+    const character = fragment[at]
+    if (character === "\\") at += 1
+    else if (character === "[") at = bracketEnd(fragment, at)
+    else if (character === "(") depth += 1
+    else if (character === ")") depth -= 1
+    else if (character === "|" && depth <= 0) return true
+  }
+  return false
+}
+
+/** Offset of the `]` that ends a bracket expression: not the first character in it, and not that of a class. */
+function bracketEnd(fragment: string, open: number): number {
+  let at = open + 1
+  if (fragment[at] === "^") at += 1
+  if (fragment[at] === "]") at += 1
+  for (; at < fragment.length && fragment[at] !== "]"; at += 1) {
+    const kind = fragment[at + 1]
+    if (fragment[at] === "[" && (kind === ":" || kind === "." || kind === "=")) {
+      const end = fragment.indexOf(`${kind}]`, at + 2)
+      if (end !== -1) at = end + 1
+    }
+  }
+  return at
+}
+
+function columnAsWritten(spans: readonly Span[], column: number): number {
+  const offset = column - 1
+  let shift = 0
+  for (const span of spans) {
+    if (offset < span.patternStart) break
+    // What is wrong within a value is shown at the variable that brought it.
+    if (offset < span.patternEnd) return span.textStart + 1
+    shift = span.textEnd - span.patternEnd
+  }
+  return column + shift
+}
+
+function unknownVariable(
+  name: string,
+  column: number,
+  scopes: readonly ReadonlyMap<string, string>[],
+): Pick<Problem, "column" | "message" | "hint"> {
+  const near = nearestName(name, new Set(scopes.flatMap((scope) => [...scope.keys()])))
+  const meant = near === undefined ? "" : `did you mean \${${near}}? Otherwise `
+  const hint = `${meant}give ${name} a value in the host's variables, or a default in this file: #= ${name}=…`
+  return { column, message: `unknown variable \${${name}}`, hint }
+}
+
+function shiftedReference(column: number): Pick<Problem, "column" | "message" | "hint"> {
+  const message = "a back-reference beside a variable that holds groups would count them too"
+  return { column, message, hint: "write the variable out, or repeat the text instead of referring back" }
+}
