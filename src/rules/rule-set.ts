@@ -8,7 +8,7 @@
  * to them whose names are letters, digits, "_" and "-", in the C locale's order. What it would pass over without a
  * word (`ssh.disabled`, `ssh~`) is passed over here too, and told.
  */
-import { readdir, readFile, stat } from "node:fs/promises"
+import { readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import type { Problem } from "../problem.ts"
 import type { Rule, RuleDirectory, RuleSet } from "./rule.ts"
@@ -33,12 +33,12 @@ export interface LoadedRuleSet {
   readonly warnings: readonly Problem[]
 }
 
-/** Reads a rule set. What is wrong on the disk never rejects: it stands in `problems`. */
-export async function loadRuleSet(name: string, directory: string): Promise<LoadedRuleSet> {
+/** Reads a rule set. Never throws for what is on the disk: that stands in `problems`. */
+export function loadRuleSet(name: string, directory: string): LoadedRuleSet {
   const rules: Rule[] = []
   const problems: Problem[] = []
   const warnings: Problem[] = []
-  const present = await listDirectory(directory, problems)
+  const present = listDirectory(directory, problems)
   const layers = RULE_DIRECTORIES.filter((layer) => present.includes(layer))
   if (layers.length === 0 && problems.length === 0) {
     const hint = `expected one of ${RULE_DIRECTORIES.join(", ")} in it`
@@ -46,8 +46,8 @@ export async function loadRuleSet(name: string, directory: string): Promise<Load
   }
   for (const layer of layers) {
     const path = join(directory, layer)
-    for (const file of await listDirectory(path, problems)) {
-      const part = await loadRuleFile(layer, file, join(path, file))
+    for (const file of listDirectory(path, problems)) {
+      const part = loadRuleFile(layer, file, join(path, file))
       rules.push(...part.rules)
       problems.push(...part.problems)
       warnings.push(...part.warnings)
@@ -57,9 +57,9 @@ export async function loadRuleSet(name: string, directory: string): Promise<Load
 }
 
 /** Names in a directory, in the C locale's order. */
-async function listDirectory(path: string, problems: Problem[]): Promise<readonly string[]> {
+function listDirectory(path: string, problems: Problem[]): readonly string[] {
   try {
-    const names = await readdir(path)
+    const names = readdirSync(path)
     return names.sort() // rule files' names are ASCII, for which code units are the C locale's order
   } catch (error) {
     const hint = "expected a directory that tamis may read"
@@ -68,9 +68,9 @@ async function listDirectory(path: string, problems: Problem[]): Promise<readonl
   }
 }
 
-async function loadRuleFile(directory: RuleDirectory, file: string, path: string): Promise<FilePart> {
+function loadRuleFile(directory: RuleDirectory, file: string, path: string): FilePart {
   try {
-    const kind = await stat(path)
+    const kind = statSync(path)
     if (kind.isDirectory()) return NOTHING
     if (!isRunPartsName(file)) {
       const hint = 'names hold letters, digits, "_" and "-" only; rename the file, or move it away'
@@ -79,7 +79,7 @@ async function loadRuleFile(directory: RuleDirectory, file: string, path: string
     if (!kind.isFile()) {
       return { ...NOTHING, warnings: [{ ...atStart(path), message: "is passed over: not a regular file" }] }
     }
-    const { rules, strays } = parseRuleFile(await readFile(path), { directory, file, path })
+    const { rules, strays } = parseRuleFile(readFileSync(path), { directory, file, path })
     const warnings = strays.map(({ line }) => ({
       ...atStart(path),
       line,

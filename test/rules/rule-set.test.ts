@@ -26,7 +26,7 @@ test("rules come layer by layer, file by file, line by line", async (context) =>
     "cracking.d/kernel": "k1\n",
     "header.txt": "not a rule\n",
   })
-  const { ruleSet, problems, warnings } = await loadRuleSet("debian", directory)
+  const { ruleSet, problems, warnings } = loadRuleSet("debian", directory)
   assert.deepEqual(ruleSet.rules.map(ruleId), [
     "cracking.d/kernel:1",
     "violations.d/su:1",
@@ -46,7 +46,7 @@ test("files are those of run-parts, in its order, and the others are told", asyn
   await writeFile(join(directory, "elsewhere.rules"), "linked\n")
   await symlink("../elsewhere.rules", join(layer, "link"))
 
-  const { ruleSet, problems, warnings } = await loadRuleSet("local", directory)
+  const { ruleSet, problems, warnings } = loadRuleSet("local", directory)
   assert.deepEqual(problems, [])
   const taken = ruleSet.rules.map((rule) => rule.file)
   assert.deepEqual(taken, ["0", "B", "_x", "a-1", "b", "link"])
@@ -69,7 +69,7 @@ test("files are those of run-parts, in its order, and the others are told", asyn
 test("what cannot be read is a problem, and the rest is loaded", async (context) => {
   const directory = await ruleSetWith(context, { "ignore.d.server/ssh": "s1\n", "violations.d": "a file\n" })
   await symlink("nowhere", join(directory, "ignore.d.server/gone"))
-  const { ruleSet, problems } = await loadRuleSet("local", directory)
+  const { ruleSet, problems } = loadRuleSet("local", directory)
   assert.deepEqual(ruleSet.rules.map(ruleId), ["ignore.d.server/ssh:1"])
   assert.deepEqual(problems.map(formatProblem), [
     `${directory}/violations.d:1:1: cannot be listed (ENOTDIR); expected a directory that tamis may read`,
@@ -79,7 +79,7 @@ test("what cannot be read is a problem, and the rest is loaded", async (context)
 
 test("a directory without any layer is no rule set", async (context) => {
   const directory = await ruleSetWith(context, { "rules/ssh": "s1\n" })
-  const { ruleSet, problems } = await loadRuleSet("wrong", directory)
+  const { ruleSet, problems } = loadRuleSet("wrong", directory)
   assert.deepEqual(ruleSet.rules, [])
   assert.deepEqual(
     problems.map((problem) => problem.message),
@@ -87,8 +87,8 @@ test("a directory without any layer is no rule set", async (context) => {
   )
 })
 
-test("a directory that is not there is one problem", async () => {
-  const { problems } = await loadRuleSet("gone", join(tmpdir(), "tamis-no-such-directory"))
+test("a directory that is not there is one problem", () => {
+  const { problems } = loadRuleSet("gone", join(tmpdir(), "tamis-no-such-directory"))
   assert.deepEqual(
     problems.map((problem) => problem.message),
     ["cannot be listed (ENOENT)"],
@@ -98,13 +98,13 @@ test("a directory that is not there is one problem", async () => {
 test("an empty layer is a rule set without rules", async (context) => {
   const directory = await ruleSetWith(context, {})
   await mkdir(join(directory, "ignore.d.server"))
-  const loaded = await loadRuleSet("empty", directory)
+  const loaded = loadRuleSet("empty", directory)
   assert.deepEqual(loaded, { ruleSet: { name: "empty", directory, rules: [] }, problems: [], warnings: [] })
 })
 
 test("a sample behind the last rule is told with its line", async (context) => {
   const directory = await ruleSetWith(context, { "ignore.d.server/ssh": "s1\n#+ late\n" })
-  const { warnings } = await loadRuleSet("local", directory)
+  const { warnings } = loadRuleSet("local", directory)
   assert.deepEqual(warnings.map(formatProblem), [
     `${directory}/ignore.d.server/ssh:2:1: a sample without a rule; samples stand before their rule`,
   ])
