@@ -14,6 +14,8 @@ export interface Report {
   readonly windows: number
   /** In the order of the mail: Security Alerts, Security Events…, System Events. */
   readonly sections: readonly Section[]
+  /** How many there are, shown or left out. One that stands in two sections counts once. */
+  readonly groups: number
   readonly newHosts: readonly string[]
   readonly accounts: Accounts
   readonly quarantined: readonly Quarantined[]
@@ -23,6 +25,14 @@ export interface Section {
   /** "Security Alerts", "Security Events for su", "System Events". */
   readonly title: string
   readonly hosts: readonly HostSection[]
+  /** Hosts of which the size limit left out everything. */
+  readonly omitted: Omission
+}
+
+export interface Omission {
+  readonly hosts: number
+  readonly groups: number
+  readonly lines: number
 }
 
 export interface HostSection {
@@ -38,4 +48,18 @@ export interface Accounts {
   readonly total: HostCounters
   readonly hosts: ReadonlyMap<string, HostCounters>
   readonly losses: ReadonlyMap<Loss, number>
+}
+
+/**
+ * Whether nobody needs to read it. Rules that are out of force are said in every mail but are worth none of their
+ * own, since the log says so too; an idle connection that was closed is worth a mention only.
+ */
+export function isQuiet({ groups, newHosts, accounts }: Report): boolean {
+  const harmless = accounts.losses.entries().every(([loss, count]) => count === 0 || loss === "connections_idle_closed")
+  return groups === 0 && newHosts.length === 0 && harmless
+}
+
+/** How many hosts there is something to read about. */
+export function reportingHosts({ accounts }: Report): number {
+  return accounts.hosts.values().reduce((sum, { reported }) => sum + Number(reported > 0), 0)
 }

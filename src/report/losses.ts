@@ -1,0 +1,33 @@
+/** What was lost, in sentences that name the way out. */
+import type { Loss } from "../tally/batch.ts"
+import { amount } from "./amount.ts"
+
+const SENTENCES: Readonly<Record<Loss, (count: number) => string>> = {
+  udp_kernel_drops: (count) =>
+    `The kernel dropped ${amount(count, "datagram")} before tamis could read ${them(count)}; ` +
+    "raise net.core.rmem_max or listen.receiveBuffer, see docs/operations.md.",
+  peers_refused: (count) =>
+    `Refused ${amount(count, "datagram or connection", "datagrams or connections")} ` +
+    "from addresses outside listen.allowedNetworks.",
+  connections_refused: (count) =>
+    `Refused ${amount(count, "connection")} above listen.maxConnections or listen.maxConnectionsPerPeer; ` +
+    "their senders try again later.",
+  connections_idle_closed: (count) =>
+    `Closed ${amount(count, "connection")} that had been silent for longer than listen.idle; ` +
+    "a sender may lose the first line that it writes after that.",
+  frames_truncated: (count) =>
+    `Cut ${amount(count, "message")} longer than listen.maxFrame; ` +
+    `${count === 1 ? "it was" : "they were"} judged by what was left.`,
+  stream_bytes_skipped: (count) =>
+    `Skipped ${amount(count, "byte")} of TCP streams that were no syslog, ` +
+    "or that came after the limit of one message.",
+}
+
+/** Returns a sentence for each loss that there was. */
+export function lossSentences(losses: ReadonlyMap<Loss, number>): string[] {
+  return [...losses].filter(([, count]) => count > 0).map(([loss, count]) => SENTENCES[loss](count))
+}
+
+function them(count: number): string {
+  return count === 1 ? "it" : "them"
+}

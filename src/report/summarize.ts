@@ -1,0 +1,135 @@
+/**
+ * Windows in, a report out: what one mail says, in its order and within its size.
+ *
+ * Windows that piled up while no mail could be sent become one report. Every line is counted
+ * once, also where its group stands in two sections or found no room.
+ */
+import type { Layer, Quarantined } from "../rules/rule.ts"
+import type { WindowContents } from "../store/store.ts"
+import type { HostCounters, Loss } from "../tally/batch.ts"
+import { mergeCounters, mergeLosses, mergeTally } from "../tally/merge.ts"
+import type { Tally } from "../tally/tally.ts"
+import type { Accounts, HostSection, Report, Section } from "./report.ts"
+import { chooseGroups, type FullSection } from "./room.ts"
+import { totalOf } from "./total.ts"
+
+export interface ReportLimits {
+  /** For the sections with their headings. What surrounds them, the accounts above all, is bounded by itself. */
+  readonly maxBytes: number
+  /** Where a window ends that is still open. */
+  readonly nowMs: number
+}
+
+const LAYERS: readonly Layer[] = ["cracking", "violations", "system"]
+
+/** Makes one report of at least one window, the oldest first. */
+export function summarize(
+  digest: string,
+  windows: readonly WindowContents[],
+  quarantined: readonly Quarantined[],
+  limits: ReportLimits,
+): Report {
+  const oldest = windows[0]
+  const newest = windows.at(-1)
+  if (oldest === undefined || newest === undefined) throw new RangeError("a report needs a window")
+  const tallies = mergedTallies(windows)
+  const full = arrange(tallies)
+  const shown = chooseGroups(full, limits.maxBytes)
+  return {
+    digest,
+    opensAtMs: oldest.window.opensAtMs,
+    closesAtMs: newest.window.closesAtMs ?? limits.nowMs,
+    windows: windows.length,
+    sections: full.map((section) => abridge(section, shown.get(section)!)),
+    groups: tallies.length,
+    newHosts: [...new Set(windows.flatMap(({ newHosts }) => newHosts))].sort(),
+    accounts: accountsOf(windows),
+    quarantined,
+  }
+}
+
+function mergedTallies(windows: readonly WindowContents[]): readonly Tally[] {
+  const merged = new Map<string, Tally>()
+  for (const tally of windows.flatMap(({ tallies }) => tallies)) {
+    const known = merged.get(tally.fingerprint)
+    if (known === undefined) merged.set(tally.fingerprint, { ...tally, samples: [...tally.samples] })
+    else mergeTally(known, tally)
+  }
+  return [...merged.values()]
+}
+
+function accountsOf(windows: readonly WindowContents[]): Accounts {
+  const hosts = new Map<string, HostCounters>()
+  const losses = new Map<Loss, number>()
+  for (const window of windows) {
+    for (const [host, counters] of window.hosts) {
+      const known = hosts.get(host)
+      if (known === undefined) hosts.set(host, { ...counters })
+      else mergeCounters(known, counters)
+    }
+    mergeLosses(losses, window.losses)
+  }
+  return { total: totalOf(hosts.values()), hosts, losses }
+}
+
+/** All groups in the order of the mail: by layer, title, host, and time. */
+function arrange(tallies: readonly Tally[]): readonly FullSection[] {
+  const sections = new Map<string, { layer: Layer; hosts: Map<string, Tally[]> }>()
+  // Coarse groups stand for the rest of their host, so they come last.
+  const chronological = tallies.toSorted((a, b) => a.coarseness - b.coarseness || a.firstMs - b.firstMs)
+  for (const tally of chronological) {
+    for (const title of tally.sections) {
+      const { hosts } = obtain(sections, title, () => ({ layer: tally.layer, hosts: new Map<string, Tally[]>() }))
+      obtain(hosts, tally.host, () => []).push(tally)
+    }
+  }
+  return [...sections]
+    .map(([title, { layer, hosts }]) => ({ title, layer, hosts: byKey(hosts) }))
+    .sort((a, b) => LAYERS.indexOf(a.layer) - LAYERS.indexOf(b.layer) || compare(a.title, b.title))
+}
+
+function abridge({ title, hosts }: FullSection, shown: ReadonlySet<Tally>): Section {
+  const abridged = hosts.map((groups) => abridgeHost(groups, shown))
+  const omitted = abridged.filter(({ groups }) => groups.length === 0)
+  return {
+    title,
+    hosts: abridged.filter(({ groups }) => groups.length > 0),
+    omitted: {
+      hosts: omitted.length,
+      groups: sum(omitted.map(({ omittedGroups }) => omittedGroups)),
+      lines: sum(omitted.map(({ omittedLines }) => omittedLines)),
+    },
+  }
+}
+
+function abridgeHost(all: readonly Tally[], shown: ReadonlySet<Tally>): HostSection {
+  const groups = all.filter((tally) => shown.has(tally))
+  const omitted = all.filter((tally) => !shown.has(tally))
+  return {
+    host: all[0]?.host ?? "",
+    groups,
+    omittedGroups: omitted.length,
+    omittedLines: sum(omitted.map(({ count }) => count)),
+  }
+}
+
+function byKey<T>(map: ReadonlyMap<string, T>): T[] {
+  return [...map].sort(([a], [b]) => compare(a, b)).map(([, value]) => value)
+}
+
+/** By code unit: the same order wherever tamis runs. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b)
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}
+
+function obtain<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
+}

@@ -1,0 +1,14 @@
+import type { Quarantined } from "../../src/rules/rule.ts"
+import type { WindowContents } from "../../src/store/store.ts"
+
+/** What a folder's input.ts exports as `input`. */
+export interface GoldenCase {
+  readonly windows: readonly WindowContents[]
+  readonly quarantined?: readonly Quarantined[]
+  readonly maxBytes?: number
+}
+
+/** An instant of 23 November 2026 in Paris. */
+export function at(time: string): number {
+  return Date.parse(`2026-11-23T${time}+01:00`)
+}

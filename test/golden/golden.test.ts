@@ -1,0 +1,30 @@
+/**
+ * Whole mails, to be read as prose: `test/golden/<case>/input.ts` makes the windows, `report.txt` is the mail.
+ *
+ * UPDATE_GOLDEN=1 writes the mails anew; the difference is for a person to read.
+ */
+import assert from "node:assert/strict"
+import { readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import test from "node:test"
+import { subject } from "../../src/report/subject.ts"
+import { summarize } from "../../src/report/summarize.ts"
+import { renderText } from "../../src/report/text.ts"
+import type { GoldenCase } from "./golden-case.ts"
+
+const cases = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+
+for (const { name } of cases) {
+  test(`the mail of "${name}" reads as agreed`, async () => {
+    const directory = join(import.meta.dirname, name)
+    const { input }: { input: GoldenCase } = await import(join(directory, "input.ts"))
+    const report = summarize("default", input.windows, input.quarantined ?? [], {
+      maxBytes: input.maxBytes ?? 65_536,
+      nowMs: 0,
+    })
+    const mail = `Subject: ${subject(report, "[tamis] %d: %t, %s")}\n\n${renderText(report, "Europe/Paris")}`
+    const file = join(directory, "report.txt")
+    if (process.env.UPDATE_GOLDEN === "1") writeFileSync(file, mail)
+    assert.equal(mail, readFileSync(file, "utf8"))
+  })
+}

@@ -1,0 +1,69 @@
+/** Windows as a store would return them, for tests of reports: counters always agree with tallies. */
+import type { WindowContents } from "../../src/store/store.ts"
+import type { HostCounters, Loss } from "../../src/tally/batch.ts"
+import { fingerprint } from "../../src/tally/fingerprint.ts"
+import { mergeCounters } from "../../src/tally/merge.ts"
+import type { Tally } from "../../src/tally/tally.ts"
+
+export type TallyFields = Partial<Tally> & Pick<Tally, "host">
+
+/** A tally of one line at `firstMs`, unless told otherwise. */
+export function makeTally(fields: TallyFields): Tally {
+  const tally = {
+    layer: "system" as const,
+    sections: ["System Events"],
+    program: "",
+    template: fields.samples?.[0] ?? "",
+    rules: [],
+    coarseness: 0 as const,
+    count: 1,
+    firstMs: 0,
+    lastMs: fields.firstMs ?? 0,
+    samples: [],
+    ...fields,
+  }
+  const { host, layer, sections, template } = tally
+  return { fingerprint: fingerprint(host, layer, sections, template), ...tally }
+}
+
+export interface WindowFields {
+  readonly id?: number
+  readonly opensAtMs?: number
+  readonly closesAtMs?: number
+  readonly tallies?: readonly Tally[]
+  /** Lines that rules knew, by host. */
+  readonly ignored?: Readonly<Record<string, number>>
+  /** Empty messages, by host. */
+  readonly rejected?: Readonly<Record<string, number>>
+  readonly unjudged?: Readonly<Record<string, number>>
+  readonly losses?: Readonly<Partial<Record<Loss, number>>>
+  readonly newHosts?: readonly string[]
+}
+
+export function makeWindow(fields: WindowFields): WindowContents {
+  const opensAtMs = fields.opensAtMs ?? 0
+  const closesAtMs = fields.closesAtMs ?? opensAtMs + 3_600_000
+  const hosts = new Map<string, HostCounters>()
+  function count(host: string, part: Partial<HostCounters>): void {
+    const counters = {
+      ...{ received: 0, ignored: 0, reported: 0, rejected: 0, unjudged: 0 },
+      ...{ firstMs: opensAtMs, lastMs: closesAtMs - 1 },
+      ...part,
+    }
+    const known = hosts.get(host)
+    if (known === undefined) hosts.set(host, counters)
+    else mergeCounters(known, counters)
+  }
+  const { tallies = [], ignored = {}, rejected = {}, unjudged = {}, losses = {}, newHosts = [] } = fields
+  for (const tally of tallies) count(tally.host, { received: tally.count, reported: tally.count })
+  for (const [host, lines] of Object.entries(ignored)) count(host, { received: lines, ignored: lines })
+  for (const [host, lines] of Object.entries(rejected)) count(host, { received: lines, rejected: lines })
+  for (const [host, lines] of Object.entries(unjudged)) count(host, { unjudged: lines })
+  return {
+    window: { id: fields.id ?? 1, opensAtMs, closesAtMs },
+    tallies,
+    hosts,
+    losses: new Map(Object.entries(losses) as [Loss, number][]),
+    newHosts,
+  }
+}

@@ -1,0 +1,198 @@
+import assert from "node:assert/strict"
+import test from "node:test"
+import fc from "fast-check"
+import { summarize } from "../../src/report/summarize.ts"
+import { FRAME_BYTES, renderText } from "../../src/report/text.ts"
+import { wrap } from "../../src/report/wrap.ts"
+import type { Tally } from "../../src/tally/tally.ts"
+import { makeTally, makeWindow, type WindowFields } from "./make.ts"
+
+function textOf(window: WindowFields, maxBytes = 100_000): string {
+  return renderText(summarize("default", [makeWindow(window)], [], { maxBytes, nowMs: 0 }), "UTC")
+}
+
+const notes: { name: string; fields: Partial<Tally>; want: RegExp }[] = [
+  {
+    name: "one line whose header tells the time needs no note",
+    fields: { samples: ["Jan  1 00:00:05 a b: c"] },
+    want: /b: c\n\n/,
+  },
+  {
+    name: "a sender's wrong clock is put right",
+    fields: { samples: ["Jan  1 17:11:05 a b: c"] },
+    want: /b: c\n {4}received 00:00:05\n/,
+  },
+  {
+    name: "several lines",
+    fields: { count: 1_204, lastMs: 9_000 },
+    want: /\n {4}1,204 such lines, 00:00:05 to 00:00:09\n/,
+  },
+  { name: "several lines within a second", fields: { count: 2 }, want: /\n {4}2 such lines, at 00:00:05\n/ },
+  {
+    name: "one rule",
+    fields: { rules: ["violations.d/su:3"], samples: ["00:00"] },
+    want: /\n {4}rule violations.d\/su:3\n/,
+  },
+  { name: "two rules", fields: { rules: ["a:1", "b:2"], count: 2 }, want: /; rules a:1, b:2\n/ },
+  {
+    name: "the rest of a program",
+    fields: { coarseness: 1, program: "sshd", count: 2 },
+    want: /2 further lines of sshd beyond the limit of groups, at/,
+  },
+  {
+    name: "the rest of no program",
+    fields: { coarseness: 1, count: 1 },
+    want: /1 further line without a program beyond/,
+  },
+  { name: "the rest of a host", fields: { coarseness: 2, count: 2 }, want: /2 further lines of this host beyond/ },
+  {
+    name: "the rest of the network",
+    fields: { coarseness: 3, count: 2 },
+    want: /2 further lines of further hosts beyond/,
+  },
+]
+
+for (const { name, fields, want } of notes) {
+  test(name, () => {
+    assert.match(textOf({ tallies: [makeTally({ host: "a", firstMs: 5_000, samples: ["a b: c"], ...fields })] }), want)
+  })
+}
+
+test("days are told where the report covers more than one", () => {
+  const fields = { host: "a", count: 2, firstMs: 5_000, lastMs: 90_000_000, samples: ["a b: c"] }
+  const text = textOf({ tallies: [makeTally(fields)], closesAtMs: 172_800_000 })
+  assert.match(text, /2 such lines, Jan {2}1 00:00:05 to Jan {2}2 01:00:00/)
+})
+
+test("a long sample is not broken", () => {
+  const sample = `Jan  1 00:00:05 a b: ${"word ".repeat(100)}end`
+  assert.ok(
+    textOf({ tallies: [makeTally({ host: "a", firstMs: 5_000, samples: [sample] })] }).includes(`\n${sample}\n`),
+  )
+})
+
+test("prose is broken at 78 columns", () => {
+  assert.equal(wrap(`${"word ".repeat(16)}end`), `${"word ".repeat(15).trimEnd()}\nword end\n`)
+  assert.equal(wrap(`a ${"x".repeat(100)} b`), `a\n${"x".repeat(100)}\nb\n`)
+})
+
+test("of many hosts, those with something to say have a row, and the rest is summed", () => {
+  const ignored = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`h${n}`, 10]))
+  const tallies = Array.from({ length: 50 }, (_, n) => makeTally({ host: `h${n}`, count: n + 1, samples: ["x"] }))
+  const rows = accountRows(textOf({ ignored, tallies }))
+  assert.equal(rows.length, 32)
+  assert.equal(rows[0]?.label, "200 hosts in all")
+  assert.deepEqual(rows.at(-1), {
+    label: "170 further hosts",
+    received: 1_910,
+    ignored: 1_700,
+    reported: 210,
+    rejected: 0,
+  })
+})
+
+// ---- properties
+
+const name = fc.oneof(
+  fc.constantFrom("router", "web1", "(other hosts)"),
+  fc.string({ unit: "binary", minLength: 1, maxLength: 300 }),
+)
+const text = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 200 }),
+  fc.string({ maxLength: 20 }).map((part) => part.repeat(300)),
+)
+const section = fc.constantFrom(
+  { layer: "cracking" as const, sections: ["Security Alerts"] },
+  { layer: "violations" as const, sections: ["Security Events for su", "Security Events for \u202Ex"] },
+  { layer: "system" as const, sections: ["System Events"] },
+)
+const tally = fc
+  .record({
+    section,
+    host: name,
+    program: name,
+    template: text,
+    samples: fc.array(text, { maxLength: 3 }),
+    rules: fc.array(text, { maxLength: 2 }),
+    coarseness: fc.constantFrom(0, 1, 2, 3),
+    count: fc.integer({ min: 1, max: 10_000_000 }),
+    firstMs: fc.integer({ min: 0, max: 3_600_000 }),
+  })
+  .map(({ section, ...fields }) => makeTally({ ...section, ...fields, lastMs: fields.firstMs + 70_000 }))
+const counts = fc.dictionary(name, fc.integer({ min: 0, max: 1_000_000 }), { noNullPrototype: true, maxKeys: 60 })
+const window = fc.record({
+  tallies: fc.array(tally, { maxLength: 40 }),
+  ignored: counts,
+  rejected: counts,
+  newHosts: fc.array(name, { maxLength: 50 }),
+  losses: fc.dictionary(fc.constantFrom("udp_kernel_drops", "frames_truncated"), fc.nat()),
+})
+
+test("whatever arrives, a mail has no control characters and keeps to its size", () => {
+  fc.assert(
+    fc.property(window, fc.integer({ min: 2_000, max: 30_000 }), (fields, maxBytes) => {
+      const mail = textOf(fields, maxBytes)
+      assert.doesNotMatch(mail, /[^\P{Cc}\n]|\p{Cf}|\p{Zl}|\p{Zp}|\p{Cs}/u)
+      assert.ok(Buffer.byteLength(mail) <= maxBytes + FRAME_BYTES)
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test("sections keep to their size", () => {
+  fc.assert(
+    fc.property(fc.array(tally, { maxLength: 60 }), fc.integer({ min: 2_000, max: 20_000 }), (tallies, maxBytes) => {
+      const mail = textOf({ tallies }, maxBytes)
+      const sections = mail.slice(mail.search(/^(Security|System) /m), mail.indexOf("\nAccounts\n"))
+      assert.ok(tallies.length === 0 || Buffer.byteLength(sections) <= maxBytes, `${Buffer.byteLength(sections)}`)
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test("the accounts add up, in every row and over the rows", () => {
+  fc.assert(
+    fc.property(window, (fields) => {
+      const [total, ...hosts] = accountRows(textOf(fields))
+      assert.ok(total !== undefined)
+      for (const row of [total, ...hosts]) {
+        assert.equal(row.received, row.ignored + row.reported + row.rejected)
+      }
+      if (hosts.length === 0) return
+      for (const part of ["received", "ignored", "reported", "rejected"] as const) {
+        assert.equal(
+          hosts.reduce((sum, row) => sum + row[part], 0),
+          total[part],
+        )
+      }
+    }),
+    { numRuns: 60 },
+  )
+})
+
+interface Row {
+  readonly label: string
+  readonly received: number
+  readonly ignored: number
+  readonly reported: number
+  readonly rejected: number
+}
+
+/** Reads the numbers back as a person would. */
+function accountRows(mail: string): Row[] {
+  const table = mail.slice(mail.indexOf("\nAccounts\n")).split("\n\n")[1] ?? ""
+  const [, ...lines] = table.trimEnd().split("\n")
+  return lines.map((line) => {
+    const [, received, ignored, reported, rejected, label] =
+      /^ *([\d,]+) {3} *([\d,]+) {3} *([\d,]+) {3} *([\d,]+) {2}(.*)$/.exec(line) ?? []
+    assert.ok(label !== undefined, line)
+    const number = (text: string | undefined) => Number(text?.replaceAll(",", ""))
+    return {
+      label,
+      received: number(received),
+      ignored: number(ignored),
+      reported: number(reported),
+      rejected: number(rejected),
+    }
+  })
+}
