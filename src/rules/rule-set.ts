@@ -71,7 +71,8 @@ function listDirectory(path: string, problems: Problem[]): readonly string[] {
 function loadRuleFile(directory: RuleDirectory, file: string, path: string): FilePart {
   try {
     const kind = statSync(path)
-    if (kind.isDirectory()) return NOTHING
+    // Dot files are nobody's rules: .gitkeep, an editor's swap file.
+    if (kind.isDirectory() || file.startsWith(".")) return NOTHING
     if (!isRunPartsName(file)) {
       const hint = 'names hold letters, digits, "_" and "-" only; rename the file, or move it away'
       return { ...NOTHING, warnings: [{ ...atStart(path), message: "is passed over, as logcheck does", hint }] }

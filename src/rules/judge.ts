@@ -1,0 +1,94 @@
+/**
+ * A line becomes a verdict. The hot path: an ignored line costs one match of the engine that holds all rules, one
+ * comparison and one look into a table, and leaves nothing behind.
+ *
+ * A rule matches a line when it matches its header in either form (see Line.isoForm). Only lines that are about to
+ * be reported pay for the second form. For the others the rules of cracking.d and violations.d that know no other
+ * header have a small engine of their own, so that no ignore rule hides what they raise.
+ */
+
+import type { Line } from "../syslog/line.ts"
+import { decide, UNJUDGED, UNKNOWN } from "./decide.ts"
+import type { Rule } from "./rule.ts"
+import { isIgnoring, isRaising } from "./rules-in-force.ts"
+import type { Verdict } from "./verdict.ts"
+
+/** Tells which patterns match a line, as ascending indices, or undefined where it could not be judged. */
+export interface Matcher {
+  match(line: Buffer, ascii: boolean): readonly number[] | undefined
+}
+
+export interface JudgeParts {
+  /** By the engine's index, in the order of `rulesInForce`. */
+  readonly rules: readonly Rule[]
+  readonly engine: Matcher
+  /** Answers in indices of `rules`. Undefined where no raising rule insists on an ISO header. */
+  readonly isoRaising: Matcher | undefined
+}
+
+export class Judge {
+  readonly #parts: JudgeParts
+  /** Hits are ascending and raising rules come first, so that the lowest hit tells whether any is among them. */
+  readonly #firstIgnoring: number
+  readonly #firstCancelling: number
+  /**
+   * The last verdict of each lowest hit. Verdicts are a function of the hits, traffic repeats itself, and one slot
+   * for each rule bounds the memory.
+   */
+  readonly #remembered: ({ readonly hits: readonly number[]; readonly verdict: Verdict } | undefined)[]
+
+  constructor(parts: JudgeParts) {
+    this.#parts = parts
+    this.#firstIgnoring = parts.rules.filter(isRaising).length
+    this.#firstCancelling = this.#firstIgnoring + parts.rules.filter(isIgnoring).length
+    this.#remembered = new Array(parts.rules.length)
+  }
+
+  /** Rules in force. */
+  get ruleCount(): number {
+    return this.#parts.rules.length
+  }
+
+  /** Judges a line. The verdict may be kept: it is never written again, and equal verdicts may be one object. */
+  judge(line: Line): Verdict {
+    const { engine, isoRaising } = this.#parts
+    const hits = engine.match(line.bytes, line.ascii)
+    if (hits === undefined) return UNJUDGED
+    const onlyIgnored = this.#isOnlyIgnored(hits)
+    if (onlyIgnored && isoRaising === undefined) return this.#verdict(hits)
+
+    const isoForm = line.isoForm()
+    if (isoForm === undefined) return this.#verdict(hits)
+    const isoHits = (onlyIgnored && isoRaising !== undefined ? isoRaising : engine).match(isoForm, line.ascii)
+    if (isoHits === undefined) return UNJUDGED
+    return this.#verdict(union(hits, isoHits))
+  }
+
+  /** Whether ignore.d rules match and none that raises. */
+  #isOnlyIgnored(hits: readonly number[]): boolean {
+    const lowest = hits[0]
+    return lowest !== undefined && lowest >= this.#firstIgnoring && lowest < this.#firstCancelling
+  }
+
+  #verdict(hits: readonly number[]): Verdict {
+    const lowest = hits[0]
+    if (lowest === undefined) return UNKNOWN
+    const last = this.#remembered[lowest]
+    if (last !== undefined && isEqual(last.hits, hits)) return last.verdict
+    const verdict = decide(hits.map((hit) => this.#parts.rules[hit]!))
+    this.#remembered[lowest] = { hits: [...hits], verdict }
+    return verdict
+  }
+}
+
+function isEqual(some: readonly number[], others: readonly number[]): boolean {
+  if (some.length !== others.length) return false
+  for (let at = 0; at < some.length; at += 1) if (some[at] !== others[at]) return false
+  return true
+}
+
+function union(some: readonly number[], others: readonly number[]): readonly number[] {
+  if (others.length === 0 || isEqual(some, others)) return some
+  if (some.length === 0) return others
+  return [...new Set([...some, ...others])].sort((a, b) => a - b)
+}

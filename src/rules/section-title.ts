@@ -1,0 +1,13 @@
+import type { Layer } from "./rule.ts"
+
+/** The titles of logcheck's mail, one for each layer. */
+export const LAYER_TITLES: Readonly<Record<Layer, string>> = {
+  cracking: "Security Alerts",
+  violations: "Security Events",
+  system: "System Events",
+}
+
+/** Titles the section of one rule file. What the file "logcheck" raises stands under the layer's bare title. */
+export function sectionTitle(layer: Layer, file: string): string {
+  return file === "logcheck" ? LAYER_TITLES[layer] : `${LAYER_TITLES[layer]} for ${file}`
+}

@@ -1,0 +1,356 @@
+import assert from "node:assert/strict"
+import { describe, test } from "node:test"
+import { Judge, type Matcher } from "../../src/rules/judge.ts"
+import { type Level, type Rule, type RuleDirectory, type RuleSet, ruleId } from "../../src/rules/rule.ts"
+import { RULE_DIRECTORIES } from "../../src/rules/rule-set.ts"
+import { rulesInForce } from "../../src/rules/rules-in-force.ts"
+import type { Line } from "../../src/syslog/line.ts"
+
+/** A rule set from `violations.d/su: word …`; each word is a rule that matches the lines that hold it. */
+function ruleSet(name: string, ...files: string[]): RuleSet {
+  const rules = files.flatMap((file): Rule[] => {
+    const [, directory, fileName, words] = /^([^/]+)\/([^:]+): (.*)$/.exec(file) ?? []
+    const layer = RULE_DIRECTORIES.find((each) => each === directory)
+    assert.ok(layer !== undefined && fileName !== undefined && words !== undefined, file)
+    return words.split(" ").map((text, index) => wordRule(layer, fileName, index + 1, text))
+  })
+  return { name, directory: `/rules/${name}`, rules }
+}
+
+function wordRule(directory: RuleDirectory, file: string, line: number, text: string): Rule {
+  return { directory, file, path: `/rules/${directory}/${file}`, line, text, samples: [] }
+}
+
+/** An engine whose patterns are words, and which gives up on a line that holds "exhausting". */
+function wordMatcher(words: readonly string[]): Matcher {
+  return {
+    match(line) {
+      const present = line.toString("utf8").split(" ")
+      if (present.includes("exhausting")) return undefined
+      return [...words.keys()].filter((index) => present.includes(words[index]!))
+    },
+  }
+}
+
+interface Options {
+  level?: Level
+  crackingIgnore?: boolean
+  /** Words of raising rules that only an ISO header satisfies. */
+  isoOnly?: readonly string[]
+}
+
+function judgeOf(sets: readonly RuleSet[], { level = "server", crackingIgnore = false, isoOnly = [] }: Options = {}) {
+  const rules = rulesInForce(sets, level, crackingIgnore)
+  const engine = wordMatcher(rules.map((rule) => rule.text))
+  const isoRaising = wordMatcher(rules.map((rule) => (isoOnly.includes(rule.text) ? rule.text : "never")))
+  return new Judge({ rules, engine, isoRaising: isoOnly.length > 0 ? isoRaising : undefined })
+}
+
+function lineOf(text: string, isoText?: string): Line {
+  const isoForm = isoText === undefined ? undefined : Buffer.from(isoText)
+  return { bytes: Buffer.from(text), ascii: true, isoForm: () => isoForm }
+}
+
+const layers = ruleSet(
+  "layers",
+  "cracking.d/kernel: attack",
+  "cracking.d/logcheck: generic-attack",
+  "cracking.ignore.d/kernel: false-alarm",
+  "violations.d/su: su-fail shared",
+  "violations.d/sudo: sudo-fail shared",
+  "violations.d/logcheck: fail shared",
+  "violations.d/logcheck-extra: extra",
+  "violations.d/local-x: mine",
+  "violations.ignore.d/su: su-ok",
+  "violations.ignore.d/logcheck-su: su-fine",
+  "violations.ignore.d/sudo: sudo-ok",
+  "violations.ignore.d/local: local-ok",
+  "violations.ignore.d/local-y: local-y-ok",
+  "violations.ignore.d/localhost: localhost-ok",
+  "violations.ignore.d/logcheck: logcheck-ok",
+  "ignore.d.paranoid/p: paranoid",
+  "ignore.d.server/s: known known-too",
+  "ignore.d.workstation/w: desktop",
+)
+
+const cases: { name: string; line: string; options?: Options; layer: string; sections?: string[]; rules?: string[] }[] =
+  [
+    { name: "what nobody knows is a system event", line: "new", layer: "system", sections: ["System Events"] },
+    { name: "what an ignore rule knows is ignored", line: "known", layer: "ignored", rules: ["ignore.d.server/s:1"] },
+    {
+      name: "every rule that knows a line is named",
+      line: "known-too paranoid known",
+      layer: "ignored",
+      rules: ["ignore.d.paranoid/p:1", "ignore.d.server/s:1", "ignore.d.server/s:2"],
+    },
+    {
+      name: "the server level has no workstation rules",
+      line: "desktop",
+      layer: "system",
+      sections: ["System Events"],
+    },
+    {
+      name: "the workstation level has all three",
+      line: "desktop paranoid known",
+      options: { level: "workstation" },
+      layer: "ignored",
+      rules: ["ignore.d.paranoid/p:1", "ignore.d.server/s:1", "ignore.d.workstation/w:1"],
+    },
+    {
+      name: "the paranoid level has its own only",
+      line: "known",
+      options: { level: "paranoid" },
+      layer: "system",
+      sections: ["System Events"],
+    },
+
+    {
+      name: "a violation is a security event of its file",
+      line: "su-fail",
+      layer: "violations",
+      sections: ["Security Events for su"],
+      rules: ["violations.d/su:1"],
+    },
+    {
+      name: "an ignore rule does not cancel a violation",
+      line: "su-fail known",
+      layer: "violations",
+      sections: ["Security Events for su"],
+      rules: ["violations.d/su:1"],
+    },
+    {
+      name: "two files make two sections, in the files' order",
+      line: "sudo-fail su-fail",
+      layer: "violations",
+      sections: ["Security Events for su", "Security Events for sudo"],
+      rules: ["violations.d/su:1", "violations.d/sudo:1"],
+    },
+    {
+      name: "the file logcheck has the bare title",
+      line: "fail",
+      layer: "violations",
+      sections: ["Security Events"],
+      rules: ["violations.d/logcheck:1"],
+    },
+    {
+      name: "what another file catches, logcheck does not repeat",
+      line: "fail su-fail",
+      layer: "violations",
+      sections: ["Security Events for su"],
+      rules: ["violations.d/logcheck:1", "violations.d/su:1"],
+    },
+    {
+      name: "not even where that file's hit is cancelled",
+      line: "fail su-fail su-ok",
+      layer: "ignored",
+      rules: ["violations.ignore.d/su:1"],
+    },
+    {
+      name: "a file named logcheck-… takes nothing from logcheck",
+      line: "fail extra",
+      layer: "violations",
+      sections: ["Security Events", "Security Events for logcheck-extra"],
+      rules: ["violations.d/logcheck:1", "violations.d/logcheck-extra:1"],
+    },
+
+    {
+      name: "the ignore file of the same name cancels",
+      line: "su-fail su-ok",
+      layer: "ignored",
+      rules: ["violations.ignore.d/su:1"],
+    },
+    {
+      name: "so does logcheck- and that name",
+      line: "su-fail su-fine",
+      layer: "ignored",
+      rules: ["violations.ignore.d/logcheck-su:1"],
+    },
+    {
+      name: "so do local and local-…",
+      line: "su-fail local-ok local-y-ok",
+      layer: "ignored",
+      rules: ["violations.ignore.d/local:1", "violations.ignore.d/local-y:1"],
+    },
+    {
+      name: "a name that only begins with local does not",
+      line: "su-fail localhost-ok",
+      layer: "violations",
+      sections: ["Security Events for su"],
+      rules: ["violations.d/su:1"],
+    },
+    {
+      name: "another file's ignore rules do not",
+      line: "su-fail sudo-ok",
+      layer: "violations",
+      sections: ["Security Events for su"],
+      rules: ["violations.d/su:1"],
+    },
+    {
+      name: "the file logcheck's ignore rules do not",
+      line: "su-fail logcheck-ok",
+      layer: "violations",
+      sections: ["Security Events for su"],
+      rules: ["violations.d/su:1"],
+    },
+    {
+      name: "any ignore file cancels what logcheck raises",
+      line: "fail localhost-ok sudo-ok",
+      layer: "ignored",
+      rules: ["violations.ignore.d/localhost:1", "violations.ignore.d/sudo:1"],
+    },
+    {
+      name: "of two sections the cancelled one goes",
+      line: "su-fail sudo-fail su-ok",
+      layer: "violations",
+      sections: ["Security Events for sudo"],
+      rules: ["violations.d/su:1", "violations.d/sudo:1"],
+    },
+    {
+      name: "a local file's violation is cancelled by local files",
+      line: "mine local-y-ok",
+      layer: "ignored",
+      rules: ["violations.ignore.d/local-y:1"],
+    },
+    {
+      name: "a cancelled violation is no system event",
+      line: "su-fail su-ok new",
+      layer: "ignored",
+      rules: ["violations.ignore.d/su:1"],
+    },
+    { name: "a cancelling rule alone knows nothing", line: "su-ok", layer: "system", sections: ["System Events"] },
+
+    {
+      name: "an attack is a security alert of its file",
+      line: "attack known",
+      layer: "cracking",
+      sections: ["Security Alerts for kernel"],
+      rules: ["cracking.d/kernel:1"],
+    },
+    {
+      name: "an attack is not repeated as a violation",
+      line: "attack su-fail",
+      layer: "cracking",
+      sections: ["Security Alerts for kernel"],
+      rules: ["cracking.d/kernel:1"],
+    },
+    {
+      name: "cracking.ignore.d is not in force by itself",
+      line: "attack false-alarm",
+      layer: "cracking",
+      sections: ["Security Alerts for kernel"],
+      rules: ["cracking.d/kernel:1"],
+    },
+    {
+      name: "with the option it cancels",
+      line: "attack false-alarm",
+      options: { crackingIgnore: true },
+      layer: "ignored",
+      rules: ["cracking.ignore.d/kernel:1"],
+    },
+    {
+      name: "what is cancelled as an attack may be a violation",
+      line: "attack false-alarm su-fail",
+      options: { crackingIgnore: true },
+      layer: "violations",
+      sections: ["Security Events for su"],
+      rules: ["violations.d/su:1"],
+    },
+    {
+      name: "cancelled twice, both cancelling rules speak",
+      line: "attack false-alarm su-fail su-ok",
+      options: { crackingIgnore: true },
+      layer: "ignored",
+      rules: ["cracking.ignore.d/kernel:1", "violations.ignore.d/su:1"],
+    },
+    {
+      name: "violations.ignore.d does not cancel an attack",
+      line: "attack local-ok",
+      options: { crackingIgnore: true },
+      layer: "cracking",
+      sections: ["Security Alerts for kernel"],
+      rules: ["cracking.d/kernel:1"],
+    },
+    {
+      name: "the logcheck file of the alerts yields to the others too",
+      line: "generic-attack attack",
+      layer: "cracking",
+      sections: ["Security Alerts for kernel"],
+      rules: ["cracking.d/kernel:1", "cracking.d/logcheck:1"],
+    },
+  ]
+
+describe("a line's verdict", () => {
+  for (const { name, line, options, layer, sections = [], rules = [] } of cases) {
+    test(name, () => {
+      const verdict = judgeOf([layers], options).judge(lineOf(line))
+      const said = { ...verdict, rules: verdict.rules.map(ruleId) }
+      assert.deepEqual(said, { layer, sections, rules, unjudged: false })
+    })
+  }
+})
+
+test("a line that the engine cannot judge is reported as unjudged", () => {
+  const verdict = judgeOf([layers]).judge(lineOf("known exhausting"))
+  assert.deepEqual(verdict, { layer: "system", sections: ["System Events"], rules: [], unjudged: true })
+})
+
+describe("several rule sets add up", () => {
+  const site = ruleSet(
+    "site",
+    "violations.ignore.d/su: site-ok",
+    "violations.d/su: site-su",
+    "ignore.d.server/site: ours",
+  )
+  const judge = judgeOf([layers, site])
+  const sectionsOf = (text: string) => judge.judge(lineOf(text)).sections
+
+  test("rules of either set ignore", () => assert.deepEqual([sectionsOf("known"), sectionsOf("ours")], [[], []]))
+  test("same-named files are one file", () => {
+    assert.deepEqual(sectionsOf("su-fail site-ok"), [])
+    assert.deepEqual(sectionsOf("su-fail site-su"), ["Security Events for su"])
+  })
+})
+
+describe("a line whose header has two forms", () => {
+  const judge = judgeOf([layers], { isoOnly: ["attack"] })
+  const verdictOf = (text: string, isoText: string) => {
+    const { layer, rules, unjudged } = judge.judge(lineOf(text, isoText))
+    return [layer, rules.map(ruleId), unjudged]
+  }
+
+  test("is ignored by a rule for either form", () => {
+    assert.deepEqual(verdictOf("known", "other"), ["ignored", ["ignore.d.server/s:1"], false])
+    assert.deepEqual(verdictOf("other", "known"), ["ignored", ["ignore.d.server/s:1"], false])
+  })
+  test("is raised by a rule for either form", () => {
+    assert.deepEqual(verdictOf("other", "su-fail"), ["violations", ["violations.d/su:1"], false])
+    assert.deepEqual(verdictOf("sudo-fail", "su-fail"), [
+      "violations",
+      ["violations.d/su:1", "violations.d/sudo:1"],
+      false,
+    ])
+  })
+  test("is cancelled by a rule for either form", () => {
+    assert.deepEqual(verdictOf("su-fail", "su-ok su-fail"), ["ignored", ["violations.ignore.d/su:1"], false])
+  })
+  test("is raised by a rule for the ISO form though an ignore rule knows the classic one", () => {
+    assert.deepEqual(verdictOf("known", "attack"), ["cracking", ["cracking.d/kernel:1"], false])
+  })
+  test("is unjudged where the other form could not be judged", () => {
+    assert.deepEqual(verdictOf("other", "exhausting"), ["system", [], true])
+  })
+})
+
+test("the second form is asked for only when it can change the verdict", () => {
+  const line: Line = { bytes: Buffer.from("known"), ascii: true, isoForm: () => assert.fail("it is not needed") }
+  assert.equal(judgeOf([layers]).judge(line).layer, "ignored")
+})
+
+test("equal hits get the same verdict object, whatever came between", () => {
+  const judge = judgeOf([layers])
+  const known = judge.judge(lineOf("known"))
+  assert.equal(judge.judge(lineOf("known")), known)
+  const both = judge.judge(lineOf("known known-too"))
+  assert.deepEqual(both.rules.map(ruleId), ["ignore.d.server/s:1", "ignore.d.server/s:2"])
+  assert.deepEqual(judge.judge(lineOf("known")), known)
+})
