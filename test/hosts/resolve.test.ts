@@ -1,0 +1,169 @@
+import assert from "node:assert/strict"
+import { describe, test } from "node:test"
+import fc from "fast-check"
+import type { HostConfig } from "../../src/config/config.ts"
+import type { Host } from "../../src/hosts/host.ts"
+import { HostResolver, MAX_HOST_NAME_LENGTH, MAX_NAMED_HOSTS, MAX_PEERS } from "../../src/hosts/resolve.ts"
+import type { Peer } from "../../src/listen/peer.ts"
+
+function entry(name: string, match: { addresses?: string[]; hostnames?: string[]; relay?: boolean } = {}): HostConfig {
+  return {
+    name,
+    addresses: match.addresses ?? [],
+    hostnames: match.hostnames ?? [],
+    relay: match.relay ?? false,
+    rules: [],
+    level: "server",
+    variables: new Map(),
+    crackingIgnore: false,
+  }
+}
+
+function peerAt(address: string): Peer {
+  return { address, transport: "udp" }
+}
+
+function resolve(resolver: HostResolver, peer: Peer, claim: string | Buffer): Host {
+  const bytes = Buffer.concat([Buffer.from("<13>"), Buffer.from(claim), Buffer.from(" su: text")])
+  return resolver.resolve(peer, bytes, 4, 4 + Buffer.from(claim).length)
+}
+
+const NETWORK = [
+  entry("router", { addresses: ["192.0.2.1"] }),
+  entry("firewall", { addresses: ["192.0.2.2"], hostnames: ["firewall", "fw-*"] }),
+  entry("lab-*", { addresses: ["10.1.0.0/16"] }),
+  entry("bench", { addresses: ["10.1.9.0/24"] }),
+  entry("hub", { addresses: ["192.0.2.9", "2001:db8::9"], relay: true }),
+  entry("db?"),
+  entry("printers", { hostnames: ["hp-*", "*.print.example.org"] }),
+  entry("*"),
+]
+
+const table: [name: string, peer: string, claim: string, want: string, entry: string][] = [
+  ["an address decides whatever is claimed", "192.0.2.1", "firewall", "router", "router"],
+  ["an address decides when nothing is claimed", "192.0.2.1", "", "router", "router"],
+  ["a name with addresses cannot be had by claiming it", "203.0.113.5", "router", "203.0.113.5", "*"],
+  ["nor by claiming it with a domain", "203.0.113.5", "Router.example.org", "203.0.113.5", "*"],
+  ["a claim that the entry lists is believed", "203.0.113.5", "firewall", "firewall", "firewall"],
+  ["a claim that a listed glob matches is believed", "203.0.113.5", "fw-7", "firewall", "firewall"],
+  ["an entry without match is had by claiming its name", "203.0.113.5", "db1", "db1", "db?"],
+  [
+    "a short pattern takes the longer name, which stays whole",
+    "203.0.113.5",
+    "db1.example.org",
+    "db1.example.org",
+    "db?",
+  ],
+  ["a claim has no case", "203.0.113.5", "DB1", "db1", "db?"],
+  ["a pattern with dots takes whole names", "203.0.113.5", "x.print.example.org", "printers", "printers"],
+  ["a stranger keeps the name it claims", "203.0.113.5", "mail.example.org", "mail.example.org", "*"],
+  ["a stranger without a claim goes by its address", "203.0.113.5", "", "203.0.113.5", "*"],
+  ["a nil claim is none", "203.0.113.5", "-", "203.0.113.5", "*"],
+  ["localhost is no claim", "203.0.113.5", "localhost", "203.0.113.5", "*"],
+  ["localhost.localdomain is no claim", "203.0.113.5", "LOCALHOST.localdomain", "203.0.113.5", "*"],
+  ["a stranger cannot take another's address for a name", "203.0.113.5", "192.0.2.77", "203.0.113.5", "*"],
+  ["a stranger cannot take a lab host's name", "203.0.113.5", "lab-1", "203.0.113.5", "*"],
+  ["a host of a glob entry keeps its name", "10.1.2.3", "lab-1", "lab-1", "lab-*"],
+  ["and goes by its address when it claims another's", "10.1.2.3", "router", "10.1.2.3", "lab-*"],
+  ["or a name that the entry does not give", "10.1.2.3", "mail", "10.1.2.3", "lab-*"],
+  ["the longest prefix wins", "10.1.9.3", "lab-1", "bench", "bench"],
+  ["a relay is believed about names with addresses", "192.0.2.9", "router", "router", "router"],
+  ["a relay is believed about addresses", "192.0.2.9", "192.0.2.1", "router", "router"],
+  ["a relay is believed about addresses of strangers", "192.0.2.9", "198.51.100.4", "198.51.100.4", "*"],
+  ["a relay is believed about hosts of glob entries", "2001:db8::9", "lab-1", "lab-1", "lab-*"],
+  ["a relay is believed about listed hostnames", "192.0.2.9", "hp-3", "printers", "printers"],
+  ["a relay's strangers go to the catch-all", "192.0.2.9", "mail", "mail", "*"],
+  ["a relay speaks for itself", "192.0.2.9", "hub.example.org", "hub", "hub"],
+  ["without a claim it is the relay itself", "192.0.2.9", "", "hub", "hub"],
+  ["with localhost for a claim it is the relay itself", "192.0.2.9", "localhost", "hub", "hub"],
+]
+
+describe("a network", () => {
+  for (const [name, peer, claim, want, wantEntry] of table) {
+    test(`${name}: ${peer} claims ${JSON.stringify(claim)}`, () => {
+      const host = resolve(new HostResolver(NETWORK), peerAt(peer), claim)
+      assert.deepEqual([host.name, NETWORK[host.entry]?.name], [want, wantEntry])
+    })
+  }
+})
+
+test("the catch-all takes last wherever it stands", () => {
+  const hosts = [entry("*"), entry("web1")]
+  assert.deepEqual(resolve(new HostResolver(hosts), peerAt("192.0.2.1"), "web1"), { name: "web1", entry: 1 })
+})
+
+test("of two entries that list a claim the first in the file has it", () => {
+  const hosts = [entry("one", { hostnames: ["web*"] }), entry("two", { hostnames: ["web1"] }), entry("*")]
+  assert.equal(resolve(new HostResolver(hosts), peerAt("192.0.2.1"), "web1").name, "one")
+})
+
+test("hosts without a catch-all are a bug", () => {
+  assert.throws(() => new HostResolver([entry("web1")]), /passed validation/)
+})
+
+test("the same host is the same object, whichever peer and message it comes from", () => {
+  const resolver = new HostResolver(NETWORK)
+  const [one, other] = [peerAt("203.0.113.5"), peerAt("203.0.113.6")]
+  const first = resolve(resolver, one, "mail")
+  for (let times = 0; times < 3; times += 1) {
+    assert.equal(resolve(resolver, one, "mail"), first)
+    assert.equal(resolve(resolver, other, "MAIL"), first)
+    assert.notEqual(resolve(resolver, one, "mail2"), first)
+  }
+})
+
+test("names are printable, bounded and lower-case", () => {
+  const resolver = new HostResolver([entry("*")])
+  assert.equal(resolve(resolver, peerAt("192.0.2.1"), "B\u001b[2J\u0000\tX").name, "b_[2j__x")
+  assert.equal(resolve(resolver, peerAt("192.0.2.1"), "büro").name, "b__ro")
+  assert.equal(resolve(resolver, peerAt("192.0.2.1"), "x".repeat(9_000)).name, "x".repeat(MAX_HOST_NAME_LENGTH))
+})
+
+test("claims longer than the bound that begin alike are one host", () => {
+  const resolver = new HostResolver([entry("*")])
+  const long = "x".repeat(MAX_HOST_NAME_LENGTH)
+  assert.equal(resolve(resolver, peerAt("192.0.2.1"), `${long}a`), resolve(resolver, peerAt("192.0.2.1"), `${long}b`))
+})
+
+test("whatever is claimed by however many peers, every message has a host and early ones are still right", () => {
+  const resolver = new HostResolver(NETWORK)
+  const known = peerAt("192.0.2.2")
+  for (let index = 0; index < MAX_NAMED_HOSTS + MAX_PEERS; index += 1) {
+    const host = resolve(resolver, peerAt(`203.0.${(index >> 8) & 255}.${index & 255}`), `claim-${index}`)
+    assert.equal(host.name, `claim-${index}`)
+  }
+  assert.equal(resolve(resolver, known, "claim-0").name, "firewall")
+  assert.equal(resolve(resolver, peerAt("203.0.113.5"), "claim-0").name, "claim-0")
+})
+
+test("a resolver that remembers says what one that has seen nothing says", () => {
+  const resolver = new HostResolver(NETWORK)
+  const peers = ["192.0.2.1", "192.0.2.9", "10.1.2.3", "10.1.9.3", "203.0.113.5", "203.0.113.6"].map(peerAt)
+  const claims = fc.oneof(
+    fc.constantFrom("router", "lab-1", "mail", "fw-1", "db1", "", "-", "192.0.2.1", "hub", "LAB-1"),
+    fc.uint8Array({ maxLength: 4 }).map((bytes) => Buffer.from(bytes)),
+  )
+  fc.assert(
+    fc.property(fc.constantFrom(...peers), claims, (peer, claim) => {
+      const host = resolve(resolver, peer, claim)
+      assert.deepEqual(host, resolve(new HostResolver(NETWORK), peer, claim))
+      assert.match(host.name, /^[\x21-\x7e]{1,255}$/)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test("no stranger is ever called what is another entry's", () => {
+  const resolver = new HostResolver(NETWORK)
+  const claims = fc.tuple(
+    fc.constantFrom("router", "ROUTER", "hub", "bench", "lab-x", "Lab-1"),
+    fc.constantFrom("", ".", ".example.org", "\u0000", " "),
+  )
+  fc.assert(
+    fc.property(claims, ([name, tail]) => {
+      const host = resolve(resolver, peerAt("203.0.113.5"), `${name}${tail}`)
+      assert.equal(NETWORK[host.entry]?.name, "*")
+      assert.doesNotMatch(host.name, /^(router|hub|bench|lab-[^_]*)(\.|$)/)
+    }),
+  )
+})
