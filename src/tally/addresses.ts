@@ -1,0 +1,209 @@
+/**
+ * Addresses and identifiers in a line, found where they start.
+ *
+ * Every function returns the index after the match, or -1. None looks further ahead than it consumes,
+ * but for a few dozen characters.
+ */
+import { DIGIT, decimal, digitsEnd, HEX_LETTER, isBoundary, isDigit, isHex, kindAt, LOWER, UPPER } from "./character.ts"
+
+/** `192.0.2.1`, but no version of five numbers. */
+export function ipv4End(line: string, at: number): number {
+  return fourOctetsEnd(line, at, ".")
+}
+
+/** `192-0-2-1`, as providers write addresses into names. */
+export function hyphenatedIpv4End(line: string, at: number): number {
+  return fourOctetsEnd(line, at, "-")
+}
+
+function fourOctetsEnd(line: string, at: number, separator: string): number {
+  let end = at
+  for (let octet = 0; octet < 4; octet += 1) {
+    if (octet > 0) {
+      if (line[end] !== separator) return -1
+      end += 1
+    }
+    const start = end
+    end = digitsEnd(line, start)
+    if (end === start || end - start > 3 || decimal(line, start, end) > 255) return -1
+  }
+  const isWhole = isBoundary(line, end) && !(line[end] === separator && isDigit(line, end + 1))
+  return isWhole ? end : -1
+}
+
+/** RFC 4291 §2.2, `::ffff:192.0.2.1` too. `std::list` and `12:34:56` are none, nor is what has no digit in it. */
+export function ipv6End(line: string, at: number): number {
+  let group = at
+  let groups = 0
+  let digits = 0
+  let compressed = false
+  let end = -1
+  if (line[at] === ":") {
+    if (line[at + 1] !== ":" || line[at - 1] === ":" || !isBoundary(line, at - 1)) return -1
+    compressed = true
+    group = at + 2
+  }
+  while (groups < 8) {
+    let groupEnd = group
+    while (groupEnd - group < 5 && isHex(line, groupEnd)) {
+      if (isDigit(line, groupEnd)) digits += 1
+      groupEnd += 1
+    }
+    if (groupEnd === group) break
+    if (line[groupEnd] === "." && (compressed || groups === 6)) {
+      const ipv4 = ipv4End(line, group)
+      if (ipv4 !== -1) return ipv4
+    }
+    if (groupEnd - group > 4) return -1
+    groups += 1
+    end = groupEnd
+    if (line[groupEnd] !== ":") break
+    group = groupEnd + 1
+    if (line[group] === ":") {
+      if (compressed) break
+      compressed = true
+      group += 1
+      end = group
+    }
+  }
+  const isWhole = isBoundary(line, end) && (compressed ? groups > 0 && groups < 8 : groups === 8)
+  return isWhole && digits > 0 ? end : -1
+}
+
+// Two addresses of six bytes and the type: the header as netfilter prints it.
+const LONGEST_MAC = 14
+
+/** `00:1b:21:3c:4d:5e`, with hyphens, in Cisco's `001b.213c.4d5e`, and netfilter's fourteen bytes of MAC header. */
+export function macEnd(line: string, at: number): number {
+  const separator = line[at + 2]
+  if (separator === ":" || separator === "-") {
+    const end = pairsEnd(line, at, separator, LONGEST_MAC + 1)
+    const pairs = (end - at + 1) / 3
+    return pairs === 6 || pairs === 8 || pairs === LONGEST_MAC ? end : -1
+  }
+  const isCisco = line[at + 4] === "." && line[at + 9] === "." && isBoundary(line, at + 14)
+  if (!isCisco) return -1
+  for (let i = 0; i < 14; i += 1) if (i % 5 !== 4 && !isHex(line, at + i)) return -1
+  return at + 14
+}
+
+/** Bytes: `c9:7f:12:…` of a certificate or key, `28 00 05 2f 1a 80` of a device. Three pairs of digits are a time. */
+export function hexPairsEnd(line: string, at: number): number {
+  const separator = line[at + 2]
+  if (separator !== ":" && separator !== " ") return -1
+  const end = pairsEnd(line, at, separator, Number.POSITIVE_INFINITY)
+  return (end - at + 1) / 3 >= (separator === ":" ? 4 : 6) ? end : -1
+}
+
+/** Returns the index after as many two-digit hexadecimal numbers as follow each other, `most` of them. */
+function pairsEnd(line: string, at: number, separator: string, most: number): number {
+  let end = at - 1
+  let pair = at
+  while (pair - at < most * 3 && isHex(line, pair) && isHex(line, pair + 1) && isBoundary(line, pair + 2)) {
+    end = pair + 2
+    if (line[end] !== separator) break
+    pair = end + 1
+  }
+  return end
+}
+
+/** RFC 9562 §4: 8-4-4-4-12 hexadecimal digits. */
+export function uuidEnd(line: string, at: number): number {
+  if (line[at + 8] !== "-" || line[at + 13] !== "-" || line[at + 18] !== "-" || line[at + 23] !== "-") return -1
+  for (let i = 0; i < 36; i += 1) if (line[at + i] !== "-" && !isHex(line, at + i)) return -1
+  return isBoundary(line, at + 36) ? at + 36 : -1
+}
+
+/** `0x1f` */
+export function prefixedHexEnd(line: string, at: number, end: number): number {
+  if (line[at] !== "0" || (line[at + 1] !== "x" && line[at + 1] !== "X") || end - at < 3) return -1
+  for (let i = at + 2; i < end; i += 1) if (!isHex(line, i)) return -1
+  return end
+}
+
+// `e1000e` (6) is a driver, `3f2a1b7` (7) an abbreviated commit.
+const SHORTEST_HEX = 7
+const SHORTEST_HEX_OF_LETTERS = 16
+
+/** Queue ids, hashes, kernel addresses: hexadecimal words that are too long for names. */
+export function hexWordEnd(line: string, at: number, end: number, kinds: number): number {
+  if ((kinds & ~(DIGIT | HEX_LETTER | UPPER | LOWER)) !== 0) return -1
+  const length = end - at
+  if ((kinds & DIGIT) === 0) return length >= SHORTEST_HEX_OF_LETTERS ? end : -1
+  // One queue id in a hundred has no letter in it.
+  if ((kinds & HEX_LETTER) === 0) return length > SHORTEST_HEX && standsLikeQueueId(line, at, end) ? end : -1
+  return length >= SHORTEST_HEX ? end : -1
+}
+
+/** Mail servers write their queue id first: `postfix/qmgr[7]: 3F2A1B7C9D: removed`. */
+function standsLikeQueueId(line: string, at: number, end: number): boolean {
+  return line[end] === ":" && line[end + 1] === " " && line[at - 1] === " " && line[at - 2] === ":"
+}
+
+/** Exim's message ids: `1rAbCd-0001Ab-3x`, and since 4.97 `1rAbCd-00000001AbC-3xYz`. */
+export function eximIdEnd(line: string, at: number, end: number): number {
+  if (end - at !== 6 || !isDigit(line, at) || line[end] !== "-") return -1
+  const second = end + 1
+  const longForm = line[second + 6] !== "-"
+  const third = second + (longForm ? 12 : 7)
+  const idEnd = third + (longForm ? 4 : 2)
+  if (line[third - 1] !== "-" || !isBoundary(line, idEnd)) return -1
+  for (let i = second; i < idEnd; i += 1) if (i !== third - 1 && isBoundary(line, i)) return -1
+  return idEnd
+}
+
+/** Names that were drawn at random: sessions, queue ids in base 52 and 62. `JohnSmith1985` and `enp0s31f6` are none. */
+export function randomWordEnd(line: string, at: number, end: number, kinds: number): number {
+  const length = end - at
+  if (length < 10 || (kinds & DIGIT) === 0) return -1
+  const bothCases = (kinds & (UPPER | LOWER)) === (UPPER | LOWER)
+  if (bothCases && standsLikeQueueId(line, at, end)) return end
+  // The longest name that Linux allows an interface has 15 characters.
+  if (!bothCases && length < 16) return -1
+  let changes = 0
+  for (let i = at + 1; i < end; i += 1) if (isDigit(line, i) !== isDigit(line, i - 1)) changes += 1
+  return changes >= (bothCases ? 3 : 5) ? end : -1
+}
+
+const SHORTEST_BASE64 = 32
+// A longer text is judged by its beginning, so that looking at a line stays linear in its length.
+const BASE64_PROBE = 256
+
+/** Base64 of 24 bytes and more. Paths are made of the same characters, but have a slash more often. */
+export function base64End(line: string, at: number, wordEnd: number): number {
+  if (wordEnd - at < SHORTEST_BASE64 && line[wordEnd] !== "+" && line[wordEnd] !== "/") return -1
+  const probeEnd = at + BASE64_PROBE
+  let end = at
+  let kinds = 0
+  let slashes = 0
+  while (end < probeEnd && isBase64(line, end)) {
+    const kind = kindAt(line, end)
+    if (kind === 0) slashes += 1
+    kinds |= kind
+    end += 1
+  }
+  const all = DIGIT | UPPER | LOWER
+  if (end - at < SHORTEST_BASE64 || (kinds & all) !== all || slashes * 12 > end - at) return -1
+  while (isBase64(line, end)) end += 1
+  while (line[end] === "=") end += 1
+  return end
+}
+
+function isBase64(line: string, at: number): boolean {
+  return !isBoundary(line, at) || line[at] === "+" || line[at] === "/"
+}
+
+/** `vethab12cd3`, which container engines draw anew at every start; only the name's kind says something. */
+export function vethEnd(line: string, at: number, end: number): number {
+  if (end - at < 10 || !line.startsWith("veth", at)) return -1
+  for (let i = at + 4; i < end; i += 1) if (!isHex(line, i)) return -1
+  return end
+}
+
+/** What stands in `message-id=<…>` and `session=<…>`. */
+export function bracketedIdEnd(line: string, at: number): number {
+  if (line[at] !== "<" || line[at - 1] !== "=") return -1
+  if (!line.endsWith("id", at - 1) && !line.endsWith("session", at - 1)) return -1
+  const end = line.indexOf(">", at)
+  return end === -1 ? -1 : end + 1
+}

@@ -1,0 +1,224 @@
+/**
+ * What a collector has counted since its last batch: verdicts in, the content of a batch out.
+ *
+ * Every line is counted exactly once, for its host and, if it is reported, in one tally of that host:
+ * `received = ignored + reported + rejected`, and a host's tallies add up to its `reported`.
+ *
+ * Bounded whatever arrives. A host has room for so many templates and programs, and all hosts share a pool; what is
+ * beyond goes into coarser tallies. A few groups of each host come out of no pool: a host that fills it cannot hide
+ * another. Hosts beyond the cap are counted together. With the default limits and the worst lines that
+ * is about 150 MB, of which the store being away for hours in a flood takes no more.
+ */
+import { type Layer, ruleId } from "../rules/rule.ts"
+import type { Verdict } from "../rules/verdict.ts"
+import type { Batch, HostCounters, Loss } from "./batch.ts"
+import { coarsen, OTHER_HOSTS } from "./coarsen.ts"
+import { fingerprint } from "./fingerprint.ts"
+import { addSample } from "./merge.ts"
+import type { Tally } from "./tally.ts"
+import { template } from "./template.ts"
+
+export interface BookLimits {
+  /** Of one host. */
+  readonly templates: number
+  /** Of one host, beyond the templates. */
+  readonly programs: number
+  readonly hosts: number
+  /** Templates and programs of all hosts, but for the first RESERVED_GROUPS of each host's. */
+  readonly pool: number
+}
+
+export const DEFAULT_BOOK_LIMITS: BookLimits = { templates: 2_000, programs: 50, hosts: 2_000, pool: 25_000 }
+
+/** Templates, and programs, that every host can have even when the pool is empty. */
+export const RESERVED_GROUPS = 2
+
+/** Longer sample lines are cut there, and end in "…". */
+export const MAX_SAMPLE_LENGTH = 1_024
+
+const MAX_PROGRAM_LENGTH = 64
+const MAX_RULES = 5
+
+export type BatchContent = Pick<Batch, "tallies" | "hosts" | "losses">
+
+/** One host's page. */
+interface Account {
+  readonly host: string
+  readonly counters: HostCounters
+  readonly tallies: Map<string, Tally>
+  templates: number
+  programs: number
+}
+
+export class TallyBook {
+  readonly #limits: BookLimits
+  #accounts = new Map<string, Account>()
+  /** The page of the hosts beyond the cap. */
+  #others: Account | undefined
+  #losses = new Map<Loss, number>()
+  #size = 0
+  #pooled = 0
+
+  constructor(limits: BookLimits = DEFAULT_BOOK_LIMITS) {
+    this.#limits = limits
+  }
+
+  /** Groups now. */
+  get size(): number {
+    return this.#size
+  }
+
+  get isEmpty(): boolean {
+    return this.#accounts.size === 0 && this.#losses.size === 0
+  }
+
+  /** Counts a line that a rule knows to be normal. Allocates nothing for a host that was seen since the last `take`. */
+  ignored(host: string, receivedAtMs: number): void {
+    this.#receive(host, receivedAtMs).counters.ignored += 1
+  }
+
+  /** Counts a message with nothing in it to judge. */
+  rejected(host: string, receivedAtMs: number): void {
+    this.#receive(host, receivedAtMs).counters.rejected += 1
+  }
+
+  /** Counts a line that somebody should read: one with a layer in its verdict. */
+  reported(host: string, verdict: Verdict, program: string, line: string, receivedAtMs: number): void {
+    const { layer } = verdict
+    if (layer === "ignored") throw new Error("a line that is ignored cannot be reported")
+    const account = this.#receive(host, receivedAtMs)
+    account.counters.reported += 1
+    if (verdict.unjudged) account.counters.unjudged += 1
+
+    const sample = cut(line, MAX_SAMPLE_LENGTH)
+    const tally = this.#tallyOf(account, layer, verdict, cut(program, MAX_PROGRAM_LENGTH), sample, receivedAtMs)
+    tally.count += 1
+    if (receivedAtMs > tally.lastMs) tally.lastMs = receivedAtMs
+    else if (receivedAtMs < tally.firstMs) tally.firstMs = receivedAtMs
+    addSample(tally.samples, sample)
+  }
+
+  lose(loss: Loss, count: number): void {
+    if (count > 0) this.#losses.set(loss, (this.#losses.get(loss) ?? 0) + count)
+  }
+
+  /** Returns what was counted since the last time, and forgets it; undefined when there is nothing. */
+  take(): BatchContent | undefined {
+    if (this.isEmpty) return undefined
+    const tallies: Tally[] = []
+    const hosts = new Map<string, HostCounters>()
+    for (const account of this.#accounts.values()) {
+      hosts.set(account.host, account.counters)
+      for (const tally of account.tallies.values()) tallies.push(tally)
+    }
+    const losses = this.#losses
+    this.#accounts = new Map()
+    this.#others = undefined
+    this.#losses = new Map()
+    this.#size = 0
+    this.#pooled = 0
+    return { tallies, hosts, losses }
+  }
+
+  #receive(host: string, receivedAtMs: number): Account {
+    const account = this.#accounts.get(host) ?? this.#newAccount(host, receivedAtMs)
+    const { counters } = account
+    counters.received += 1
+    if (receivedAtMs > counters.lastMs) counters.lastMs = receivedAtMs
+    // The clock was set back.
+    else if (receivedAtMs < counters.firstMs) counters.firstMs = receivedAtMs
+    return account
+  }
+
+  #newAccount(host: string, receivedAtMs: number): Account {
+    const isBeyond = this.#accounts.size >= this.#limits.hosts
+    if (isBeyond && this.#others !== undefined) return this.#others
+    const counters = { received: 0, ignored: 0, reported: 0, rejected: 0, unjudged: 0 }
+    const account = {
+      host: isBeyond ? OTHER_HOSTS : host,
+      counters: { ...counters, firstMs: receivedAtMs, lastMs: receivedAtMs },
+      tallies: new Map(),
+      templates: 0,
+      programs: 0,
+    }
+    if (isBeyond) this.#others = account
+    this.#accounts.set(account.host, account)
+    return account
+  }
+
+  /** Finds the finest tally that the limits allow, or opens it. */
+  #tallyOf(
+    account: Account,
+    layer: Layer,
+    verdict: Verdict,
+    program: string,
+    line: string,
+    receivedAtMs: number,
+  ): Tally {
+    const { host, tallies } = account
+    const masked = account === this.#others ? "" : template(line)
+    const finest = (): Tally => newTally(host, layer, verdict, program, masked, receivedAtMs)
+    if (account === this.#others) return tallies.get(layer) ?? this.#open(account, layer, coarsen(finest(), 3))
+
+    // Titles are made of file names, which hold no NUL; with their number, no two keys run together.
+    const place = `${layer}${verdict.sections.length}\0${verdict.sections.join("\0")}\0`
+    const templateKey = `${place}template ${masked}`
+    const ofTemplate = tallies.get(templateKey)
+    if (ofTemplate !== undefined) return ofTemplate
+    if (this.#takesRoom(account.templates, this.#limits.templates)) {
+      account.templates += 1
+      return this.#open(account, templateKey, finest())
+    }
+    const programKey = `${place}program ${program}`
+    const ofProgram = tallies.get(programKey)
+    if (ofProgram !== undefined) return ofProgram
+    if (this.#takesRoom(account.programs, this.#limits.programs)) {
+      account.programs += 1
+      return this.#open(account, programKey, coarsen(finest(), 1))
+    }
+    return tallies.get(layer) ?? this.#open(account, layer, coarsen(finest(), 2))
+  }
+
+  #takesRoom(own: number, most: number): boolean {
+    if (own < RESERVED_GROUPS) return true
+    if (own >= most || this.#pooled >= this.#limits.pool) return false
+    this.#pooled += 1
+    return true
+  }
+
+  #open(account: Account, key: string, tally: Tally): Tally {
+    account.tallies.set(key, tally)
+    this.#size += 1
+    return tally
+  }
+}
+
+function newTally(
+  host: string,
+  layer: Layer,
+  verdict: Verdict,
+  program: string,
+  masked: string,
+  receivedAtMs: number,
+): Tally {
+  const sections = [...verdict.sections]
+  return {
+    fingerprint: fingerprint(host, layer, sections, masked),
+    host,
+    layer,
+    sections,
+    program,
+    template: masked,
+    rules: [...new Set(verdict.rules.slice(0, MAX_RULES).map(ruleId))],
+    coarseness: 0,
+    count: 0,
+    firstMs: receivedAtMs,
+    lastMs: receivedAtMs,
+    samples: [],
+  }
+}
+
+/** Makes a copy of a text that is too long: a slice would keep all of it in memory. */
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${Buffer.from(text.slice(0, length)).toString()}…`
+}
