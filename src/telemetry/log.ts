@@ -58,7 +58,7 @@ export function createLog(level: Config["logLevel"], destination: number = STAND
  * Limits repeats: a sentence is written once per interval, and the next time with `suppressed`, the number of
  * times it was not. Sentences are constant, so what it remembers is bounded by the source code.
  */
-export function rateLimited(log: Log, now: () => number, intervalMs = 10_000): Log {
+export function rateLimited(log: Log, intervalMs = 10_000, now: () => number = Date.now): Log {
   const repeats = new Map<string, { writtenAtMs: number; suppressed: number }>()
   const limit = (level: keyof Log): Write => {
     return (fields, sentence) => {

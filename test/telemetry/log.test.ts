@@ -110,7 +110,7 @@ test("it writes from a worker thread", async (t) => {
 test("a sentence is written once per interval, then with the number of times it was not", () => {
   const { log, written } = remembering()
   let nowMs = 0
-  const limited = rateLimited(log, () => nowMs, 10_000)
+  const limited = rateLimited(log, 10_000, () => nowMs)
   for (nowMs of [0, 1, 9_999, 10_000, 10_001, 30_000, 50_000]) limited.warn({ nowMs }, "A peer was refused.")
   assert.deepEqual(written, [
     ["warn", { nowMs: 0 }, "A peer was refused."],
@@ -122,7 +122,7 @@ test("a sentence is written once per interval, then with the number of times it 
 
 test("one sentence does not hold back another, nor one level another", () => {
   const { log, written } = remembering()
-  const limited = rateLimited(log, () => 0)
+  const limited = rateLimited(log, 10_000, () => 0)
   for (let times = 0; times < 2; times += 1) {
     limited.warn({}, "A peer was refused.")
     limited.warn({}, "A frame was cut.")
