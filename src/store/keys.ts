@@ -1,0 +1,49 @@
+/**
+ * The keys of the Redis store, all of them.
+ *
+ *     key, after the prefix         type   contents                                          lives
+ *     {digest}:state                hash   life      random, made with the first window      with the digest
+ *                                          open, opensAtMs, lines: the open window
+ *                                          delivery, sealedTo, owner, leaseUntilMs           while something is sealed
+ *                                          attempts, retryAtMs                               until the next settle
+ *     {digest}:applied              hash   collector -> "sequence atMs"                      the last 1,000
+ *     {digest}:hosts                hash   host -> sums since the store began                with the digest
+ *     {digest}:closed               zset   "id opensAtMs closesAtMs", scored by id           each until settled
+ *     {digest}:open:per-host        hash   host -> groups in the open window                 until it closes
+ *     {digest}:<window>:groups      hash   fingerprint -> what is constant in a tally        until settled
+ *     {digest}:<window>:sums        hash   fingerprint -> "count firstMs lastMs samples"     until settled
+ *     {digest}:<window>:samples     hash   fingerprint -> samples, JSON strings by line      until settled
+ *     {digest}:<window>:hosts       hash   host -> sums of the window                        until settled
+ *     {digest}:<window>:losses      hash   loss -> count                                     until settled
+ *     {digest}:<window>:new-hosts   list   hosts seen for the first time ever                until settled
+ *
+ * <window> is `open`, and becomes the window's id by RENAME when it closes, so that every script knows all its keys
+ * beforehand. The digest's name is the hash tag: all keys of one digest are in one slot of a Redis Cluster.
+ * Sums of a host are "received ignored reported rejected unjudged firstMs lastMs". Another layout takes other names.
+ */
+import type { WindowId } from "./store.ts"
+
+export interface DigestKeys {
+  readonly state: string
+  readonly applied: string
+  readonly hosts: string
+  readonly closed: string
+  readonly perHost: string
+  /** Groups, sums, samples, hosts, losses and new hosts of one window, in this order. */
+  window(window: WindowId | "open"): readonly string[]
+}
+
+export function digestKeys(prefix: string, digest: string): DigestKeys {
+  // A hash tag ends at the first brace: one in the name would send the keys to different slots.
+  const tag = digest.replace(/[%{}]/g, encodeURIComponent)
+  const key = (name: string) => `${prefix}{${tag}}:${name}`
+  return {
+    state: key("state"),
+    applied: key("applied"),
+    hosts: key("hosts"),
+    closed: key("closed"),
+    perHost: key("open:per-host"),
+    window: (window) =>
+      ["groups", "sums", "samples", "hosts", "losses", "new-hosts"].map((name) => key(`${window}:${name}`)),
+  }
+}

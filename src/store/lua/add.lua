@@ -1,0 +1,269 @@
+-- Adds a batch to the open window: all of it or nothing. Everything is read and decided before the first write, since
+-- Redis does not undo what a failing script wrote.
+--
+-- A tally comes with the groups that may take it, the finest first. Usually that is the tally alone; when there is no
+-- room for it (see limits.ts), nothing is written and the answer says which tallies must come with coarser groups.
+-- Texts are never looked into here: JSON in, JSON out.
+--
+-- Input:
+--   KEYS[1]      state
+--   KEYS[2]      applied
+--   KEYS[3]      hosts
+--   KEYS[4]      open:per-host
+--   KEYS[5..10]  the open window's groups, sums, samples, hosts, losses, new hosts
+--   ARGV[1]      collector
+--   ARGV[2]      sequence
+--   ARGV[3]      nowMs
+--   ARGV[4]      COLLECTORS_REMEMBERED
+--   ARGV[5]      groupsPerHost
+--   ARGV[6]      groupsPerWindow
+--   ARGV[7]      hostsPerDigest
+--   ARGV[8]      MAX_SAMPLES
+--   ARGV[9]      OTHER_HOSTS
+--   ARGV[10]     how many tallies, then for each:
+--                  count, firstMs, lastMs, samples (JSON strings, each with a line feed),
+--                  how many groups may take it, then for each: coarseness, fingerprint, host, constant part
+--   …            how many hosts, then for each: host, received, ignored, reported, rejected, unjudged, firstMs, lastMs
+--   …            how many losses, then for each: loss, count
+-- Output:
+--   "applied", "repeated", "no window", or {0-based number of a tally without room, …}
+
+local APPLIED, HOSTS, PER_HOST = KEYS[2], KEYS[3], KEYS[4]
+local GROUPS, SUMS, SAMPLES, WINDOW_HOSTS, LOSSES, NEW_HOSTS = KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
+local collector, sequence, now = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+local groupsPerHost, groupsPerWindow, hostsPerDigest = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+local collectorsRemembered, maxSamples, otherHosts = tonumber(ARGV[4]), tonumber(ARGV[8]), ARGV[9]
+
+if redis.call('HEXISTS', KEYS[1], 'open') == 0 then return 'no window' end
+local last = redis.call('HGET', APPLIED, collector)
+if last and tonumber(string.match(last, '^%d+')) >= sequence then return 'repeated' end
+
+-- Lua passes some thousand arguments at most (LUAI_MAXCSTACK, 8,000).
+local SLICE = 2000
+
+local function hmget(key, fields)
+  local values = {}
+  for from = 1, #fields, SLICE do
+    local to = math.min(from + SLICE - 1, #fields)
+    local slice = redis.call('HMGET', key, unpack(fields, from, to))
+    for i = from, to do values[fields[i]] = slice[i - from + 1] end
+  end
+  return values
+end
+
+local function hset(key, fieldsAndValues)
+  for from = 1, #fieldsAndValues, SLICE do
+    redis.call('HSET', key, unpack(fieldsAndValues, from, math.min(from + SLICE - 1, #fieldsAndValues)))
+  end
+end
+
+local taken = 9
+local function take()
+  taken = taken + 1
+  return ARGV[taken]
+end
+
+-- The batch as tables.
+
+local tallies, fingerprints, asked = {}, {}, {}
+for i = 1, tonumber(take()) do
+  local tally = {count = tonumber(take()), first = tonumber(take()), last = tonumber(take()), samples = take(), groups = {}}
+  for g = 1, tonumber(take()) do
+    local group = {coarseness = tonumber(take()), fingerprint = take(), host = take(), constant = take()}
+    tally.groups[g] = group
+    if not asked[group.fingerprint] then
+      asked[group.fingerprint] = true
+      fingerprints[#fingerprints + 1] = group.fingerprint
+    end
+  end
+  tallies[i] = tally
+end
+
+local hosts, hostNames = {}, {otherHosts}
+for i = 1, tonumber(take()) do
+  hosts[i] = {name = take()}
+  hostNames[i + 1] = hosts[i].name
+  for n = 1, 7 do hosts[i][n] = tonumber(take()) end
+end
+
+local losses = {}
+for i = 1, tonumber(take()) do losses[i] = {name = take(), count = take()} end
+
+-- Each tally's group: one that exists, or a new one where there is room.
+
+local stored = hmget(SUMS, fingerprints)
+local rows, grown, perHost = {}, {}, {}
+local windowGroups = redis.call('HLEN', SUMS)
+
+local function existing(fingerprint)
+  local row = rows[fingerprint]
+  if not row and stored[fingerprint] then
+    local count, first, lastMs, samples = string.match(stored[fingerprint], '^(%d+) (%d+) (%d+) (%d+)$')
+    row = {count = tonumber(count), first = tonumber(first), last = tonumber(lastMs), sampled = tonumber(samples), new = {}}
+    rows[fingerprint] = row
+    grown[#grown + 1] = fingerprint
+  end
+  return row
+end
+
+local function fits(group)
+  if group.coarseness == 3 then return true end
+  local share = group.coarseness + 1
+  return perHost[group.host] < share * groupsPerHost and windowGroups < share * groupsPerWindow
+end
+
+local function place(tally)
+  for _, group in ipairs(tally.groups) do
+    local row = existing(group.fingerprint)
+    if row then return row end
+    if not perHost[group.host] then
+      perHost[group.host] = tonumber(redis.call('HGET', PER_HOST, group.host) or 0)
+    end
+    if fits(group) then
+      perHost[group.host] = perHost[group.host] + 1
+      windowGroups = windowGroups + 1
+      row = {count = 0, first = tally.first, last = tally.last, sampled = 0, new = {}, group = group}
+      rows[group.fingerprint] = row
+      grown[#grown + 1] = group.fingerprint
+      return row
+    end
+  end
+end
+
+local refused = {}
+local lines = 0
+for i, tally in ipairs(tallies) do
+  local row = place(tally)
+  if row then
+    row.count = row.count + tally.count
+    row.first = math.min(row.first, tally.first)
+    row.last = math.max(row.last, tally.last)
+    lines = lines + tally.count
+    if row.sampled < maxSamples and tally.samples ~= '' then row.new[#row.new + 1] = tally.samples end
+  else
+    refused[#refused + 1] = i - 1
+  end
+end
+if #refused > 0 then return refused end
+
+-- Samples, where a group has room for more of them.
+
+local sampled = {}
+for _, fingerprint in ipairs(grown) do
+  local row = rows[fingerprint]
+  if row.sampled > 0 and #row.new > 0 then sampled[#sampled + 1] = fingerprint end
+end
+local storedSamples = hmget(SAMPLES, sampled)
+
+local function appendSamples(row, text)
+  local known = {}
+  for line in string.gmatch(text, '[^\n]+') do known[line] = true end
+  for line in string.gmatch(table.concat(row.new), '[^\n]+') do
+    if row.sampled == maxSamples then break end
+    if not known[line] then
+      known[line] = true
+      text = text .. line .. '\n'
+      row.sampled = row.sampled + 1
+    end
+  end
+  return text
+end
+
+local groupPairs, sumPairs, samplePairs, perHostPairs, newGroups = {}, {}, {}, {}, {}
+for _, fingerprint in ipairs(grown) do
+  local row = rows[fingerprint]
+  if #row.new > 0 then
+    local before = row.sampled
+    local text = appendSamples(row, storedSamples[fingerprint] or '')
+    if row.sampled > before then
+      samplePairs[#samplePairs + 1] = fingerprint
+      samplePairs[#samplePairs + 1] = text
+    end
+  end
+  sumPairs[#sumPairs + 1] = fingerprint
+  sumPairs[#sumPairs + 1] = string.format('%.0f %.0f %.0f %d', row.count, row.first, row.last, row.sampled)
+  if row.group then
+    groupPairs[#groupPairs + 1] = fingerprint
+    groupPairs[#groupPairs + 1] = row.group.constant
+    newGroups[row.group.host] = true
+  end
+end
+for host in pairs(newGroups) do
+  perHostPairs[#perHostPairs + 1] = host
+  perHostPairs[#perHostPairs + 1] = perHost[host]
+end
+
+-- Sums of the hosts, since ever and of the window; hosts beyond the limit are summed up as others.
+
+local storedEver, storedWindow = hmget(HOSTS, hostNames), hmget(WINDOW_HOSTS, hostNames)
+local ever, inWindow, newHosts = {}, {}, {}
+local hostCount = redis.call('HLEN', HOSTS)
+
+local function add(sums, before, name, host)
+  local sum = sums[name]
+  if not sum then
+    sum = {0, 0, 0, 0, 0, host[6], host[7]}
+    if before[name] then
+      local n = 0
+      for digits in string.gmatch(before[name], '%d+') do
+        n = n + 1
+        sum[n] = tonumber(digits)
+      end
+    end
+    sums[name] = sum
+  end
+  for n = 1, 5 do sum[n] = sum[n] + host[n] end
+  sum[6] = math.min(sum[6], host[6])
+  sum[7] = math.max(sum[7], host[7])
+end
+
+for _, host in ipairs(hosts) do
+  local name = host.name
+  if not storedEver[name] and not ever[name] then
+    if hostCount >= hostsPerDigest then
+      name = otherHosts
+    else
+      hostCount = hostCount + 1
+      if name ~= otherHosts then newHosts[#newHosts + 1] = name end
+    end
+  end
+  add(ever, storedEver, name, host)
+  add(inWindow, storedWindow, name, host)
+end
+
+local function hostPairs(sums)
+  local result = {}
+  for name, sum in pairs(sums) do
+    result[#result + 1] = name
+    result[#result + 1] = string.format('%.0f %.0f %.0f %.0f %.0f %.0f %.0f', unpack(sum))
+  end
+  return result
+end
+local everPairs, windowPairs = hostPairs(ever), hostPairs(inWindow)
+
+-- A new collector takes the place of the one that was heard of longest ago.
+
+local collectors = {}
+if not last and redis.call('HLEN', APPLIED) >= collectorsRemembered then
+  local flat = redis.call('HGETALL', APPLIED)
+  for i = 1, #flat, 2 do
+    collectors[#collectors + 1] = {name = flat[i], at = tonumber(string.match(flat[i + 1], '%d+$'))}
+  end
+  table.sort(collectors, function(a, b) return a.at > b.at end)
+end
+
+-- Nothing from here on can fail.
+
+hset(GROUPS, groupPairs)
+hset(SUMS, sumPairs)
+hset(SAMPLES, samplePairs)
+hset(PER_HOST, perHostPairs)
+hset(HOSTS, everPairs)
+hset(WINDOW_HOSTS, windowPairs)
+for _, name in ipairs(newHosts) do redis.call('RPUSH', NEW_HOSTS, name) end
+for _, loss in ipairs(losses) do redis.call('HINCRBY', LOSSES, loss.name, loss.count) end
+redis.call('HINCRBY', KEYS[1], 'lines', string.format('%.0f', lines))
+for i = collectorsRemembered, #collectors do redis.call('HDEL', APPLIED, collectors[i].name) end
+redis.call('HSET', APPLIED, collector, ARGV[2] .. ' ' .. now)
+
+return 'applied'

@@ -1,0 +1,148 @@
+/**
+ * What the Lua scripts are given and what they answer, as values. The scripts' own headers say the same; an answer of
+ * another shape is a bug, and throws.
+ */
+import type { HostCounters, Loss } from "../tally/batch.ts"
+import { coarserAndCoarser } from "./limits.ts"
+import type { Delivery, DigestOverview, Entry, WindowContents, WindowSpan } from "./store.ts"
+import { appendSamples, isLoss, readTally, writeConstant } from "./stored-tally.ts"
+
+/** Writes a batch's part for `add`; the tallies whose numbers are in `withoutRoom` with all their coarser groups. */
+export function writeEntry(entry: Entry, withoutRoom: ReadonlySet<number>): (string | number)[] {
+  const argv: (string | number)[] = [entry.tallies.length]
+  for (const [index, tally] of entry.tallies.entries()) {
+    const groups = withoutRoom.has(index) ? [...coarserAndCoarser(tally)] : [tally]
+    argv.push(tally.count, tally.firstMs, tally.lastMs, appendSamples("", tally.samples), groups.length)
+    for (const group of groups) argv.push(group.coarseness, group.fingerprint, group.host, writeConstant(group))
+  }
+  argv.push(entry.hosts.size)
+  for (const [host, sums] of entry.hosts) {
+    argv.push(host, sums.received, sums.ignored, sums.reported, sums.rejected, sums.unjudged, sums.firstMs, sums.lastMs)
+  }
+  argv.push(entry.losses.size)
+  for (const [loss, count] of entry.losses) argv.push(loss, count)
+  return argv
+}
+
+/** Returns "done" (now or before), "no window", or the numbers of tallies that need coarser groups. */
+export function addReply(reply: unknown): "done" | "no window" | readonly number[] {
+  if (Array.isArray(reply)) return reply.map(Number)
+  if (reply === "no window") return reply
+  if (reply === "applied" || reply === "repeated") return "done"
+  throw unexpected(reply)
+}
+
+export function spanReply(reply: unknown): WindowSpan {
+  return span(texts(reply))
+}
+
+export function windowReply(reply: unknown): WindowContents | undefined {
+  if (reply === null) return undefined
+  const [window, groups, sums, samples, hostSums, lossSums, newHosts] = list(reply)
+  const sumsOf = pairs(sums)
+  const samplesOf = pairs(samples)
+  return {
+    window: span(text(window).split(" ")),
+    tallies: [...pairs(groups)].map(([fingerprint, constant]) => {
+      const [count, firstMs, lastMs] = numbers(sumsOf.get(fingerprint))
+      return readTally({
+        fingerprint,
+        constant,
+        count: number(count),
+        firstMs: number(firstMs),
+        lastMs: number(lastMs),
+        samples: samplesOf.get(fingerprint) ?? "",
+      })
+    }),
+    hosts: hosts(hostSums),
+    losses: losses(lossSums),
+    newHosts: texts(newHosts),
+  }
+}
+
+export function deliveryReply(digest: string, reply: unknown): Delivery | undefined {
+  if (reply === null) return undefined
+  const [id, attempts, windows] = list(reply)
+  return { digest, id: text(id), windows: texts(windows).map(Number), attempts: Number(attempts) }
+}
+
+export function overviewReply(digest: string, reply: unknown): DigestOverview | undefined {
+  if (reply === null) return undefined
+  const [state, groups, closed, hostSums] = list(reply)
+  const [open, opensAtMs, lines, retryAtMs] = list(state)
+  return {
+    digest,
+    open: span([text(open), text(opensAtMs)]),
+    openReported: Number(lines),
+    openGroups: Number(groups),
+    undelivered: texts(closed).map((window) => span(window.split(" "))),
+    retryAtMs: retryAtMs === null ? undefined : Number(retryAtMs),
+    hosts: hosts(hostSums),
+  }
+}
+
+function span([id, opensAtMs, closesAtMs]: readonly string[]): WindowSpan {
+  return {
+    id: Number(id),
+    opensAtMs: Number(opensAtMs),
+    closesAtMs: closesAtMs === undefined ? undefined : Number(closesAtMs),
+  }
+}
+
+function hosts(reply: unknown): Map<string, HostCounters> {
+  const result = new Map<string, HostCounters>()
+  for (const [host, sums] of pairs(reply)) {
+    const [received, ignored, reported, rejected, unjudged, firstMs, lastMs] = numbers(sums)
+    result.set(host, {
+      received: number(received),
+      ignored: number(ignored),
+      reported: number(reported),
+      rejected: number(rejected),
+      unjudged: number(unjudged),
+      firstMs: number(firstMs),
+      lastMs: number(lastMs),
+    })
+  }
+  return result
+}
+
+function losses(reply: unknown): Map<Loss, number> {
+  const result = new Map<Loss, number>()
+  for (const [loss, count] of pairs(reply)) if (isLoss(loss)) result.set(loss, Number(count))
+  return result
+}
+
+/** A hash as Redis answers it: field, value, field, value. */
+function pairs(reply: unknown): Map<string, string> {
+  const flat = texts(reply)
+  const result = new Map<string, string>()
+  for (let i = 0; i + 1 < flat.length; i += 2) result.set(text(flat[i]), text(flat[i + 1]))
+  return result
+}
+
+function numbers(packed: string | undefined): readonly number[] {
+  return text(packed).split(" ").map(Number)
+}
+
+function texts(reply: unknown): readonly string[] {
+  return list(reply).map(text)
+}
+
+function list(reply: unknown): readonly unknown[] {
+  if (!Array.isArray(reply)) throw unexpected(reply)
+  return reply
+}
+
+function text(reply: unknown): string {
+  if (typeof reply !== "string") throw unexpected(reply)
+  return reply
+}
+
+function number(value: number | undefined): number {
+  if (value === undefined || Number.isNaN(value)) throw unexpected(value)
+  return value
+}
+
+function unexpected(reply: unknown): Error {
+  return new TypeError(`a script of the Redis store answered ${JSON.stringify(reply)?.slice(0, 100)}`)
+}

@@ -1,0 +1,70 @@
+/**
+ * Rows of the SQLite store become values. A row of another shape is a bug, and throws.
+ */
+import type { HostCounters, Loss } from "../tally/batch.ts"
+import type { Tally } from "../tally/tally.ts"
+import type { WindowSpan } from "./store.ts"
+import { isLoss, readTally } from "./stored-tally.ts"
+
+export type Row = Readonly<Record<string, unknown>>
+
+export function span(row: Row): WindowSpan {
+  return {
+    id: integer(row, "id"),
+    opensAtMs: integer(row, "opens_at_ms"),
+    closesAtMs: optionalInteger(row, "closes_at_ms"),
+  }
+}
+
+export function tally(row: Row): Tally {
+  return readTally({
+    fingerprint: text(row, "fingerprint"),
+    constant: text(row, "tally"),
+    count: integer(row, "count"),
+    firstMs: integer(row, "first_ms"),
+    lastMs: integer(row, "last_ms"),
+    samples: text(row, "samples"),
+  })
+}
+
+export function hosts(rows: readonly Row[]): Map<string, HostCounters> {
+  return new Map(
+    rows.map((row) => [
+      text(row, "host"),
+      {
+        received: integer(row, "received"),
+        ignored: integer(row, "ignored"),
+        reported: integer(row, "reported"),
+        rejected: integer(row, "rejected"),
+        unjudged: integer(row, "unjudged"),
+        firstMs: integer(row, "first_ms"),
+        lastMs: integer(row, "last_ms"),
+      },
+    ]),
+  )
+}
+
+export function losses(rows: readonly Row[]): Map<Loss, number> {
+  const sums = new Map<Loss, number>()
+  for (const row of rows) {
+    const name = text(row, "loss")
+    if (isLoss(name)) sums.set(name, integer(row, "count"))
+  }
+  return sums
+}
+
+export function text(row: Row, column: string): string {
+  const value = row[column]
+  if (typeof value !== "string") throw new TypeError(`column ${column} is no text`)
+  return value
+}
+
+export function integer(row: Row, column: string): number {
+  const value = row[column]
+  if (typeof value !== "number") throw new TypeError(`column ${column} is no number`)
+  return value
+}
+
+export function optionalInteger(row: Row, column: string): number | undefined {
+  return row[column] === null ? undefined : integer(row, column)
+}

@@ -1,0 +1,93 @@
+/**
+ * The SQLite store's tables. Readable with `sqlite3`: times are epoch milliseconds.
+ *
+ * A change raises SCHEMA_VERSION and brings the way from the version before.
+ */
+export const SCHEMA_VERSION = 1
+
+/** "tami": tells our file from another program's (PRAGMA application_id). */
+export const APPLICATION_ID = 0x74616d69
+
+const COUNTERS = `
+  received INTEGER NOT NULL,
+  ignored INTEGER NOT NULL,
+  reported INTEGER NOT NULL,
+  rejected INTEGER NOT NULL,
+  unjudged INTEGER NOT NULL,
+  first_ms INTEGER NOT NULL,
+  last_ms INTEGER NOT NULL`
+
+export const SCHEMA = `
+CREATE TABLE digests (
+  digest TEXT PRIMARY KEY,
+  life TEXT NOT NULL, -- random: no delivery id comes twice, even after the file was deleted
+  delivery TEXT, -- the sealed one
+  sealed_to INTEGER, -- closed windows up to this one are in it
+  owner TEXT,
+  lease_until_ms INTEGER,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  retry_at_ms INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE windows (
+  window INTEGER PRIMARY KEY,
+  digest TEXT NOT NULL REFERENCES digests,
+  id INTEGER NOT NULL,
+  opens_at_ms INTEGER NOT NULL,
+  closes_at_ms INTEGER, -- NULL: open
+  line_count INTEGER NOT NULL DEFAULT 0,
+  group_count INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (digest, id)
+) STRICT;
+CREATE UNIQUE INDEX one_open_window ON windows (digest) WHERE closes_at_ms IS NULL;
+
+CREATE TABLE tallies (
+  window INTEGER NOT NULL REFERENCES windows ON DELETE CASCADE,
+  fingerprint TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  first_ms INTEGER NOT NULL,
+  last_ms INTEGER NOT NULL,
+  samples TEXT NOT NULL, -- JSON strings, each on a line
+  tally TEXT NOT NULL, -- JSON: what is the same for all its lines
+  UNIQUE (window, fingerprint)
+) STRICT;
+
+CREATE TABLE group_counts (
+  window INTEGER NOT NULL REFERENCES windows ON DELETE CASCADE,
+  host TEXT NOT NULL,
+  groups INTEGER NOT NULL,
+  PRIMARY KEY (window, host)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE window_hosts (
+  window INTEGER NOT NULL REFERENCES windows ON DELETE CASCADE,
+  host TEXT NOT NULL,${COUNTERS},
+  PRIMARY KEY (window, host)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE losses (
+  window INTEGER NOT NULL REFERENCES windows ON DELETE CASCADE,
+  loss TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY (window, loss)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE hosts (
+  digest TEXT NOT NULL REFERENCES digests,
+  host TEXT NOT NULL,
+  first_id INTEGER, -- the window that saw the host first; NULL for what has no name
+  ${COUNTERS.trim()},
+  PRIMARY KEY (digest, host)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE applied (
+  digest TEXT NOT NULL REFERENCES digests,
+  collector TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  at_ms INTEGER NOT NULL,
+  PRIMARY KEY (digest, collector)
+) STRICT, WITHOUT ROWID;
+
+PRAGMA application_id = ${APPLICATION_ID};
+PRAGMA user_version = ${SCHEMA_VERSION};
+`

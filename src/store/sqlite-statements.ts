@@ -1,0 +1,69 @@
+/**
+ * Everything the SQLite store says to SQLite, prepared once. Parameters are in the order of their columns.
+ */
+export function prepareStatements<Statement>(prepare: (sql: string) => Statement) {
+  const addCounters = (table: string, owner: string) =>
+    prepare(`
+      INSERT INTO ${table} (${owner}, host, received, ignored, reported, rejected, unjudged, first_ms, last_ms)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET
+        received = received + excluded.received, ignored = ignored + excluded.ignored,
+        reported = reported + excluded.reported, rejected = rejected + excluded.rejected,
+        unjudged = unjudged + excluded.unjudged,
+        first_ms = min(first_ms, excluded.first_ms), last_ms = max(last_ms, excluded.last_ms)`)
+  return {
+    digest: prepare("SELECT * FROM digests WHERE digest = ?"),
+    insertDigest: prepare("INSERT OR IGNORE INTO digests (digest, life) VALUES (?, ?)"),
+
+    window: prepare("SELECT * FROM windows WHERE digest = ? AND id = ?"),
+    openWindow: prepare("SELECT * FROM windows WHERE digest = ? AND closes_at_ms IS NULL"),
+    closedWindows: prepare("SELECT * FROM windows WHERE digest = ? AND closes_at_ms IS NOT NULL ORDER BY id"),
+    insertWindow: prepare("INSERT INTO windows (digest, id, opens_at_ms) VALUES (?, ?, ?)"),
+    closeWindow: prepare("UPDATE windows SET closes_at_ms = ? WHERE digest = ? AND id = ? AND closes_at_ms IS NULL"),
+    growWindow: prepare("UPDATE windows SET line_count = line_count + ?, group_count = ? WHERE window = ?"),
+    forgetWindow: prepare("DELETE FROM windows WHERE digest = ? AND id = ? AND closes_at_ms IS NOT NULL"),
+
+    applied: prepare("SELECT sequence FROM applied WHERE digest = ? AND collector = ?"),
+    setApplied: prepare("INSERT OR REPLACE INTO applied (digest, collector, sequence, at_ms) VALUES (?, ?, ?, ?)"),
+    forgetApplied: prepare(`
+      DELETE FROM applied WHERE digest = ?1 AND collector IN
+        (SELECT collector FROM applied WHERE digest = ?1 ORDER BY at_ms DESC LIMIT -1 OFFSET ?2)`),
+
+    tallies: prepare("SELECT * FROM tallies WHERE window = ? ORDER BY rowid"),
+    insertTally: prepare(`
+      INSERT INTO tallies (window, fingerprint, count, first_ms, last_ms, samples, tally) VALUES (?, ?, ?, ?, ?, ?, ?)`),
+    growTally: prepare(`
+      UPDATE tallies SET count = count + ?, first_ms = min(first_ms, ?), last_ms = max(last_ms, ?)
+      WHERE window = ? AND fingerprint = ? RETURNING samples`),
+    setSamples: prepare("UPDATE tallies SET samples = ? WHERE window = ? AND fingerprint = ?"),
+    groupCount: prepare("SELECT groups FROM group_counts WHERE window = ? AND host = ?"),
+    setGroupCount: prepare("INSERT OR REPLACE INTO group_counts (window, host, groups) VALUES (?, ?, ?)"),
+
+    losses: prepare("SELECT loss, count FROM losses WHERE window = ?"),
+    addLoss: prepare(`
+      INSERT INTO losses (window, loss, count) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count`),
+
+    windowHosts: prepare("SELECT * FROM window_hosts WHERE window = ?"),
+    addToWindow: addCounters("window_hosts", "window"),
+    hosts: prepare("SELECT * FROM hosts WHERE digest = ?"),
+    host: prepare("SELECT 1 FROM hosts WHERE digest = ? AND host = ?"),
+    hostCount: prepare("SELECT count(*) AS hosts FROM hosts WHERE digest = ?"),
+    newHosts: prepare("SELECT host FROM hosts WHERE digest = ? AND first_id = ? ORDER BY first_ms, host"),
+    addForEver: addCounters("hosts", "digest"),
+    setFirstWindow: prepare("UPDATE hosts SET first_id = ? WHERE digest = ? AND host = ?"),
+
+    lease: prepare(`
+      UPDATE digests SET delivery = ?, sealed_to = ?, owner = ?, lease_until_ms = ?, attempts = ?, retry_at_ms = NULL
+      WHERE digest = ?`),
+    postpone: prepare(`
+      UPDATE digests SET owner = NULL, lease_until_ms = NULL, retry_at_ms = ?
+      WHERE digest = ? AND delivery = ? AND owner = ?`),
+    breakSeal: prepare("UPDATE digests SET delivery = NULL, sealed_to = NULL WHERE digest = ?"),
+    // Nothing of it is left, unless a stale owner settled windows that had been sealed anew with further ones.
+    forgetDelivery: prepare(`
+      UPDATE digests
+      SET delivery = NULL, sealed_to = NULL, owner = NULL, lease_until_ms = NULL, attempts = 0, retry_at_ms = NULL
+      WHERE digest = ?1 AND NOT EXISTS (
+        SELECT 1 FROM windows WHERE digest = ?1 AND closes_at_ms IS NOT NULL AND id <= ifnull(sealed_to, id))`),
+  }
+}

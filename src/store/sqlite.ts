@@ -1,0 +1,333 @@
+/**
+ * The embedded store: one SQLite file, which a person can open with `sqlite3`.
+ *
+ * Every method is one transaction, and one that returned is on the disk (WAL, synchronous = FULL). The command line may
+ * have the file open beside the service, and so may a second service.
+ */
+import { randomBytes } from "node:crypto"
+import { closeSync, mkdirSync, openSync } from "node:fs"
+import { dirname } from "node:path"
+import { DatabaseSync, type StatementSync } from "node:sqlite"
+import { OperatorError } from "../errors.ts"
+import type { HostCounters } from "../tally/batch.ts"
+import { OTHER_HOSTS } from "../tally/coarsen.ts"
+import type { Tally } from "../tally/tally.ts"
+import { COLLECTORS_REMEMBERED, coarserAndCoarser, fits } from "./limits.ts"
+import { hosts, integer, losses, optionalInteger, type Row, span, tally, text } from "./sqlite-rows.ts"
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from "./sqlite-schema.ts"
+import { prepareStatements } from "./sqlite-statements.ts"
+import {
+  type BatchId,
+  DEFAULT_STORE_LIMITS,
+  type Delivery,
+  type DigestOverview,
+  type Entry,
+  type StoreLimits,
+  type TallyStore,
+  type WindowContents,
+  type WindowId,
+  type WindowSpan,
+} from "./store.ts"
+import { appendSamples, writeConstant } from "./stored-tally.ts"
+
+/** How long a transaction waits for another process's. It blocks this thread, so it is for short encounters. */
+const BUSY_MS = 5_000
+
+export interface SqliteStoreOptions {
+  readonly file: string
+  readonly limits?: StoreLimits
+}
+
+export function sqliteStore(options: SqliteStoreOptions): TallyStore {
+  return new SqliteStore(options.file, options.limits ?? DEFAULT_STORE_LIMITS)
+}
+
+class SqliteStore implements TallyStore {
+  readonly #file: string
+  readonly #limits: StoreLimits
+  #connection: Connection | undefined
+
+  constructor(file: string, limits: StoreLimits) {
+    this.#file = file
+    this.#limits = limits
+  }
+
+  async open(): Promise<void> {
+    this.#connection ??= connect(this.#file)
+  }
+
+  async openWindow(digest: string, nowMs: number): Promise<WindowSpan> {
+    return this.#write((db) => span(openWindow(db, digest, nowMs)))
+  }
+
+  async add(digest: string, batch: BatchId, entry: Entry, nowMs: number): Promise<void> {
+    this.#write((db) => {
+      const open = openWindow(db, digest, nowMs)
+      if (!isNext(db, digest, batch, nowMs)) return
+      const window = integer(open, "window")
+      addTallies(db, window, integer(open, "group_count"), entry.tallies, this.#limits)
+      addHosts(db, digest, open, entry.hosts, this.#limits)
+      for (const [loss, count] of entry.losses) db.addLoss.run(window, loss, count)
+    })
+  }
+
+  async closeWindow(digest: string, id: WindowId, closesAtMs: number): Promise<boolean> {
+    return this.#write((db) => {
+      if (db.closeWindow.run(closesAtMs, digest, id).changes === 0) return false
+      db.insertWindow.run(digest, id + 1, closesAtMs)
+      return true
+    })
+  }
+
+  async read(digest: string, id: WindowId): Promise<WindowContents | undefined> {
+    return this.#read((db) => {
+      const row = db.window.get(digest, id)
+      if (row === undefined) return undefined
+      const window = integer(row, "window")
+      return {
+        window: span(row),
+        tallies: db.tallies.all(window).map(tally),
+        hosts: hosts(db.windowHosts.all(window)),
+        losses: losses(db.losses.all(window)),
+        newHosts: db.newHosts.all(digest, id).map((host) => text(host, "host")),
+      }
+    })
+  }
+
+  async lease(digest: string, owner: string, nowMs: number, leaseMs: number): Promise<Delivery | undefined> {
+    return this.#write((db) => {
+      const state = db.digest.get(digest)
+      if (state === undefined || (optionalInteger(state, "retry_at_ms") ?? nowMs) > nowMs) return undefined
+      const closed = db.closedWindows.all(digest).map((row) => integer(row, "id"))
+      const sealedTo = optionalInteger(state, "sealed_to") ?? closed.at(-1)
+      if (sealedTo === undefined) return undefined
+
+      const leased = (optionalInteger(state, "lease_until_ms") ?? 0) > nowMs
+      const ours = state.owner === owner
+      if (leased && !ours) return undefined
+
+      const id = state.delivery ?? `${digest}-${closed[0]}-${sealedTo}-${text(state, "life")}`
+      const attempts = integer(state, "attempts")
+      // Asking again within one's own lease is a repeat after a lost answer, not another attempt.
+      db.lease.run(id, sealedTo, owner, nowMs + leaseMs, leased ? attempts : attempts + 1, digest)
+      return {
+        digest,
+        id: String(id),
+        windows: closed.filter((window) => window <= sealedTo),
+        attempts: leased ? attempts - 1 : attempts,
+      }
+    })
+  }
+
+  async postpone(delivery: Delivery, owner: string, retryAtMs: number, refused: boolean): Promise<void> {
+    const { digest, id } = delivery
+    this.#write((db) => {
+      if (db.postpone.run(retryAtMs, digest, id, owner).changes > 0 && refused) db.breakSeal.run(digest)
+    })
+  }
+
+  async settle(delivery: Delivery): Promise<void> {
+    const { digest, id, windows } = delivery
+    this.#write((db) => {
+      const state = db.digest.get(digest)
+      if (state === undefined || !id.endsWith(`-${text(state, "life")}`)) return
+      for (const window of windows) db.forgetWindow.run(digest, window)
+      db.forgetDelivery.run(digest)
+    })
+  }
+
+  async overview(digest: string): Promise<DigestOverview | undefined> {
+    return this.#read((db) => {
+      const open = db.openWindow.get(digest)
+      const state = db.digest.get(digest)
+      if (open === undefined || state === undefined) return undefined
+      return {
+        digest,
+        open: span(open),
+        openReported: integer(open, "line_count"),
+        openGroups: integer(open, "group_count"),
+        undelivered: db.closedWindows.all(digest).map(span),
+        retryAtMs: optionalInteger(state, "retry_at_ms"),
+        hosts: hosts(db.hosts.all(digest)),
+      }
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#connection?.database.close()
+    this.#connection = undefined
+  }
+
+  /** Takes the write lock at once: what a transaction read is then still so when it writes. */
+  #write<T>(work: (db: Statements) => T): T {
+    return this.#transaction("BEGIN IMMEDIATE", work)
+  }
+
+  /** All reads see the same moment, whatever another process writes meanwhile. */
+  #read<T>(work: (db: Statements) => T): T {
+    return this.#transaction("BEGIN", work)
+  }
+
+  #transaction<T>(begin: string, work: (db: Statements) => T): T {
+    if (this.#connection === undefined) throw new Error(`${this.#file} is not open`)
+    const { database, statements } = this.#connection
+    database.exec(begin)
+    try {
+      const result = work(statements)
+      database.exec("COMMIT")
+      return result
+    } catch (error) {
+      // SQLite has rolled back by itself after some errors, a full disk among them.
+      if (database.isTransaction) database.exec("ROLLBACK")
+      throw error
+    }
+  }
+}
+
+interface Connection {
+  readonly database: DatabaseSync
+  readonly statements: Statements
+}
+
+/** SQLite result codes that mean: this file will not do, and waiting does not help (sqlite3.h). */
+const UNUSABLE: ReadonlyMap<number, string> = new Map([
+  [8, "it cannot be written"],
+  [11, "it is damaged; restore it from a backup, or move it away to begin anew"],
+  [14, "it cannot be opened"],
+  [26, "it is not a SQLite database"],
+])
+
+function connect(file: string): Connection {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o750 })
+    // Log lines are for their operator's eyes; SQLite gives its own further files the same mode.
+    closeSync(openSync(file, "a", 0o600))
+    const database = new DatabaseSync(file, { timeout: BUSY_MS })
+    try {
+      database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+      prepareSchema(database)
+      return { database, statements: prepareStatements((sql) => database.prepare(sql)) }
+    } catch (error) {
+      database.close()
+      throw error
+    }
+  } catch (error) {
+    const reason = unusable(error)
+    throw reason === undefined ? error : new OperatorError(`cannot use ${file} as the store: ${reason}`)
+  }
+}
+
+/** Says in the operator's words why a file will not do, or undefined when the error may pass by itself. */
+function unusable(error: unknown): string | undefined {
+  if (error instanceof OperatorError) return error.message
+  if (!(error instanceof Error)) return undefined
+  if ("errcode" in error && typeof error.errcode === "number") return UNUSABLE.get(error.errcode & 0xff)
+  return "syscall" in error ? error.message : undefined
+}
+
+function prepareSchema(database: DatabaseSync): void {
+  database.exec("BEGIN IMMEDIATE")
+  const version = pragma(database, "user_version")
+  const blank = version === 0 && database.prepare("SELECT 1 FROM sqlite_schema").get() === undefined
+  if (blank) database.exec(SCHEMA)
+  else if (pragma(database, "application_id") !== APPLICATION_ID) {
+    throw new OperatorError("it is another program's database")
+  } else if (version > SCHEMA_VERSION) {
+    throw new OperatorError(
+      `it has schema ${version} and this tamis knows ${SCHEMA_VERSION}; run the newer one, or move the file away`,
+    )
+  }
+  database.exec("COMMIT")
+}
+
+function pragma(database: DatabaseSync, name: "user_version" | "application_id"): number {
+  return integer(database.prepare(`PRAGMA ${name}`).get() ?? {}, name)
+}
+
+type Statements = ReturnType<typeof prepareStatements<StatementSync>>
+
+/** Returns the digest's open window, the first one where there is none yet. */
+function openWindow(db: Statements, digest: string, nowMs: number): Row {
+  const open = db.openWindow.get(digest)
+  if (open !== undefined) return open
+  db.insertDigest.run(digest, randomBytes(8).toString("hex"))
+  db.insertWindow.run(digest, 1, nowMs)
+  return openWindow(db, digest, nowMs)
+}
+
+/** Takes note of the batch; false when it was applied before. */
+function isNext(db: Statements, digest: string, { collector, sequence }: BatchId, nowMs: number): boolean {
+  const last = db.applied.get(digest, collector)
+  if (last !== undefined && integer(last, "sequence") >= sequence) return false
+  db.setApplied.run(digest, collector, sequence, nowMs)
+  if (last === undefined) db.forgetApplied.run(digest, COLLECTORS_REMEMBERED)
+  return true
+}
+
+function addTallies(
+  db: Statements,
+  window: number,
+  groupCount: number,
+  tallies: readonly Tally[],
+  limits: StoreLimits,
+): void {
+  let windowGroups = groupCount
+  let lines = 0
+  const grown = new Map<string, number>()
+  const groupsOf = (host: string) => {
+    const known = grown.get(host)
+    if (known !== undefined) return known
+    const row = db.groupCount.get(window, host)
+    return row === undefined ? 0 : integer(row, "groups")
+  }
+  for (const each of tallies) {
+    lines += each.count
+    for (const tally of coarserAndCoarser(each)) {
+      if (growTally(db, window, tally)) break
+      const hostGroups = groupsOf(tally.host)
+      if (!fits(tally.coarseness, hostGroups, windowGroups, limits)) continue
+      const { fingerprint, count, firstMs, lastMs, samples } = tally
+      db.insertTally.run(window, fingerprint, count, firstMs, lastMs, appendSamples("", samples), writeConstant(tally))
+      grown.set(tally.host, hostGroups + 1)
+      windowGroups += 1
+      break
+    }
+  }
+  for (const [host, groups] of grown) db.setGroupCount.run(window, host, groups)
+  db.growWindow.run(lines, windowGroups, window)
+}
+
+/** Adds to the tally's group; false when the window has none yet. */
+function growTally(db: Statements, window: number, tally: Tally): boolean {
+  const { fingerprint, count, firstMs, lastMs, samples } = tally
+  const group = db.growTally.get(count, firstMs, lastMs, window, fingerprint)
+  if (group === undefined) return false
+  const before = text(group, "samples")
+  const after = appendSamples(before, samples)
+  if (after !== before) db.setSamples.run(after, window, fingerprint)
+  return true
+}
+
+function addHosts(
+  db: Statements,
+  digest: string,
+  open: Row,
+  hosts: ReadonlyMap<string, HostCounters>,
+  limits: StoreLimits,
+): void {
+  let hostCount: number | undefined
+  for (const [host, counters] of hosts) {
+    let name = host
+    const isNew = db.host.get(digest, host) === undefined
+    if (isNew) {
+      hostCount ??= integer(db.hostCount.get(digest) ?? {}, "hosts")
+      if (hostCount >= limits.hostsPerDigest) name = OTHER_HOSTS
+      else hostCount += 1
+    }
+    const { received, ignored, reported, rejected, unjudged, firstMs, lastMs } = counters
+    const sums = [received, ignored, reported, rejected, unjudged, firstMs, lastMs]
+    db.addToWindow.run(integer(open, "window"), name, ...sums)
+    db.addForEver.run(digest, name, ...sums)
+    if (isNew && name !== OTHER_HOSTS) db.setFirstWindow.run(integer(open, "id"), digest, name)
+  }
+}

@@ -1,0 +1,800 @@
+/**
+ * The promises of src/store/store.ts, for every store alike.
+ */
+import assert from "node:assert/strict"
+import { afterEach, beforeEach, describe, test } from "node:test"
+import fc from "fast-check"
+import type { BatchId, Entry, StoreLimits, TallyStore } from "../../src/store/store.ts"
+import type { HostCounters, Loss } from "../../src/tally/batch.ts"
+import { coarsen, OTHER_HOSTS } from "../../src/tally/coarsen.ts"
+import { fingerprint } from "../../src/tally/fingerprint.ts"
+import { MAX_SAMPLES, type Tally } from "../../src/tally/tally.ts"
+
+export interface OpenedStore {
+  readonly store: TallyStore
+  /** Opens one more store on the same data. */
+  reopen(): Promise<TallyStore>
+  /** Closes them all and removes the data. */
+  close(): Promise<void>
+}
+
+export type OpenStore = (limits?: StoreLimits) => Promise<OpenedStore>
+
+const T0 = Date.UTC(2026, 5, 21, 16, 47)
+const MINUTE = 60_000
+const DAY = 86_400_000
+const DIGEST = "daily"
+
+/** A tally as a collector would make it: its fingerprint follows from what it says. */
+export function tallyOf(fields: Partial<Tally> = {}): Tally {
+  const tally = {
+    host: "web1",
+    layer: "system" as const,
+    sections: ["System Events"],
+    program: "sshd",
+    template: "web1 sshd[*]: Connection closed by *",
+    rules: [],
+    coarseness: 0 as const,
+    count: 1,
+    firstMs: T0,
+    lastMs: T0,
+    samples: ["Jun 21 16:47:48 web1 sshd[7]: Connection closed by 192.0.2.7"],
+    ...fields,
+  }
+  return { fingerprint: fingerprint(tally.host, tally.layer, tally.sections, tally.template), ...tally }
+}
+
+/** An entry whose counters account for its tallies. */
+export function entryOf(tallies: readonly Tally[], losses: Iterable<[Loss, number]> = []): Entry {
+  const hosts = new Map<string, HostCounters>()
+  for (const { host, count, firstMs, lastMs } of tallies) {
+    const sums = hosts.get(host) ?? countersOf({ firstMs, lastMs })
+    sums.received += count
+    sums.reported += count
+    sums.firstMs = Math.min(sums.firstMs, firstMs)
+    sums.lastMs = Math.max(sums.lastMs, lastMs)
+    hosts.set(host, sums)
+  }
+  return { tallies, hosts, losses: new Map(losses) }
+}
+
+function countersOf(fields: Partial<HostCounters> = {}): HostCounters {
+  return { received: 0, ignored: 0, reported: 0, rejected: 0, unjudged: 0, firstMs: T0, lastMs: T0, ...fields }
+}
+
+function linesIn(tallies: readonly Tally[]): number {
+  return tallies.reduce((sum, tally) => sum + tally.count, 0)
+}
+
+function byFingerprint(tallies: readonly Tally[]): Tally[] {
+  return [...tallies].sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1))
+}
+
+export function tallyStoreContract(name: string, open: OpenStore): void {
+  describe(`${name} keeps the promises of a tally store`, () => {
+    let opened: OpenedStore
+    let store: TallyStore
+    let sequence: number
+
+    beforeEach(async () => {
+      opened = await open()
+      store = opened.store
+      sequence = 0
+    })
+
+    afterEach(async () => {
+      await opened.close()
+    })
+
+    const batch = (): BatchId => ({ collector: "c1", sequence: ++sequence })
+
+    async function contents(id: number, of = store, digest = DIGEST) {
+      const window = await of.read(digest, id)
+      assert.ok(window, `window ${id} is there`)
+      return window
+    }
+
+    /** Adds one line and closes the open window. */
+    async function closeWindowWithOneLine(closesAtMs: number) {
+      await store.add(DIGEST, batch(), entryOf([tallyOf()]), closesAtMs - 1)
+      const { id } = await store.openWindow(DIGEST, closesAtMs - 1)
+      assert.equal(await store.closeWindow(DIGEST, id, closesAtMs), true)
+      return id
+    }
+
+    /** Opens a store of its own with small limits in place of the one of every test. */
+    async function withLimits(limits: StoreLimits) {
+      await opened.close()
+      opened = await open(limits)
+      store = opened.store
+    }
+
+    describe("windows", () => {
+      test("the first one opens when it is asked for, and once", async () => {
+        assert.deepEqual(await store.openWindow(DIGEST, T0), { id: 1, opensAtMs: T0, closesAtMs: undefined })
+        assert.deepEqual(await store.openWindow(DIGEST, T0 + 1), { id: 1, opensAtMs: T0, closesAtMs: undefined })
+      })
+
+      test("the first one opens with the first batch", async () => {
+        await store.add(DIGEST, batch(), entryOf([tallyOf()]), T0)
+        assert.deepEqual(await store.openWindow(DIGEST, T0 + 1), { id: 1, opensAtMs: T0, closesAtMs: undefined })
+      })
+
+      test("the next one opens where one closes, and has the next id", async () => {
+        await store.openWindow(DIGEST, T0)
+        assert.equal(await store.closeWindow(DIGEST, 1, T0 + MINUTE), true)
+        assert.deepEqual(await store.openWindow(DIGEST, T0 + 9 * MINUTE), {
+          id: 2,
+          opensAtMs: T0 + MINUTE,
+          closesAtMs: undefined,
+        })
+      })
+
+      test("two instances that close one at the same time close it once", async () => {
+        const other = await opened.reopen()
+        await store.openWindow(DIGEST, T0)
+        const closed = await Promise.all([
+          store.closeWindow(DIGEST, 1, T0 + MINUTE),
+          other.closeWindow(DIGEST, 1, T0 + MINUTE + 1),
+        ])
+        assert.deepEqual(closed.toSorted(), [false, true])
+        assert.equal((await store.openWindow(DIGEST, T0)).id, 2)
+      })
+
+      test("closing one that is not open changes nothing", async () => {
+        assert.equal(await store.closeWindow(DIGEST, 1, T0), false)
+        await store.openWindow(DIGEST, T0)
+        assert.equal(await store.closeWindow(DIGEST, 2, T0 + MINUTE), false)
+        assert.equal(await store.closeWindow(DIGEST, 0, T0 + MINUTE), false)
+        assert.equal((await store.openWindow(DIGEST, T0)).id, 1)
+      })
+
+      test("lines that come after the closing are in the next one", async () => {
+        await store.add(DIGEST, batch(), entryOf([tallyOf({ count: 3 })]), T0)
+        await store.closeWindow(DIGEST, 1, T0 + MINUTE)
+        await store.add(DIGEST, batch(), entryOf([tallyOf({ count: 4 })]), T0 + MINUTE)
+        assert.deepEqual((await contents(1)).window, { id: 1, opensAtMs: T0, closesAtMs: T0 + MINUTE })
+        assert.equal(linesIn((await contents(1)).tallies), 3)
+        assert.equal(linesIn((await contents(2)).tallies), 4)
+        assert.equal((await contents(2)).window.closesAtMs, undefined)
+      })
+
+      test("one that never was cannot be read", async () => {
+        assert.equal(await store.read(DIGEST, 1), undefined)
+        await store.openWindow(DIGEST, T0)
+        assert.equal(await store.read(DIGEST, 2), undefined)
+        assert.equal(await store.read("another", 1), undefined)
+      })
+
+      test("one without a line is empty", async () => {
+        await store.openWindow(DIGEST, T0)
+        assert.deepEqual(await store.read(DIGEST, 1), {
+          window: { id: 1, opensAtMs: T0, closesAtMs: undefined },
+          tallies: [],
+          hosts: new Map(),
+          losses: new Map(),
+          newHosts: [],
+        })
+      })
+
+      test("they outlive the instance that opened them", async () => {
+        await store.add(DIGEST, batch(), entryOf([tallyOf()], [["peers_refused", 2]]), T0)
+        await store.closeWindow(DIGEST, 1, T0 + MINUTE)
+        const before = await contents(1)
+        await store.close()
+        assert.deepEqual(await contents(1, await opened.reopen()), before)
+      })
+    })
+
+    describe("batches", () => {
+      test("a tally comes back as it was added", async () => {
+        const tally = tallyOf({
+          layer: "violations",
+          sections: ["Security Events for su", "Security Events for sudo"],
+          rules: ["violations.d/su:3", "violations.d/sudo:1"],
+          count: 7,
+          lastMs: T0 + 5,
+        })
+        await store.add(DIGEST, batch(), entryOf([tally]), T0)
+        assert.deepEqual((await contents(1)).tallies, [tally])
+      })
+
+      test("counts add up and times widen, whatever the order", async () => {
+        const group = tallyOf({ count: 2, firstMs: T0 + 5, lastMs: T0 + 6 })
+        await store.add(DIGEST, batch(), entryOf([group]), T0)
+        await store.add(DIGEST, batch(), entryOf([{ ...group, count: 3, firstMs: T0 + 1, lastMs: T0 + 2 }]), T0)
+        await store.add(DIGEST, batch(), entryOf([{ ...group, count: 4, firstMs: T0 + 8, lastMs: T0 + 9 }]), T0)
+        const [tally] = (await contents(1)).tallies
+        assert.deepEqual(tally, { ...group, count: 9, firstMs: T0 + 1, lastMs: T0 + 9 })
+      })
+
+      test("the first samples that differ are kept", async () => {
+        for (const samples of [["a"], ["a", "b"], [], ["b"], ["c", "d"], ["e"]]) {
+          await store.add(DIGEST, batch(), entryOf([tallyOf({ samples })]), T0)
+        }
+        const [tally] = (await contents(1)).tallies
+        assert.deepEqual(tally?.samples, ["a", "b", "c", "d"].slice(0, MAX_SAMPLES))
+      })
+
+      test("counters and losses add up", async () => {
+        const first = { received: 10, ignored: 6, reported: 3, rejected: 1, unjudged: 2, firstMs: T0, lastMs: T0 + 1 }
+        const second = {
+          received: 5,
+          ignored: 5,
+          reported: 0,
+          rejected: 0,
+          unjudged: 0,
+          firstMs: T0 - 9,
+          lastMs: T0 + 9,
+        }
+        await store.add(
+          DIGEST,
+          batch(),
+          { tallies: [], hosts: new Map([["web1", first]]), losses: new Map([["udp_kernel_drops", 4]]) },
+          T0,
+        )
+        await store.add(
+          DIGEST,
+          batch(),
+          {
+            tallies: [],
+            hosts: new Map([
+              ["web1", second],
+              ["web2", second],
+            ]),
+            losses: new Map<Loss, number>([
+              ["udp_kernel_drops", 5],
+              ["frames_truncated", 1],
+            ]),
+          },
+          T0,
+        )
+        const { hosts, losses } = await contents(1)
+        assert.deepEqual(
+          hosts,
+          new Map([
+            [
+              "web1",
+              { received: 15, ignored: 11, reported: 3, rejected: 1, unjudged: 2, firstMs: T0 - 9, lastMs: T0 + 9 },
+            ],
+            ["web2", second],
+          ]),
+        )
+        assert.deepEqual(
+          losses,
+          new Map([
+            ["udp_kernel_drops", 9],
+            ["frames_truncated", 1],
+          ]),
+        )
+      })
+
+      test("one that is repeated is applied once", async () => {
+        const entry = entryOf([tallyOf({ count: 5 })], [["frames_truncated", 1]])
+        const id = batch()
+        for (let i = 0; i < 3; i++) await store.add(DIGEST, id, entry, T0 + i)
+        const { tallies, hosts, losses } = await contents(1)
+        assert.equal(linesIn(tallies), 5)
+        assert.equal(hosts.get("web1")?.received, 5)
+        assert.equal(losses.get("frames_truncated"), 1)
+      })
+
+      test("one that is repeated after a restart, or by way of another instance, is applied once", async () => {
+        const id = batch()
+        await store.add(DIGEST, id, entryOf([tallyOf()]), T0)
+        await store.close()
+        const again = await opened.reopen()
+        await again.add(DIGEST, id, entryOf([tallyOf()]), T0)
+        assert.equal(linesIn((await contents(1, again)).tallies), 1)
+      })
+
+      test("one that is repeated after its window closed is not in the next", async () => {
+        const id = batch()
+        await store.add(DIGEST, id, entryOf([tallyOf()]), T0)
+        await store.closeWindow(DIGEST, 1, T0 + MINUTE)
+        await store.add(DIGEST, id, entryOf([tallyOf()]), T0 + MINUTE)
+        assert.deepEqual((await contents(2)).tallies, [])
+      })
+
+      test("one before the last applied is a repeat, and ignored", async () => {
+        await store.add(DIGEST, { collector: "c1", sequence: 9 }, entryOf([tallyOf()]), T0)
+        await store.add(DIGEST, { collector: "c1", sequence: 10 }, entryOf([tallyOf()]), T0)
+        await store.add(DIGEST, { collector: "c1", sequence: 2 }, entryOf([tallyOf()]), T0)
+        assert.equal(linesIn((await contents(1)).tallies), 2)
+      })
+
+      test("each collector and each digest has sequences of its own", async () => {
+        await store.add(DIGEST, { collector: "c1", sequence: 5 }, entryOf([tallyOf()]), T0)
+        await store.add(DIGEST, { collector: "c2", sequence: 1 }, entryOf([tallyOf()]), T0)
+        await store.add("weekly", { collector: "c1", sequence: 1 }, entryOf([tallyOf()]), T0)
+        assert.equal(linesIn((await contents(1)).tallies), 2)
+        assert.equal(linesIn((await contents(1, store, "weekly")).tallies), 1)
+      })
+
+      test("of many collectors, the last thousand are remembered", async () => {
+        const empty = entryOf([])
+        const line = entryOf([tallyOf()])
+        await store.add(DIGEST, { collector: "first", sequence: 1 }, empty, T0)
+        for (let i = 1; i < 1_000; i++) await store.add(DIGEST, { collector: `c${i}`, sequence: 1 }, empty, T0 + i)
+        await store.add(DIGEST, { collector: "first", sequence: 1 }, line, T0)
+        assert.deepEqual((await contents(1)).tallies, [], "the oldest of a thousand is remembered")
+        await store.add(DIGEST, { collector: "one more", sequence: 1 }, empty, T0 + 1_000)
+        await store.add(DIGEST, { collector: "c1", sequence: 1 }, line, T0)
+        assert.deepEqual((await contents(1)).tallies, [], "the second oldest still is")
+        await store.add(DIGEST, { collector: "first", sequence: 1 }, line, T0 + 1_001)
+        assert.equal(linesIn((await contents(1)).tallies), 1, "the oldest is not any more")
+      })
+
+      test("instances that add at the same time add up", async () => {
+        const other = await opened.reopen()
+        const adds = Array.from({ length: 40 }, (_, i) =>
+          (i % 2 === 0 ? store : other).add(
+            DIGEST,
+            { collector: `c${i}`, sequence: 1 },
+            entryOf([tallyOf({ count: 3 }), tallyOf({ host: `web${i}` })]),
+            T0,
+          ),
+        )
+        await Promise.all(adds)
+        const { tallies } = await contents(1)
+        assert.equal(linesIn(tallies), 160)
+        assert.equal(tallies.find((tally) => tally.host === "web1" && tally.count > 1)?.count, 121)
+      })
+
+      test("five thousand groups are one batch", async () => {
+        const tallies = Array.from({ length: 5_000 }, (_, i) => tallyOf({ host: `web${i % 50}`, template: `t${i}` }))
+        await store.add(DIGEST, batch(), entryOf(tallies), T0)
+        await store.add(DIGEST, batch(), entryOf(tallies), T0)
+        const window = await contents(1)
+        assert.deepEqual(byFingerprint(window.tallies), byFingerprint(tallies.map((tally) => ({ ...tally, count: 2 }))))
+        assert.equal(window.hosts.size, 50)
+      })
+    })
+
+    describe("any text", () => {
+      const odd = [
+        "größer als 🐘",
+        "tab\tlf\ncr\rnul\0esc\u001b[31m",
+        "lone \ud800 surrogate",
+        'quote " backslash \\ percent %s',
+        "' OR 1=1; --",
+        "\u2028\u2029",
+        "",
+      ]
+      for (const text of odd) {
+        test(`comes back as it was: ${JSON.stringify(text)}`, async () => {
+          const tally = tallyOf({
+            template: text,
+            program: text,
+            sections: [text],
+            rules: [text],
+            samples: [text, `${text} more`],
+          })
+          await store.add(DIGEST, batch(), entryOf([tally]), T0)
+          assert.deepEqual((await contents(1)).tallies, [tally])
+        })
+      }
+
+      for (const digest of ["größe 🐘", "{a}b", "}", "{}", "a:b", "%7D", "'; --", "a b/c*"]) {
+        test(`may name a digest: ${digest}`, async () => {
+          await store.add(digest, batch(), entryOf([tallyOf({ host: digest })]), T0)
+          await store.add(`${digest}x`, batch(), entryOf([]), T0)
+          assert.deepEqual([...(await contents(1, store, digest)).hosts.keys()], [digest])
+          assert.equal(await store.closeWindow(digest, 1, T0 + MINUTE), true)
+          const delivery = await store.lease(digest, "me", T0 + MINUTE, MINUTE)
+          assert.equal(delivery?.digest, digest)
+          assert.deepEqual(delivery?.windows, [1])
+          assert.equal((await store.overview(`${digest}x`))?.open.id, 1)
+        })
+      }
+    })
+
+    describe("deliveries", () => {
+      test("there is none while no window has closed", async () => {
+        assert.equal(await store.lease(DIGEST, "a", T0, MINUTE), undefined)
+        await store.add(DIGEST, batch(), entryOf([tallyOf()]), T0)
+        assert.equal(await store.lease(DIGEST, "a", T0, MINUTE), undefined)
+      })
+
+      test("a closed window goes out under an id that says what it is", async () => {
+        await closeWindowWithOneLine(T0 + MINUTE)
+        const delivery = await store.lease(DIGEST, "a", T0 + MINUTE, MINUTE)
+        assert.ok(delivery)
+        assert.deepEqual({ ...delivery, id: "" }, { digest: DIGEST, id: "", windows: [1], attempts: 0 })
+        assert.match(delivery.id, /^daily-1-1-[0-9a-f]{16}$/)
+      })
+
+      test("windows that piled up go out together", async () => {
+        for (let i = 1; i <= 12; i++) await closeWindowWithOneLine(T0 + i * MINUTE)
+        const delivery = await store.lease(DIGEST, "a", T0 + DAY, MINUTE)
+        assert.deepEqual(delivery?.windows, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
+        assert.match(delivery?.id ?? "", /^daily-1-12-/)
+      })
+
+      test("an owner has it alone while the lease lasts", async () => {
+        const other = await opened.reopen()
+        await closeWindowWithOneLine(T0 + MINUTE)
+        const leases = await Promise.all([
+          store.lease(DIGEST, "a", T0 + MINUTE, MINUTE),
+          other.lease(DIGEST, "b", T0 + MINUTE, MINUTE),
+        ])
+        assert.equal(leases.filter((lease) => lease !== undefined).length, 1)
+        const loser = leases[0] === undefined ? "a" : "b"
+        assert.equal(await other.lease(DIGEST, loser, T0 + 2 * MINUTE - 1, MINUTE), undefined)
+      })
+
+      test("after a crash the same windows come back under the same id, without those that closed since", async () => {
+        await closeWindowWithOneLine(T0 + MINUTE)
+        await closeWindowWithOneLine(T0 + 2 * MINUTE)
+        const first = await store.lease(DIGEST, "a", T0 + 2 * MINUTE, MINUTE)
+        await closeWindowWithOneLine(T0 + 3 * MINUTE)
+        const other = await opened.reopen()
+        const second = await other.lease(DIGEST, "b", T0 + 3 * MINUTE, MINUTE)
+        assert.ok(first)
+        assert.deepEqual(second, { ...first, attempts: 1 })
+        assert.equal(await store.lease(DIGEST, "a", T0 + 3 * MINUTE, MINUTE), undefined, "it is b's now")
+      })
+
+      test("an owner who asks again gets the same, for as long from then on, and not as another attempt", async () => {
+        await closeWindowWithOneLine(T0 + MINUTE)
+        const first = await store.lease(DIGEST, "a", T0 + MINUTE, MINUTE)
+        assert.deepEqual(await store.lease(DIGEST, "a", T0 + MINUTE + 1, MINUTE), first)
+        assert.equal(await store.lease(DIGEST, "b", T0 + 2 * MINUTE, MINUTE), undefined)
+        assert.equal((await store.lease(DIGEST, "b", T0 + 2 * MINUTE + 1, MINUTE))?.attempts, 1)
+      })
+
+      test("one that is postponed is repeated as it was, and not too early", async () => {
+        await closeWindowWithOneLine(T0 + MINUTE)
+        const first = await store.lease(DIGEST, "a", T0 + MINUTE, MINUTE)
+        assert.ok(first)
+        await store.postpone(first, "a", T0 + 9 * MINUTE, false)
+        await closeWindowWithOneLine(T0 + 2 * MINUTE)
+        assert.equal(await store.lease(DIGEST, "a", T0 + 9 * MINUTE - 1, MINUTE), undefined)
+        assert.equal(await store.lease(DIGEST, "b", T0 + 9 * MINUTE - 1, MINUTE), undefined)
+        assert.deepEqual(await store.lease(DIGEST, "b", T0 + 9 * MINUTE, MINUTE), { ...first, attempts: 1 })
+      })
+
+      test("one that was refused goes out with what closed meanwhile, and its attempts stay counted", async () => {
+        await closeWindowWithOneLine(T0 + MINUTE)
+        const first = await store.lease(DIGEST, "a", T0 + MINUTE, MINUTE)
+        assert.ok(first)
+        await closeWindowWithOneLine(T0 + 2 * MINUTE)
+        await store.postpone(first, "a", T0 + 9 * MINUTE, true)
+        assert.equal(await store.lease(DIGEST, "b", T0 + 9 * MINUTE - 1, MINUTE), undefined)
+        const second = await store.lease(DIGEST, "b", T0 + 9 * MINUTE, MINUTE)
+        assert.deepEqual(second?.windows, [1, 2])
+        assert.equal(second?.attempts, 1)
+        assert.match(second?.id ?? "", /^daily-1-2-/)
+      })
+
+      test("only who holds the lease can postpone", async () => {
+        await closeWindowWithOneLine(T0 + MINUTE)
+        const first = await store.lease(DIGEST, "a", T0 + MINUTE, MINUTE)
+        assert.ok(first)
+        await store.lease(DIGEST, "b", T0 + 2 * MINUTE, MINUTE)
+        await store.postpone(first, "a", T0 + 90 * MINUTE, true)
+        assert.equal((await store.overview(DIGEST))?.retryAtMs, undefined)
+        const third = await store.lease(DIGEST, "c", T0 + 3 * MINUTE, MINUTE)
+        assert.deepEqual(third, { ...first, attempts: 2 })
+      })
+
+      test("postponing twice is postponing once", async () => {
+        await closeWindowWithOneLine(T0 + MINUTE)
+        const first = await store.lease(DIGEST, "a", T0 + MINUTE, MINUTE)
+        assert.ok(first)
+        await store.postpone(first, "a", T0 + 2 * MINUTE, false)
+        await store.postpone(first, "a", T0 + 3 * MINUTE, true)
+        assert.deepEqual(await store.lease(DIGEST, "b", T0 + 2 * MINUTE, MINUTE), { ...first, attempts: 1 })
+      })
+
+      test("what is settled is forgotten, with its windows, and the next has its own attempts", async () => {
+        await closeWindowWithOneLine(T0 + MINUTE)
+        const first = await store.lease(DIGEST, "a", T0 + MINUTE, MINUTE)
+        assert.ok(first)
+        await closeWindowWithOneLine(T0 + 2 * MINUTE)
+        await store.settle(first)
+        assert.equal(await store.read(DIGEST, 1), undefined)
+        assert.equal(linesIn((await contents(2)).tallies), 1)
+        const next = await store.lease(DIGEST, "a", T0 + 2 * MINUTE, MINUTE)
+        assert.deepEqual(next?.windows, [2])
+        assert.equal(next?.attempts, 0)
+        assert.notEqual(next?.id, first.id)
+      })
+
+      test("settling twice is settling once", async () => {
+        await closeWindowWithOneLine(T0 + MINUTE)
+        const first = await store.lease(DIGEST, "a", T0 + MINUTE, MINUTE)
+        assert.ok(first)
+        await store.settle(first)
+        await closeWindowWithOneLine(T0 + 2 * MINUTE)
+        const second = await store.lease(DIGEST, "a", T0 + 2 * MINUTE, MINUTE)
+        await store.settle(first)
+        assert.deepEqual(await store.lease(DIGEST, "a", T0 + 2 * MINUTE, MINUTE), second)
+        assert.equal(linesIn((await contents(2)).tallies), 1)
+      })
+
+      test("an owner whose lease is over can settle: the mail was accepted", async () => {
+        await closeWindowWithOneLine(T0 + MINUTE)
+        const first = await store.lease(DIGEST, "a", T0 + MINUTE, MINUTE)
+        assert.ok(first)
+        await store.lease(DIGEST, "b", T0 + 2 * MINUTE, MINUTE)
+        await store.settle(first)
+        assert.equal(await store.lease(DIGEST, "b", T0 + 2 * MINUTE, MINUTE), undefined)
+        assert.equal(await store.read(DIGEST, 1), undefined)
+      })
+
+      test("windows that were accepted late leave the delivery they were sealed in anew", async () => {
+        await closeWindowWithOneLine(T0 + MINUTE)
+        const first = await store.lease(DIGEST, "a", T0 + MINUTE, MINUTE)
+        assert.ok(first)
+        const second = await store.lease(DIGEST, "b", T0 + 2 * MINUTE, MINUTE)
+        assert.ok(second)
+        await store.postpone(second, "b", T0 + 2 * MINUTE, true)
+        await closeWindowWithOneLine(T0 + 2 * MINUTE)
+        const third = await store.lease(DIGEST, "b", T0 + 2 * MINUTE, MINUTE)
+        assert.deepEqual(third?.windows, [1, 2])
+        await store.settle(first)
+        const fourth = await store.lease(DIGEST, "b", T0 + 2 * MINUTE, MINUTE)
+        assert.deepEqual(fourth, { ...third, windows: [2] })
+      })
+
+      test("an open window is never settled away", async () => {
+        await closeWindowWithOneLine(T0 + MINUTE)
+        const first = await store.lease(DIGEST, "a", T0 + MINUTE, MINUTE)
+        assert.ok(first)
+        await store.add(DIGEST, batch(), entryOf([tallyOf()]), T0 + MINUTE)
+        await store.settle({ ...first, windows: [1, 2] })
+        assert.equal(linesIn((await contents(2)).tallies), 1)
+      })
+
+      test("ids do not repeat when the data is lost, and a delivery from before settles nothing", async () => {
+        await closeWindowWithOneLine(T0 + MINUTE)
+        const before = await store.lease(DIGEST, "a", T0 + MINUTE, MINUTE)
+        assert.ok(before)
+        await opened.close()
+        opened = await open()
+        store = opened.store
+        await closeWindowWithOneLine(T0 + MINUTE)
+        await store.settle(before)
+        const after = await store.lease(DIGEST, "a", T0 + MINUTE, MINUTE)
+        assert.deepEqual(after?.windows, [1])
+        assert.notEqual(after?.id, before.id)
+      })
+
+      test("one digest's are no other's", async () => {
+        await closeWindowWithOneLine(T0 + MINUTE)
+        await store.openWindow("weekly", T0)
+        assert.equal(await store.lease("weekly", "a", T0 + DAY, MINUTE), undefined)
+      })
+    })
+
+    describe("limits", () => {
+      const small = { groupsPerHost: 3, groupsPerWindow: 6, hostsPerDigest: 2 }
+
+      test("beyond its share, a host's new groups are counted by program, then together; what exists goes on", async () => {
+        await withLimits(small)
+        const first = tallyOf({ template: "t0" })
+        for (let i = 0; i < 3; i++) {
+          await store.add(DIGEST, batch(), entryOf([tallyOf({ template: `t${i}`, program: `p${i}` })]), T0)
+        }
+        const later = Array.from({ length: 5 }, (_, i) => tallyOf({ template: `later${i}`, program: `q${i}` }))
+        await store.add(DIGEST, batch(), entryOf([...later, { ...first, count: 10 }]), T0)
+        const { tallies } = await contents(1)
+        const lines = new Map(tallies.map((tally) => [tally.template, tally.count]))
+        assert.deepEqual(
+          lines,
+          new Map([
+            ["t0", 11],
+            ["t1", 1],
+            ["t2", 1],
+            [coarsen(tallyOf({ program: "q0" }), 1).template, 1],
+            [coarsen(tallyOf({ program: "q1" }), 1).template, 1],
+            [coarsen(tallyOf({ program: "q2" }), 1).template, 1],
+            [coarsen(tallyOf(), 2).template, 2],
+          ]),
+        )
+        assert.deepEqual(tallies.map((tally) => tally.coarseness).toSorted(), [0, 0, 0, 1, 1, 1, 2])
+      })
+
+      test("a noisy host hides no other", async () => {
+        await withLimits({ groupsPerHost: 3, groupsPerWindow: 100, hostsPerDigest: 100 })
+        const noise = Array.from({ length: 200 }, (_, i) => tallyOf({ host: "noisy", template: `t${i}` }))
+        await store.add(DIGEST, batch(), entryOf(noise), T0)
+        const quiet = tallyOf({ host: "quiet", template: "the disk is on fire" })
+        await store.add(DIGEST, batch(), entryOf([quiet]), T0)
+        const { tallies } = await contents(1)
+        assert.deepEqual(
+          tallies.filter((tally) => tally.host === "quiet"),
+          [quiet],
+        )
+        assert.equal(linesIn(tallies), 201)
+        assert.ok(tallies.length <= 9 + 1, `${tallies.length} groups`)
+      })
+
+      test("beyond the window's, the lines of further hosts are counted together", async () => {
+        await withLimits(small)
+        const tallies = Array.from({ length: 40 }, (_, i) => tallyOf({ host: `h${i}`, layer: "cracking" }))
+        await store.add(DIGEST, batch(), entryOf(tallies), T0)
+        const window = await contents(1)
+        assert.equal(linesIn(window.tallies), 40)
+        assert.ok(window.tallies.length <= 3 * small.groupsPerWindow + 1, `${window.tallies.length} groups`)
+        const others = window.tallies.find((tally) => tally.host === OTHER_HOSTS)
+        assert.equal(others?.coarseness, 3)
+        assert.equal(others?.layer, "cracking")
+        assert.equal(others?.count, 40 - 3 * small.groupsPerWindow)
+        assert.equal(others?.samples.length, 1)
+      })
+
+      test("a tally that comes coarse stays so", async () => {
+        await withLimits(small)
+        const coarse = ([1, 2, 3] as const).map((level) => coarsen(tallyOf({ count: 2 }), level))
+        await store.add(DIGEST, batch(), entryOf(coarse), T0)
+        await store.add(DIGEST, batch(), entryOf(coarse), T0)
+        const { tallies } = await contents(1)
+        assert.deepEqual(byFingerprint(tallies), byFingerprint(coarse.map((tally) => ({ ...tally, count: 4 }))))
+      })
+
+      test("every window has its own share", async () => {
+        await withLimits(small)
+        const many = Array.from({ length: 30 }, (_, i) => tallyOf({ template: `t${i}` }))
+        await store.add(DIGEST, batch(), entryOf(many), T0)
+        await store.closeWindow(DIGEST, 1, T0 + MINUTE)
+        const fresh = tallyOf({ template: "fresh" })
+        await store.add(DIGEST, batch(), entryOf([fresh]), T0)
+        assert.deepEqual((await contents(2)).tallies, [fresh])
+      })
+
+      test("hosts beyond the limit are counted together, and those that are known go on", async () => {
+        await withLimits(small)
+        const hosts = new Map(
+          ["h1", "h2", "h3", "h4"].map((host) => [host, countersOf({ received: 2, ignored: 2, lastMs: T0 + 1 })]),
+        )
+        await store.add(DIGEST, batch(), { tallies: [], hosts, losses: new Map() }, T0)
+        await store.add(DIGEST, batch(), { tallies: [], hosts, losses: new Map() }, T0)
+        const window = await contents(1)
+        assert.deepEqual(
+          new Map([...window.hosts].map(([host, sums]) => [host, sums.received])),
+          new Map([
+            ["h1", 4],
+            ["h2", 4],
+            [OTHER_HOSTS, 8],
+          ]),
+        )
+        assert.deepEqual([...window.newHosts].sort(), ["h1", "h2"])
+        assert.deepEqual((await store.overview(DIGEST))?.hosts, window.hosts)
+      })
+
+      test("no line is lost or counted twice, whatever comes", async () => {
+        const someTally = fc.record({
+          host: fc.constantFrom("a", "b", "c", "d", OTHER_HOSTS),
+          layer: fc.constantFrom("cracking" as const, "violations" as const, "system" as const),
+          program: fc.constantFrom("p", "q", "r"),
+          template: fc.nat(30).map((n) => `t${n}`),
+          count: fc.integer({ min: 1, max: 1_000_000_000 }),
+          level: fc.constantFrom(0, 0, 0, 1, 2, 3),
+        })
+        const someStep = fc.record({
+          tallies: fc.array(someTally, { maxLength: 30 }),
+          repeats: fc.nat(2),
+          closes: fc.boolean(),
+          elsewhere: fc.boolean(),
+        })
+        const limits = fc.record({
+          groupsPerHost: fc.integer({ min: 1, max: 6 }),
+          groupsPerWindow: fc.integer({ min: 1, max: 12 }),
+          hostsPerDigest: fc.integer({ min: 1, max: 4 }),
+        })
+        await fc.assert(
+          fc.asyncProperty(limits, fc.array(someStep, { minLength: 1, maxLength: 8 }), async (chosen, steps) => {
+            const all = await open(chosen)
+            try {
+              const other = await all.reopen()
+              let wanted = 0
+              let sequence = 0
+              for (const { tallies, repeats, closes, elsewhere } of steps) {
+                const entry = entryOf(
+                  tallies.map(({ level, ...fields }) =>
+                    level === 0 ? tallyOf(fields) : coarsen(tallyOf(fields), level === 1 ? 1 : level === 2 ? 2 : 3),
+                  ),
+                )
+                wanted += linesIn(entry.tallies)
+                const id = { collector: "c", sequence: ++sequence }
+                for (let i = 0; i <= repeats; i++)
+                  await (elsewhere && i > 0 ? other : all.store).add("d", id, entry, T0)
+                if (closes) {
+                  const { id: window } = await all.store.openWindow("d", T0)
+                  await all.store.closeWindow("d", window, T0)
+                }
+              }
+              let reported = 0
+              let counted = 0
+              const { id: last } = await all.store.openWindow("d", T0)
+              for (let window = 1; window <= last; window++) {
+                const contents = await all.store.read("d", window)
+                assert.ok(contents)
+                reported += linesIn(contents.tallies)
+                for (const sums of contents.hosts.values()) counted += sums.reported
+                assert.ok(contents.tallies.length <= 3 * chosen.groupsPerWindow + 3)
+                for (const { samples } of contents.tallies) assert.ok(samples.length <= MAX_SAMPLES)
+              }
+              const overview = await all.store.overview("d")
+              const ever = [...(overview?.hosts.values() ?? [])].reduce((sum, host) => sum + host.received, 0)
+              assert.deepEqual({ reported, counted, ever }, { reported: wanted, counted: wanted, ever: wanted })
+              assert.ok((overview?.hosts.size ?? 0) <= chosen.hostsPerDigest + 1)
+            } finally {
+              await all.close()
+            }
+          }),
+          { numRuns: 40 },
+        )
+      })
+    })
+
+    describe("hosts", () => {
+      test("one is new in the window that saw it first, and never again", async () => {
+        await store.add(DIGEST, batch(), entryOf([tallyOf({ host: "web1" }), tallyOf({ host: "web2" })]), T0)
+        await store.closeWindow(DIGEST, 1, T0 + MINUTE)
+        await store.add(DIGEST, batch(), entryOf([tallyOf({ host: "web2" }), tallyOf({ host: "web3" })]), T0)
+        assert.deepEqual([...(await contents(1)).newHosts].sort(), ["web1", "web2"])
+        assert.deepEqual((await contents(2)).newHosts, ["web3"])
+        const delivery = await store.lease(DIGEST, "a", T0 + MINUTE, MINUTE)
+        assert.ok(delivery)
+        await store.settle(delivery)
+        await store.closeWindow(DIGEST, 2, T0 + 2 * MINUTE)
+        await store.add(DIGEST, batch(), entryOf([tallyOf({ host: "web1" })]), T0)
+        assert.deepEqual((await contents(3)).newHosts, [])
+      })
+
+      test("one whose lines are all ignored is new as well", async () => {
+        const hosts = new Map([["web1", countersOf({ received: 1, ignored: 1 })]])
+        await store.add(DIGEST, batch(), { tallies: [], hosts, losses: new Map() }, T0)
+        assert.deepEqual((await contents(1)).newHosts, ["web1"])
+      })
+
+      test("each digest has its own", async () => {
+        await store.add(DIGEST, batch(), entryOf([tallyOf()]), T0)
+        await store.add("weekly", batch(), entryOf([tallyOf()]), T0)
+        assert.deepEqual((await contents(1, store, "weekly")).newHosts, ["web1"])
+      })
+    })
+
+    describe("overview", () => {
+      test("there is none of a digest that nobody opened", async () => {
+        assert.equal(await store.overview(DIGEST), undefined)
+      })
+
+      test("says what is open, what waits, and what every host sent since the beginning", async () => {
+        await store.add(DIGEST, batch(), entryOf([tallyOf({ count: 2 })]), T0)
+        await store.closeWindow(DIGEST, 1, T0 + MINUTE)
+        await store.add(DIGEST, batch(), entryOf([tallyOf({ count: 3 }), tallyOf({ template: "t" })]), T0 + MINUTE)
+        const delivery = await store.lease(DIGEST, "a", T0 + MINUTE, MINUTE)
+        assert.ok(delivery)
+        assert.equal((await store.overview(DIGEST))?.retryAtMs, undefined)
+        await store.postpone(delivery, "a", T0 + 5 * MINUTE, true)
+        assert.deepEqual(await store.overview(DIGEST), {
+          digest: DIGEST,
+          open: { id: 2, opensAtMs: T0 + MINUTE, closesAtMs: undefined },
+          openReported: 4,
+          openGroups: 2,
+          undelivered: [{ id: 1, opensAtMs: T0, closesAtMs: T0 + MINUTE }],
+          retryAtMs: T0 + 5 * MINUTE,
+          hosts: new Map([["web1", countersOf({ received: 6, reported: 6 })]]),
+        })
+        await store.settle(delivery)
+        const settled = await store.overview(DIGEST)
+        assert.deepEqual(settled?.undelivered, [])
+        assert.equal(settled?.retryAtMs, undefined)
+        assert.equal(settled?.hosts.get("web1")?.received, 6)
+      })
+    })
+
+    test("a store that is closed rejects", async () => {
+      await store.close()
+      await assert.rejects(store.openWindow(DIGEST, T0))
+      await assert.rejects(store.add(DIGEST, batch(), entryOf([]), T0))
+      await assert.rejects(store.read(DIGEST, 1))
+      await assert.rejects(store.overview(DIGEST))
+      await store.close()
+    })
+  })
+}

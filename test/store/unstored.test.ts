@@ -1,0 +1,48 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { after, before, test } from "node:test"
+import { unstoredBatches } from "../../src/store/unstored.ts"
+import type { Batch } from "../../src/tally/batch.ts"
+
+let directory: string
+before(async () => {
+  directory = await mkdtemp(join(tmpdir(), "tamis-unstored-"))
+})
+after(() => rm(directory, { recursive: true }))
+
+function batch(sequence: number): Batch {
+  const counters = { received: 3, ignored: 1, reported: 2, rejected: 0, unjudged: 0, firstMs: 1, lastMs: 2 }
+  return {
+    collector: "c1",
+    sequence,
+    tallies: [],
+    hosts: new Map([["router", counters]]),
+    losses: new Map([["udp_kernel_drops", 7]]),
+  }
+}
+
+test("batches come back as they were, in the order of their sequence, until they are forgotten", async () => {
+  const unstored = unstoredBatches(join(directory, "state"))
+  assert.deepEqual(await unstored.load(), [])
+  for (const sequence of [10, 9, 100]) await unstored.save(batch(sequence))
+  const loaded = await unstored.load()
+  assert.deepEqual(
+    loaded.map((each) => each.batch),
+    [batch(9), batch(10), batch(100)],
+  )
+  await loaded[0]?.forget()
+  assert.deepEqual(
+    (await unstored.load()).map((each) => each.batch.sequence),
+    [10, 100],
+  )
+})
+
+test("a file that a crash left half written is not taken for a batch", async () => {
+  const state = join(directory, "crashed")
+  const unstored = unstoredBatches(state)
+  await unstored.save(batch(1))
+  const [name] = await readdir(state)
+  await writeFile(join(state, `${name}.new`), '{"collector":')
+  assert.equal((await unstored.load()).length, 1)
+})

@@ -1,0 +1,103 @@
+/**
+ * A real redis-server on the loopback interface, whose append-only file is written before it answers.
+ */
+import { type ChildProcess, spawn } from "node:child_process"
+import { randomInt } from "node:crypto"
+import { once } from "node:events"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { createInterface } from "node:readline"
+import { unlessCommand } from "./requirement.ts"
+
+export interface RedisServer {
+  readonly url: string
+  readonly port: number
+  /** Kills it as a power cut would; resolves when it is gone. */
+  kill(): Promise<void>
+  /** Starts it again on the same port, with what its append-only file holds; resolves when it is ready. */
+  restart(): Promise<void>
+  /** Freezes it: connections stay, nothing is answered. */
+  pause(): void
+  resume(): void
+  /** Ends it and removes its files. */
+  stop(): Promise<void>
+}
+
+/** The reason to skip tests that need one, or false. */
+export const withoutRedisServer = unlessCommand("redis-server")
+
+/** Starts one with further settings of redis.conf. */
+export async function startRedisServer(settings: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
+  const directory = await mkdtemp(join(tmpdir(), "tamis-redis-"))
+  let { port, child } = await startOnFreePort(directory, settings)
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    async kill() {
+      await end(child)
+    },
+    async restart() {
+      const restarted = await start(directory, port, settings)
+      if (restarted === undefined) throw new Error(`redis-server did not come back on port ${port}`)
+      child = restarted
+    },
+    pause() {
+      child.kill("SIGSTOP")
+    },
+    resume() {
+      child.kill("SIGCONT")
+    },
+    async stop() {
+      child.kill("SIGCONT")
+      await end(child)
+      await rm(directory, { recursive: true })
+    },
+  }
+}
+
+async function startOnFreePort(directory: string, settings: Readonly<Record<string, string>>) {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    // Below the kernel's ephemeral ports, so that nobody's port 0 takes ours while the server is down.
+    const port = randomInt(20_000, 30_000)
+    const child = await start(directory, port, settings)
+    if (child !== undefined) return { port, child }
+  }
+  throw new Error("redis-server did not start on any of 20 ports")
+}
+
+/** Resolves when the server is ready, to undefined when it ended instead: the port is taken. */
+async function start(
+  directory: string,
+  port: number,
+  settings: Readonly<Record<string, string>>,
+): Promise<ChildProcess | undefined> {
+  const all = {
+    bind: "127.0.0.1",
+    port: String(port),
+    dir: directory,
+    appendonly: "yes",
+    appendfsync: "always",
+    save: "",
+    ...settings,
+  }
+  const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value])
+  const child = spawn("redis-server", args, { stdio: ["ignore", "pipe", "inherit"] })
+  // The last resort against an orphan: the test process ended before it could stop the server.
+  process.once("exit", () => child.kill("SIGKILL"))
+  const lines = createInterface({ input: child.stdout })
+  return new Promise((resolve, reject) => {
+    lines.on("line", (line) => {
+      if (line.includes("Ready to accept connections")) resolve(child)
+    })
+    child.once("exit", () => resolve(undefined))
+    child.once("error", reject)
+  })
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, "exit")
+  child.kill("SIGKILL")
+  await exited
+}
