@@ -1,3 +1,4 @@
+import assert from "node:assert/strict"
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
