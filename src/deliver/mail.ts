@@ -1,0 +1,43 @@
+/** What is delivered, and what whoever delivers it promises. */
+
+export interface Mail {
+  readonly recipients: readonly string[]
+  readonly subject: string
+  /** Lines of any length, ended by line feeds. */
+  readonly text: string
+  /** Header fields besides From, To, Subject and MIME's own. */
+  readonly headers: ReadonlyMap<string, string>
+}
+
+export interface Courier {
+  /** The right-hand side of identifiers in mails: whose mails they are. */
+  readonly domain: string
+  /**
+   * Resolves when somebody took responsibility for the mail; rejects with a DeliveryError otherwise. Answers within
+   * DELIVERY_DEADLINE_MS, and soon after `signal` was aborted.
+   */
+  deliver(mail: Mail, signal: AbortSignal): Promise<Receipt>
+}
+
+export interface Receipt {
+  /** Recipients that were not accepted while others were, each with the reason. They get no other mail. */
+  readonly refused: readonly string[]
+}
+
+/** Nobody took responsibility for a mail, or nobody said so. The message is printable and holds no secret. */
+export class DeliveryError extends Error {
+  /** It is certain that nobody has the mail. Otherwise somebody may have accepted it without our hearing of it. */
+  readonly refused: boolean
+
+  constructor(message: string, refused: boolean) {
+    super(message)
+    this.name = "DeliveryError"
+    this.refused = refused
+  }
+}
+
+/**
+ * Servers that scan mail before they accept it take minutes; RFC 5321 §4.5.3.2.6 has us wait 10 for
+ * the last answer, since giving up early makes duplicates.
+ */
+export const DELIVERY_DEADLINE_MS = 600_000

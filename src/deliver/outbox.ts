@@ -1,0 +1,106 @@
+/**
+ * One digest's way out: closed windows are leased, rendered and handed to a courier, until somebody takes them.
+ *
+ * The store remembers what is under way, so nothing is lost by a crash at any point, and a mail
+ * is not sent twice knowingly. Where it is unknown whether a mail was accepted, it goes out again as
+ * it was, under the same Message-ID.
+ */
+import type { DigestConfig } from "../config/config.ts"
+import { isQuiet } from "../report/report.ts"
+import { summarize } from "../report/summarize.ts"
+import type { Quarantined } from "../rules/rule.ts"
+import type { Delivery, TallyStore, WindowContents } from "../store/store.ts"
+import type { Log } from "../telemetry/log.ts"
+import { composeMail } from "./compose.ts"
+import { type Courier, DELIVERY_DEADLINE_MS, DeliveryError } from "./mail.ts"
+import { retryDelayMs } from "./retry.ts"
+
+export interface OutboxParts {
+  readonly digest: DigestConfig
+  readonly store: TallyStore
+  readonly courier: Courier
+  /** Names this instance in leases. */
+  readonly owner: string
+  /** Read anew for every mail: a reload changes it. */
+  readonly quarantined: readonly Quarantined[]
+  readonly log: Pick<Log, "info" | "warn" | "error">
+}
+
+/** idle: nothing was due. quiet: there was nothing to say, and no mail is wanted then. */
+export type Outcome = "idle" | "delivered" | "quiet" | "postponed"
+
+/** Longer than a delivery may take, so that no other instance sends the same mail meanwhile. After a crash it waits this long. */
+const LEASE_MS = DELIVERY_DEADLINE_MS + 60_000
+
+/** Failures in a row from which on an operator is needed: the outage is no passing one. */
+const ALARMING_ATTEMPTS = 3
+
+export class Outbox {
+  readonly #parts: OutboxParts
+  /** Accepted by somebody, but the store could not be told. It must not go out again. */
+  #unsettled: Delivery | undefined
+
+  constructor(parts: OutboxParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Delivers what is due, once. Rejects when the store is away, and then nothing is lost: call again later. Calls
+   * must not overlap. An aborted `signal` ends an attempt under way.
+   */
+  async attempt(nowMs: number, signal: AbortSignal = new AbortController().signal): Promise<Outcome> {
+    const { digest, store, courier, owner, quarantined } = this.#parts
+    await this.#settleAccepted()
+    const delivery = await store.lease(digest.name, owner, nowMs, LEASE_MS)
+    if (delivery === undefined) return "idle"
+    const windows = await this.#read(delivery)
+    if (windows.length === 0) return "idle"
+    const report = summarize(digest.name, windows, quarantined, { maxBytes: digest.maxBytes, nowMs })
+    if (isQuiet(report) && !digest.allQuiet) {
+      await store.settle(delivery)
+      return "quiet"
+    }
+    const mail = composeMail(report, delivery, digest, courier.domain, nowMs)
+    try {
+      const { refused } = await courier.deliver(mail, signal)
+      this.#unsettled = delivery
+      this.#logDelivered(delivery, refused)
+    } catch (error) {
+      if (!(error instanceof DeliveryError)) throw error
+      const retryAtMs = nowMs + retryDelayMs(delivery.attempts)
+      this.#logPostponed(delivery, error, retryAtMs)
+      await store.postpone(delivery, owner, retryAtMs, error.refused)
+      return "postponed"
+    }
+    await this.#settleAccepted()
+    return "delivered"
+  }
+
+  async #settleAccepted(): Promise<void> {
+    if (this.#unsettled === undefined) return
+    await this.#parts.store.settle(this.#unsettled)
+    this.#unsettled = undefined
+  }
+
+  /** A window that is gone was settled by an instance whose lease ran out. */
+  async #read({ digest, windows }: Delivery): Promise<WindowContents[]> {
+    const contents = await Promise.all(windows.map((id) => this.#parts.store.read(digest, id)))
+    return contents.filter((window) => window !== undefined)
+  }
+
+  #logDelivered({ digest, id, windows, attempts }: Delivery, refused: readonly string[]): void {
+    const { log } = this.#parts
+    log.info({ digest, delivery: id, windows: windows.length, attempts: attempts + 1 }, "Delivered a digest.")
+    if (refused.length > 0) {
+      log.error({ digest, delivery: id, refused }, "A digest was delivered, but not to all of its recipients.")
+    }
+  }
+
+  #logPostponed({ digest, id, attempts }: Delivery, { message, refused }: DeliveryError, retryAtMs: number): void {
+    const { log } = this.#parts
+    const retryAt = new Date(retryAtMs).toISOString()
+    const fields = { digest, delivery: id, attempts: attempts + 1, refused, reason: message, retryAt }
+    const alarming = attempts + 1 >= ALARMING_ATTEMPTS
+    log[alarming ? "error" : "warn"](fields, "Could not deliver a digest; it is kept and tried again.")
+  }
+}

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict"
+import test from "node:test"
+import { composeMail } from "../../src/deliver/compose.ts"
+import { summarize } from "../../src/report/summarize.ts"
+import type { Delivery } from "../../src/store/store.ts"
+import { makeTally, makeWindow, type WindowFields } from "../report/make.ts"
+
+const DIGEST = { recipients: ["marie@example.org"], subject: "[tamis] %d: %t", timeZone: "Europe/Paris" }
+const DELIVERY: Delivery = { digest: "default", id: "default:7-9", windows: [7, 8, 9], attempts: 0 }
+const NOON = Date.parse("2026-11-23T12:00:00Z")
+
+function compose(window: WindowFields = {}, delivery = DELIVERY, digest = "default", nowMs = NOON) {
+  const report = summarize(digest, [makeWindow(window)], [], { maxBytes: 10_000, nowMs: 0 })
+  return composeMail(report, delivery, DIGEST, "example.org", nowMs)
+}
+
+function messageId(...of: Parameters<typeof compose>): string | undefined {
+  return compose(...of).headers.get("Message-ID")
+}
+
+test("a mail says what it is, to people and to programs", () => {
+  const { recipients, subject, text, headers } = compose({ tallies: [makeTally({ host: "web1" })] })
+  assert.deepEqual(recipients, ["marie@example.org"])
+  assert.equal(subject, "[tamis] default: System Events")
+  assert.match(text, /^tamis digest default, 1970-01-01 01:00 to 02:00 \(Europe\/Paris\)\n/)
+  assert.equal(headers.get("Date"), "Mon, 23 Nov 2026 12:00:00 +0000")
+  assert.equal(headers.get("Auto-Submitted"), "auto-generated")
+  assert.equal(headers.get("List-Id"), "<default.tamis.example.org>")
+  assert.equal(headers.get("X-Tamis-Digest"), "default")
+})
+
+test("a repeated delivery has the same Message-ID, however often and however late", () => {
+  const window = { ignored: { web1: 3 } }
+  assert.match(messageId(window)!, /^<tamis\.[0-9a-f]{32}@example\.org>$/)
+  assert.equal(messageId(window), messageId(window, { ...DELIVERY, attempts: 4 }, "default", NOON + 1))
+})
+
+test("another delivery has another one, and so has another installation's of the same name", () => {
+  const ids = [
+    messageId({ ignored: { web1: 3 } }),
+    messageId({ ignored: { web1: 3 } }, { ...DELIVERY, id: "default:7-10" }),
+    messageId({ ignored: { web1: 4 } }),
+    messageId({ ignored: { web1: 3 }, opensAtMs: 1 }),
+  ]
+  assert.equal(new Set(ids).size, ids.length)
+})
+
+test("a digest's name cannot break a header", () => {
+  const { headers, subject } = compose({}, DELIVERY, "routers & \r\nBcc: x")
+  assert.equal(headers.get("List-Id"), "<routers-----Bcc--x.tamis.example.org>")
+  for (const value of [...headers.values(), subject]) assert.doesNotMatch(value, /[\r\n]/)
+})

@@ -1,0 +1,283 @@
+import assert from "node:assert/strict"
+import { once } from "node:events"
+import { type AddressInfo, createServer, type Socket } from "node:net"
+import test, { type TestContext } from "node:test"
+import { getCACertificates, setDefaultCACertificates } from "node:tls"
+import { DeliveryError, type Mail } from "../../src/deliver/mail.ts"
+import { type SmtpConfig, type SmtpPatience, smtpCourier } from "../../src/deliver/mailer.ts"
+import { makeCertificate, withoutOpenssl } from "../support/certificate.ts"
+import { type Fault, type Mailbox, type MailboxOptions, startMailbox } from "../support/smtp-mailbox.ts"
+
+const PATIENT: SmtpPatience = { connectMs: 10_000, answerMs: 10_000, wholeMs: 10_000 }
+const NEVER = new AbortController().signal
+
+const MAIL: Mail = {
+  recipients: ["marie@example.org"],
+  subject: "[tamis] default: System Events, 1 group on 1 host",
+  text: "System Events\n=-=-=-=-=-=-=\n\nNov 23 09:00:00 web1 app[9]: started\n",
+  headers: new Map([
+    ["Message-ID", "<tamis.1@example.org>"],
+    ["Date", "Mon, 23 Nov 2026 09:00:00 +0000"],
+    ["Auto-Submitted", "auto-generated"],
+    ["List-Id", "<default.tamis.example.org>"],
+    ["X-Tamis-Digest", "default"],
+  ]),
+}
+
+async function mailbox(t: TestContext, options: MailboxOptions = {}): Promise<Mailbox> {
+  const started = await startMailbox(options)
+  t.after(() => started.stop())
+  return started
+}
+
+function config(port: number, fields: Partial<SmtpConfig> = {}): SmtpConfig {
+  return {
+    kind: "smtp",
+    host: "localhost",
+    port,
+    tls: "none",
+    from: "tamis <tamis@example.org>",
+    user: undefined,
+    password: undefined,
+    ...fields,
+  }
+}
+
+async function failure(
+  port: number,
+  fields: Partial<SmtpConfig> = {},
+  patience: Partial<SmtpPatience> = {},
+  signal = NEVER,
+): Promise<DeliveryError> {
+  const courier = smtpCourier(config(port, fields), { ...PATIENT, ...patience })
+  const error = await courier.deliver(MAIL, signal).then(
+    () => assert.fail("it was delivered"),
+    (error: unknown) => error,
+  )
+  assert.ok(error instanceof DeliveryError, String(error))
+  return error
+}
+
+test("a mail arrives as it was made", async (t) => {
+  const box = await mailbox(t)
+  const receipt = await smtpCourier(config(box.port)).deliver(MAIL, NEVER)
+  assert.deepEqual(receipt, { refused: [] })
+  const { sender, recipients, parsed, source } = await box.next()
+  assert.equal(sender, "tamis@example.org")
+  assert.deepEqual(recipients, ["marie@example.org"])
+  assert.equal(parsed.subject, MAIL.subject)
+  assert.equal(parsed.text, MAIL.text)
+  assert.equal(parsed.from?.text, '"tamis" <tamis@example.org>')
+  assert.equal(parsed.messageId, "<tamis.1@example.org>")
+  assert.equal(parsed.date?.toISOString(), "2026-11-23T09:00:00.000Z")
+  assert.equal(parsed.headers.get("auto-submitted"), "auto-generated")
+  assert.equal(parsed.headers.get("x-tamis-digest"), "default")
+  for (const once of [/^Message-ID:/gim, /^Date:/gim, /^List-ID:/gim]) assert.equal(source.match(once)?.length, 1)
+})
+
+test("long lines, other scripts and lines that look like SMTP survive", async (t) => {
+  const box = await mailbox(t)
+  const text = [
+    `Nov 23 09:00:00 web1 app: ${"a b=c ".repeat(300)}end`,
+    ".",
+    "..",
+    "From me",
+    "漢字 Ünïcödé 🦀",
+    "",
+  ].join("\n")
+  await smtpCourier(config(box.port)).deliver({ ...MAIL, subject: "Ünïcödé 漢字", text }, NEVER)
+  const { parsed, source } = await box.next()
+  assert.equal(parsed.text, text)
+  assert.equal(parsed.subject, "Ünïcödé 漢字")
+  assert.doesNotMatch(source, /flowed/)
+  for (const line of source.split("\r\n")) assert.ok(line.length <= 998, "RFC 5321 §4.5.3.1.6")
+})
+
+test("a recipient that is refused does not keep the mail from the others", async (t) => {
+  const box = await mailbox(t, { unknownRecipients: ["nobody@example.org"] })
+  const recipients = ["nobody@example.org", "marie@example.org"]
+  const receipt = await smtpCourier(config(box.port)).deliver({ ...MAIL, recipients }, NEVER)
+  assert.deepEqual((await box.next()).recipients, ["marie@example.org"])
+  assert.equal(receipt.refused.length, 1)
+  assert.match(receipt.refused[0]!, /^nobody@example\.org: .*550/)
+})
+
+test("no recipient at all is no delivery", async (t) => {
+  const box = await mailbox(t, { unknownRecipients: ["marie@example.org"] })
+  const error = await failure(box.port)
+  assert.equal(error.refused, true)
+  assert.match(error.message, /^SMTP server localhost:\d+: .*550.*no such user/)
+})
+
+const refusals: Fault[] = [
+  "turned away with 421",
+  "sender refused with 451",
+  "recipients refused with 451",
+  "message refused with 451",
+  "message refused with 554",
+]
+for (const fault of refusals) {
+  test(`${fault}: certainly not delivered`, async (t) => {
+    const box = await mailbox(t)
+    box.fail(fault)
+    const error = await failure(box.port)
+    assert.equal(error.refused, true)
+    assert.match(error.message, new RegExp(fault.match(/\d+/)![0]))
+    await smtpCourier(config(box.port)).deliver(MAIL, NEVER)
+    assert.equal((await box.next()).parsed.messageId, "<tamis.1@example.org>")
+  })
+}
+
+test("a hang-up after the message: perhaps delivered", async (t) => {
+  const box = await mailbox(t)
+  box.fail("hang-up after the message")
+  assert.equal((await failure(box.port)).refused, false)
+  assert.equal(box.waiting, 1)
+})
+
+test("silence after the message: perhaps delivered, and not waited for without end", async (t) => {
+  const box = await mailbox(t)
+  box.fail("silence after the message")
+  assert.equal((await failure(box.port, {}, { answerMs: 200 })).refused, false)
+  assert.equal(box.waiting, 1)
+})
+
+test("a server that never greets: certainly not delivered, and not waited for without end", async (t) => {
+  const box = await mailbox(t)
+  box.fail("no greeting")
+  const error = await failure(box.port, {}, { connectMs: 200 })
+  assert.equal(error.refused, true)
+  assert.match(error.message, /Greeting never received/)
+})
+
+test("a server that says a little now and then ends with the deadline for the whole", async (t) => {
+  const server = createServer((socket: Socket) => {
+    socket.write("220 here\r\n")
+    socket.on("error", () => {})
+    socket.once("data", () => {
+      const trickle = setInterval(() => socket.write("250-and\r\n"), 20)
+      socket.once("close", () => clearInterval(trickle))
+    })
+  })
+  server.listen(0, "127.0.0.1")
+  await once(server, "listening")
+  t.after(() => server.close())
+  const { port } = server.address() as AddressInfo
+  const error = await failure(port, {}, { wholeMs: 200 })
+  assert.equal(error.refused, true)
+  assert.match(error.message, /timeout/)
+})
+
+test("nobody listens: certainly not delivered", async () => {
+  const box = await startMailbox()
+  await box.stop()
+  const error = await failure(box.port)
+  assert.equal(error.refused, true)
+  assert.match(error.message, /ECONNREFUSED/)
+})
+
+test("a message above the server's limit is refused before it is sent", async (t) => {
+  const box = await mailbox(t, { maxBytes: 100 })
+  const error = await failure(box.port)
+  assert.equal(error.refused, true)
+  assert.match(error.message, /larger than allowed|exceeds/)
+})
+
+test("an aborted attempt ends soon", async (t) => {
+  const box = await mailbox(t)
+  box.fail("silence after the message")
+  const stopping = new AbortController()
+  const [error] = await Promise.all([
+    failure(box.port, {}, {}, stopping.signal),
+    box.next().then(() => stopping.abort(new Error("tamis is stopping"))),
+  ])
+  assert.equal(error.refused, false)
+  assert.match(error.message, /tamis is stopping/)
+  const { refused } = await failure(box.port, {}, {}, AbortSignal.abort(new Error("tamis is stopping")))
+  assert.equal(refused, true)
+})
+
+test("a login", async (t) => {
+  const box = await mailbox(t, { login: { user: "tamis", password: "s3cret" } })
+  await smtpCourier(config(box.port, { user: "tamis", password: "s3cret" })).deliver(MAIL, NEVER)
+  assert.equal((await box.next()).user, "tamis")
+})
+
+test("a wrong password: certainly not delivered, and not told to anybody", async (t) => {
+  const box = await mailbox(t, { login: { user: "tamis", password: "right" } })
+  const error = await failure(box.port, { user: "tamis", password: "hunter2" })
+  assert.equal(error.refused, true)
+  assert.match(error.message, /535 wrong user or password/)
+  assert.ok(!JSON.stringify(error).includes("hunter2") && !String(error.stack).includes("hunter2"))
+})
+
+test("a user where the server offers no login: nothing is sent without", async (t) => {
+  const box = await mailbox(t)
+  const error = await failure(box.port, { user: "tamis", password: "hunter2" })
+  assert.equal(error.refused, true)
+  assert.match(error.message, /offers no authentication/)
+})
+
+test("a server that repeats what it did not understand repeats no password, and writes no control characters", async (t) => {
+  const server = createServer((socket: Socket) => {
+    socket.write("220 here\r\n")
+    socket.on("error", () => {})
+    socket.on("data", (data) => {
+      const line = data.toString().trimEnd()
+      if (line.startsWith("EHLO")) socket.write("250-here\r\n250 AUTH PLAIN\r\n")
+      else socket.write(`500 \u001b[31m? ${line}, hunter2\r\n`)
+    })
+  })
+  server.listen(0, "127.0.0.1")
+  await once(server, "listening")
+  t.after(() => server.close())
+  const { port } = server.address() as AddressInfo
+  const { message } = await failure(port, { user: "tamis", password: "hunter2" })
+  assert.match(message, /500 \\x1b\[31m\? AUTH PLAIN \[secret\], \[secret\]/)
+})
+
+test("STARTTLS is insisted on where it is configured", async (t) => {
+  const box = await mailbox(t)
+  const error = await failure(box.port, { tls: "starttls" })
+  assert.equal(error.refused, true)
+  assert.match(error.message, /STARTTLS/)
+  assert.equal(box.waiting, 0)
+})
+
+test("opportunistic goes without TLS where there is none", async (t) => {
+  const box = await mailbox(t)
+  await smtpCourier(config(box.port, { tls: "opportunistic" })).deliver(MAIL, NEVER)
+  assert.equal((await box.next()).secure, false)
+})
+
+test("TLS", { skip: withoutOpenssl }, async (t) => {
+  const certificate = makeCertificate()
+
+  await t.test("a certificate that nobody vouches for is refused", async (t) => {
+    for (const tls of ["starttls", "implicit"] as const) {
+      const box = await mailbox(t, { tls, certificate })
+      const error = await failure(box.port, { tls })
+      assert.equal(error.refused, true)
+      assert.match(error.message, /self-signed certificate/)
+    }
+  })
+
+  // Trusted from here on, as by NODE_EXTRA_CA_CERTS.
+  const before = getCACertificates("default")
+  setDefaultCACertificates([...before, certificate.cert])
+  t.after(() => setDefaultCACertificates(before))
+
+  const modes = [
+    { name: "starttls", server: "starttls", client: "starttls", secure: true },
+    { name: "implicit", server: "implicit", client: "implicit", secure: true },
+    { name: "opportunistic uses it when offered", server: "starttls", client: "opportunistic", secure: true },
+    { name: "none uses none", server: "starttls", client: "none", secure: false },
+  ] as const
+  for (const { name, server, client, secure } of modes) {
+    await t.test(name, async (t) => {
+      const box = await mailbox(t, { tls: server, certificate })
+      await smtpCourier(config(box.port, { tls: client })).deliver(MAIL, NEVER)
+      assert.equal((await box.next()).secure, secure)
+    })
+  }
+})

@@ -1,0 +1,248 @@
+import assert from "node:assert/strict"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import test, { type TestContext } from "node:test"
+import type { DigestConfig } from "../../src/config/config.ts"
+import { type Courier, DeliveryError, type Mail, type Receipt } from "../../src/deliver/mail.ts"
+import { smtpCourier } from "../../src/deliver/mailer.ts"
+import { Outbox, type OutboxParts } from "../../src/deliver/outbox.ts"
+import { sqliteStore } from "../../src/store/sqlite.ts"
+import type { TallyStore } from "../../src/store/store.ts"
+import { makeTally, makeWindow, type WindowFields } from "../report/make.ts"
+import { startMailbox } from "../support/smtp-mailbox.ts"
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+
+const DIGEST: DigestConfig = {
+  name: "default",
+  hosts: ["*"],
+  schedule: "2 * * * *",
+  timeZone: "UTC",
+  recipients: ["marie@example.org"],
+  subject: "[tamis] %d: %t",
+  allQuiet: false,
+  maxBytes: 65_536,
+}
+
+interface Logged {
+  readonly level: string
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly sentence: string
+}
+
+/** An outbox on a real store, with windows of an hour, and a courier that does as it is told. */
+class Scene {
+  readonly store: TallyStore
+  readonly log: Logged[] = []
+  readonly sent: Mail[] = []
+  /** What becomes of the next mails; those without a word here are delivered. */
+  readonly fates: (DeliveryError | Receipt)[] = []
+  #closedAtMs = 0
+  #sequence = 0
+
+  constructor(store: TallyStore) {
+    this.store = store
+  }
+
+  outbox(fields: Partial<OutboxParts> = {}): Outbox {
+    const courier: Courier = {
+      domain: "example.org",
+      deliver: async (mail) => {
+        const fate = this.fates.shift() ?? { refused: [] }
+        this.sent.push(mail)
+        if (fate instanceof DeliveryError) throw fate
+        return fate
+      },
+    }
+    const write = (level: string) => (fields: Logged["fields"], sentence: string) => {
+      this.log.push({ level, fields, sentence })
+    }
+    const log = { info: write("info"), warn: write("warn"), error: write("error") }
+    return new Outbox({ digest: DIGEST, store: this.store, courier, owner: "one", quarantined: [], log, ...fields })
+  }
+
+  /** Closes a window an hour after the last one, and returns when. */
+  async window(fields: WindowFields): Promise<number> {
+    const { id } = await this.store.openWindow(DIGEST.name, this.#closedAtMs)
+    const entry = makeWindow({ opensAtMs: this.#closedAtMs, ...fields })
+    await this.store.add(DIGEST.name, { collector: "c", sequence: ++this.#sequence }, entry, this.#closedAtMs)
+    this.#closedAtMs += HOUR
+    await this.store.closeWindow(DIGEST.name, id, this.#closedAtMs)
+    return this.#closedAtMs
+  }
+
+  async undelivered(): Promise<number | undefined> {
+    return (await this.store.overview(DIGEST.name))?.undelivered.length
+  }
+}
+
+async function scene(t: TestContext): Promise<Scene> {
+  const directory = mkdtempSync(join(tmpdir(), "tamis-outbox-"))
+  const store = sqliteStore({ file: join(directory, "tamis.sqlite") })
+  await store.open()
+  t.after(async () => {
+    await store.close()
+    rmSync(directory, { recursive: true })
+  })
+  const made = new Scene(store)
+  // The first window also knows its hosts for the first time, which is news; have that behind us.
+  const closedAtMs = await made.window({ ignored: { web1: 1 } })
+  await made.outbox().attempt(closedAtMs)
+  made.sent.length = 0
+  made.log.length = 0
+  return made
+}
+
+function line(text: string): WindowFields {
+  return { tallies: [makeTally({ host: "web1", program: "app", samples: [text] })] }
+}
+
+const REFUSED = new DeliveryError("refused", true)
+const LOST = new DeliveryError("connection lost", false)
+
+function messageIds(mails: readonly Mail[]): (string | undefined)[] {
+  return mails.map(({ headers }) => headers.get("Message-ID"))
+}
+
+test("a closed window is delivered once", async (t) => {
+  const at = await scene(t)
+  const nowMs = await at.window(line("web1 app: one"))
+  assert.equal(await at.outbox().attempt(nowMs), "delivered")
+  assert.equal(await at.outbox().attempt(nowMs), "idle")
+  assert.equal(at.sent.length, 1)
+  assert.match(at.sent[0]!.text, /^web1 app: one$/m)
+  assert.equal(await at.undelivered(), 0)
+  assert.deepEqual(
+    at.log.map(({ level, sentence }) => [level, sentence]),
+    [["info", "Delivered a digest."]],
+  )
+})
+
+test("an open window stays where it is", async (t) => {
+  const at = await scene(t)
+  assert.equal(await at.outbox().attempt(2 * HOUR), "idle")
+})
+
+test("where there is nothing to read, there is no mail", async (t) => {
+  const at = await scene(t)
+  const nowMs = await at.window({ ignored: { web1: 7 } })
+  assert.equal(await at.outbox().attempt(nowMs), "quiet")
+  assert.equal(at.sent.length, 0)
+  assert.equal(await at.undelivered(), 0)
+})
+
+test("unless one asked to be told", async (t) => {
+  const at = await scene(t)
+  const nowMs = await at.window({ ignored: { web1: 7 } })
+  assert.equal(await at.outbox({ digest: { ...DIGEST, allQuiet: true } }).attempt(nowMs), "delivered")
+  assert.equal(at.sent[0]?.subject, "[tamis] default: All quiet")
+})
+
+test("a refused mail is tried again after a minute, with what closed meanwhile", async (t) => {
+  const at = await scene(t)
+  const outbox = at.outbox()
+  at.fates.push(REFUSED)
+  let nowMs = await at.window(line("web1 app: one"))
+  assert.equal(await outbox.attempt(nowMs), "postponed")
+  assert.equal((await at.store.overview(DIGEST.name))?.retryAtMs, nowMs + MINUTE)
+  assert.equal(await outbox.attempt(nowMs + MINUTE - 1), "idle")
+  nowMs = await at.window(line("web1 app: two"))
+  assert.equal(await outbox.attempt(nowMs), "delivered")
+  assert.match(at.sent[1]!.text, /^web1 app: one$/m)
+  assert.match(at.sent[1]!.text, /^web1 app: two$/m)
+  assert.notEqual(messageIds(at.sent)[0], messageIds(at.sent)[1])
+  assert.equal(await at.undelivered(), 0)
+})
+
+test("a mail that may have arrived is repeated as it was, under its Message-ID", async (t) => {
+  const at = await scene(t)
+  at.fates.push(LOST, LOST)
+  const nowMs = await at.window(line("web1 app: one"))
+  assert.equal(await at.outbox().attempt(nowMs), "postponed")
+  await at.window(line("web1 app: two"))
+  assert.equal(await at.outbox({ owner: "two" }).attempt(nowMs + MINUTE), "postponed")
+  assert.equal(await at.outbox({ owner: "three" }).attempt(nowMs + 3 * MINUTE), "delivered")
+  assert.equal(new Set(messageIds(at.sent)).size, 1)
+  assert.equal(new Set(at.sent.map(({ text }) => text)).size, 1)
+  assert.equal(await at.outbox().attempt(nowMs + 2 * HOUR), "delivered")
+  assert.match(at.sent[3]!.text, /^web1 app: two$/m)
+})
+
+test("pauses grow, and from the third failure on an operator is needed", async (t) => {
+  const at = await scene(t)
+  const outbox = at.outbox()
+  let nowMs = await at.window(line("web1 app: one"))
+  const pauses: number[] = []
+  for (let failures = 0; failures < 8; failures++) {
+    at.fates.push(REFUSED)
+    assert.equal(await outbox.attempt(nowMs), "postponed")
+    const retryAtMs = (await at.store.overview(DIGEST.name))!.retryAtMs!
+    pauses.push((retryAtMs - nowMs) / MINUTE)
+    nowMs = retryAtMs
+  }
+  assert.deepEqual(pauses, [1, 2, 4, 8, 16, 32, 60, 60])
+  assert.deepEqual(
+    at.log.slice(0, 4).map(({ level }) => level),
+    ["warn", "warn", "error", "error"],
+  )
+  assert.deepEqual(at.log[2]?.fields.attempts, 3)
+})
+
+test("while one instance delivers, another finds nothing to do; when it died, the other goes on", async (t) => {
+  const at = await scene(t)
+  const nowMs = await at.window(line("web1 app: one"))
+  const crashed = at.outbox({ courier: { domain: "", deliver: async () => Promise.reject(new Error("crash")) } })
+  await assert.rejects(crashed.attempt(nowMs), /crash/)
+  assert.equal(await at.outbox({ owner: "two" }).attempt(nowMs + 10 * MINUTE), "idle")
+  assert.equal(await at.outbox({ owner: "two" }).attempt(nowMs + 12 * MINUTE), "delivered")
+})
+
+test("a mail that was accepted does not go out again because the store was away", async (t) => {
+  const at = await scene(t)
+  const nowMs = await at.window(line("web1 app: one"))
+  let away = true
+  const store: TallyStore = Object.create(at.store, {
+    settle: {
+      value: async (...args: Parameters<TallyStore["settle"]>) => {
+        if (away) throw new Error("store is away")
+        await at.store.settle(...args)
+      },
+    },
+    lease: { value: (...args: Parameters<TallyStore["lease"]>) => at.store.lease(...args) },
+    read: { value: (...args: Parameters<TallyStore["read"]>) => at.store.read(...args) },
+  })
+  const outbox = at.outbox({ store })
+  await assert.rejects(outbox.attempt(nowMs), /store is away/)
+  await assert.rejects(outbox.attempt(nowMs + HOUR), /store is away/)
+  away = false
+  assert.equal(await outbox.attempt(nowMs + 2 * HOUR), "idle")
+  assert.equal(at.sent.length, 1)
+  assert.equal(await at.undelivered(), 0)
+})
+
+test("recipients that were refused are said in the log", async (t) => {
+  const at = await scene(t)
+  at.fates.push({ refused: ["nobody@example.org: 550 no such user"] })
+  assert.equal(await at.outbox().attempt(await at.window(line("web1 app: one"))), "delivered")
+  assert.equal(at.log[1]?.level, "error")
+  assert.deepEqual(at.log[1]?.fields.refused, ["nobody@example.org: 550 no such user"])
+})
+
+test("by SMTP: a hang-up after the message gives two mails of one Message-ID and no third", async (t) => {
+  const at = await scene(t)
+  const mailbox = await startMailbox()
+  t.after(() => mailbox.stop())
+  const smtp = { kind: "smtp", host: "localhost", port: mailbox.port, tls: "none", from: "tamis@example.org" } as const
+  const outbox = at.outbox({ courier: smtpCourier({ ...smtp, user: undefined, password: undefined }) })
+  mailbox.fail("hang-up after the message")
+  const nowMs = await at.window(line("web1 app: one"))
+  assert.equal(await outbox.attempt(nowMs), "postponed")
+  assert.equal(await outbox.attempt(nowMs + MINUTE), "delivered")
+  assert.equal(await outbox.attempt(nowMs + HOUR), "idle")
+  const [first, second] = [await mailbox.next(), await mailbox.next()]
+  assert.equal(first.parsed.messageId, second.parsed.messageId)
+  assert.equal(first.parsed.text, second.parsed.text)
+  assert.equal(mailbox.waiting, 0)
+})
