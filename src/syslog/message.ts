@@ -29,7 +29,7 @@ export interface Message {
   defects: number
 }
 
-/** What was malformed about a message that was kept. */
+/** What was malformed about a message that was kept. A field that is absent is a defect even where its RFC allows that. */
 export const Defect = {
   priMissing: 1,
   timestampMissing: 2,
@@ -37,6 +37,7 @@ export const Defect = {
   tagMissing: 8,
   truncated: 16,
   empty: 32,
+  structuredDataMalformed: 64,
 } as const
 
 /** A message with nothing in it, to be filled by `parseMessage`. */

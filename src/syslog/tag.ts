@@ -1,0 +1,60 @@
+/**
+ * The tag and the text: what follows the host name in a header of the old kind (RFC 3164 §4.1.3).
+ *
+ *     sshd[1234]: Failed password for …
+ *     |    |    | |____ text
+ *     |    |    |______ the colon ends the tag; rsyslog relaying RFC 5424 leaves it out
+ *     |    |___________ procId
+ *     |________________ appName
+ *
+ * As in rsyslog a tag ends at the first colon or blank, whatever else is in it. Where that is a blank,
+ * rsyslog calls the first word a tag all the same; it is one here only if it carries a pid.
+ */
+import { COLON, isAt, isDigit, LEFT_BRACKET, RIGHT_BRACKET, SPACE, skipBlanks } from "./ascii.ts"
+import type { Message } from "./message.ts"
+
+export function parseTag(bytes: Buffer, start: number, end: number, message: Message): void {
+  const tagStart = skipBlanks(bytes, start, end)
+  let at = tagStart
+  while (at < end && bytes[at] !== COLON && bytes[at] !== SPACE) at += 1
+  const isClosed = isAt(bytes, at, end, COLON)
+  const bracket = pidBracket(bytes, tagStart, at)
+  if (at === tagStart || (!isClosed && !isNumber(bytes, bracket + 1, at - 1))) {
+    setTagless(tagStart, message)
+    return
+  }
+  message.appNameStart = tagStart
+  message.appNameEnd = bracket
+  message.procIdStart = bracket < at ? bracket + 1 : at
+  message.procIdEnd = bracket < at ? at - 1 : at
+  message.textStart = skipBlank(bytes, isClosed ? at + 1 : at, end)
+}
+
+/** Makes everything from here on text. */
+export function setTagless(textStart: number, message: Message): void {
+  message.appNameStart = textStart
+  message.appNameEnd = textStart
+  message.procIdStart = textStart
+  message.procIdEnd = textStart
+  message.textStart = textStart
+}
+
+/** Steps over the one blank that separates the header from the text. Further blanks are the sender's own. */
+export function skipBlank(bytes: Buffer, at: number, end: number): number {
+  return isAt(bytes, at, end, SPACE) ? at + 1 : at
+}
+
+/** Finds the bracket that opens `[1234]` at the end of a tag; the tag's end where there is none, or nothing before or in it. */
+function pidBracket(bytes: Buffer, start: number, end: number): number {
+  if (end - start < 4 || bytes[end - 1] !== RIGHT_BRACKET) return end
+  let at = end - 2
+  while (at > start && bytes[at] !== LEFT_BRACKET) at -= 1
+  return at > start && at < end - 2 ? at : end
+}
+
+function isNumber(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) {
+    if (!isDigit(bytes[at]!)) return false
+  }
+  return end > start
+}

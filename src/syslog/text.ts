@@ -1,0 +1,19 @@
+/**
+ * The strings of a message: made for lines that survive the sieve, and for no others.
+ */
+import type { Line } from "./line.ts"
+import type { Message } from "./message.ts"
+
+/** RFC 5424 §6: APP-NAME has at most 48 characters. Tags of the old kind may be longer; a name is a key, so it is cut. */
+const MAX_PROGRAM_NAME_BYTES = 48
+
+/** Reads the program's name, printable and bounded; empty where the message names none. */
+export function programName(message: Message): string {
+  const end = Math.min(message.appNameEnd, message.appNameStart + MAX_PROGRAM_NAME_BYTES)
+  return message.bytes.toString("utf8", message.appNameStart, end).replace(/\p{Cc}/gu, "?")
+}
+
+/** Reads a line; bytes that are not UTF-8, which rsyslog passes on as they are, become U+FFFD. */
+export function lineText(line: Line): string {
+  return line.bytes.toString("utf8")
+}
