@@ -8,19 +8,19 @@ const SENTENCES: Readonly<Record<Loss, (count: number) => string>> = {
     "raise net.core.rmem_max or listen.receiveBuffer, see docs/operations.md.",
   peers_refused: (count) =>
     `Refused ${amount(count, "datagram or connection", "datagrams or connections")} ` +
-    "from addresses outside listen.allowedNetworks.",
+    "from addresses that listen.allow does not name.",
   connections_refused: (count) =>
     `Refused ${amount(count, "connection")} above listen.maxConnections or listen.maxConnectionsPerPeer; ` +
-    "their senders try again later.",
+    "senders try again later.",
   connections_idle_closed: (count) =>
     `Closed ${amount(count, "connection")} that had been silent for longer than listen.idle; ` +
     "a sender may lose the first line that it writes after that.",
   frames_truncated: (count) =>
-    `Cut ${amount(count, "message")} longer than listen.maxFrame; ` +
-    `${count === 1 ? "it was" : "they were"} judged by what was left.`,
+    `${amount(count, "message")} came cut off or ${count === 1 ? "was" : "were"} longer than listen.maxFrame; ` +
+    `what there was of ${them(count)} was judged.`,
   stream_bytes_skipped: (count) =>
-    `Skipped ${amount(count, "byte")} of TCP streams that were no syslog, ` +
-    "or that came after the limit of one message.",
+    `Skipped ${amount(count, "byte")} of TCP streams: ` +
+    "the rest of messages longer than listen.maxFrame, and what was no message.",
 }
 
 /** Returns a sentence for each loss that there was. */

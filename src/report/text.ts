@@ -64,7 +64,7 @@ function room(report: Report): string[] {
   const shown = new Set(report.sections.flatMap(({ hosts }) => hosts.flatMap(({ groups }) => groups))).size
   if (shown === report.groups) return []
   return [
-    `This mail has room for ${grouped(shown)} of these groups (maxBytes); the others are counted where they belong.`,
+    `There is room for ${grouped(shown)} of these groups (maxSize); the others are counted where they belong.`,
   ]
 }
 
