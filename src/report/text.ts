@@ -63,9 +63,7 @@ function amounts(report: Report): string {
 function room(report: Report): string[] {
   const shown = new Set(report.sections.flatMap(({ hosts }) => hosts.flatMap(({ groups }) => groups))).size
   if (shown === report.groups) return []
-  return [
-    `There is room for ${grouped(shown)} of these groups (maxSize); the others are counted where they belong.`,
-  ]
+  return [`There is room for ${grouped(shown)} of these groups (maxSize); the others are counted where they belong.`]
 }
 
 /** To what stands at the end, so that nobody misses it. */
