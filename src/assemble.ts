@@ -1,0 +1,104 @@
+/** The composition root: a Config becomes wired parts. Only this file, and the collector's thread for its half, construct them. */
+import { randomUUID } from "node:crypto"
+import { mkdir } from "node:fs/promises"
+import { type CollectorHandle, startCollector } from "./collector-handle.ts"
+import type { Config, DeliveryConfig, StoreConfig } from "./config/config.ts"
+import type { Courier } from "./deliver/mail.ts"
+import { smtpCourier } from "./deliver/mailer.ts"
+import { Outbox } from "./deliver/outbox.ts"
+import { terminalCourier } from "./deliver/terminal.ts"
+import { OperatorError } from "./errors.ts"
+import { Reporter } from "./reporter.ts"
+import type { Quarantined, RuleSet } from "./rules/rule.ts"
+import { loadRuleSet } from "./rules/rule-set.ts"
+import { instanceId } from "./store/instance.ts"
+import { redisStore } from "./store/redis.ts"
+import { sqliteStore } from "./store/sqlite.ts"
+import type { TallyStore } from "./store/store.ts"
+import { unstoredBatches } from "./store/unstored.ts"
+import type { Log } from "./telemetry/log.ts"
+
+/** How long a shutdown waits for the store before it keeps what it could not store in the state directory. */
+const STORE_PATIENCE_MS = 5_000
+
+export interface Service {
+  readonly collector: CollectorHandle
+  readonly reporter: Reporter
+  readonly store: TallyStore
+  /** Receives nothing more, stores everything received, and lets go of every socket and file. */
+  stop(): Promise<void>
+}
+
+export interface ServiceEvents {
+  /** A bug ended the receiving thread: whoever runs the process must end it loudly. */
+  readonly onCrash: (error: Error) => void
+}
+
+/** Starts receiving, storing and reporting. Resolves when the sockets are bound; rejects with an OperatorError when that cannot be. */
+export async function startService(config: Config, log: Log, events: ServiceEvents): Promise<Service> {
+  await mkdir(config.stateDirectory, { recursive: true }).catch((error: Error) => {
+    throw new OperatorError(`stateDirectory: cannot make ${config.stateDirectory} (${error.message})`)
+  })
+  const ruleSets = loadRuleSets(config)
+  const store = openStore(config.store)
+  const quarantined: Quarantined[] = []
+  const courier = makeCourier(config.delivery)
+  const owner = await instanceId(config.stateDirectory)
+  const reporter = new Reporter({
+    store,
+    digests: config.digests,
+    outboxes: new Map(
+      config.digests.map((digest) => [digest.name, new Outbox({ digest, store, courier, owner, quarantined, log })]),
+    ),
+    unstored: unstoredBatches(config.stateDirectory),
+    flushCollectors: () => collector.flush(),
+    log,
+    now: Date.now,
+  })
+
+  const collector = await startCollector(
+    { id: randomUUID(), listen: config.listen, hosts: config.hosts, ruleSets },
+    {
+      onBatch: (batch) => void reporter.accept(batch).then(() => collector.acknowledge(batch.sequence), events.onCrash),
+      onCrash: events.onCrash,
+      onTrouble: (reason) => log.warn({ reason }, "A listener had an error and goes on."),
+      now: Date.now,
+    },
+  )
+  quarantined.push(...collector.start.quarantined)
+  reporter.start().catch(events.onCrash)
+
+  return {
+    collector,
+    reporter,
+    store,
+    async stop() {
+      reporter.giveUpStoringAt(AbortSignal.timeout(STORE_PATIENCE_MS))
+      await collector.drain()
+      await reporter.stop()
+    },
+  }
+}
+
+/** Reads every rule set that a host uses. Throws one OperatorError with all their problems. */
+export function loadRuleSets(config: Pick<Config, "hosts" | "ruleSets">): ReadonlyMap<string, RuleSet> {
+  const used = new Set(config.hosts.flatMap((host) => host.rules))
+  const sets = [...used].map((name) => {
+    const directory = config.ruleSets.get(name)
+    if (directory === undefined) throw new Error(`rule set ${name} passed validation without a directory`)
+    return loadRuleSet(name, directory)
+  })
+  const problems = sets.flatMap((set) => set.problems)
+  if (problems.length > 0) throw new OperatorError("the rule sets cannot be used:", problems)
+  return new Map(sets.map(({ ruleSet }) => [ruleSet.name, ruleSet]))
+}
+
+export function openStore(config: StoreConfig): TallyStore {
+  if (config.kind === "sqlite") return sqliteStore(config)
+  const { url, password, keyPrefix } = config
+  return redisStore({ url, keyPrefix, ...(password !== undefined && { password }) })
+}
+
+export function makeCourier(config: DeliveryConfig): Courier {
+  return config.kind === "stdout" ? terminalCourier(process.stdout) : smtpCourier(config)
+}

@@ -1,0 +1,91 @@
+/**
+ * `tamis report`: the open window's report now (logcheck -o -t), or mailed (--send: logcheck -t).
+ *
+ * Reads the store beside the running service, if one runs. The window stays open, and nothing is marked as sent.
+ * Exit status 0: nothing to report; 1: something was reported.
+ */
+import { randomUUID } from "node:crypto"
+import { loadRuleSets, makeCourier, openStore } from "../assemble.ts"
+import type { Config, DigestConfig } from "../config/config.ts"
+import { composeMail } from "../deliver/compose.ts"
+import { DeliveryError } from "../deliver/mail.ts"
+import { OperatorError } from "../errors.ts"
+import { renderJson } from "../report/json.ts"
+import { isQuiet, type Report } from "../report/report.ts"
+import { summarize } from "../report/summarize.ts"
+import { renderText } from "../report/text.ts"
+import { compileHostJudges } from "../rules/host-judges.ts"
+import type { Quarantined } from "../rules/rule.ts"
+import type { TallyStore } from "../store/store.ts"
+import { configuration } from "./configuration.ts"
+import type { Output } from "./output.ts"
+
+export interface ReportOptions {
+  readonly config?: string
+  readonly digest?: string
+  readonly send?: boolean
+  readonly json?: boolean
+}
+
+export async function report(options: ReportOptions, output: Output): Promise<0 | 1> {
+  const { config } = configuration(options.config)
+  const digests = chooseDigests(config, options.digest)
+  const { quarantined } = compileHostJudges(config.hosts, loadRuleSets(config))
+  const store = openStore(config.store)
+  const nowMs = Date.now()
+  let reported = false
+  await reachable(store)
+  try {
+    for (const digest of digests) {
+      const now = await openReport(store, digest, quarantined, nowMs)
+      if (!isQuiet(now)) reported = true
+      if (options.send === true) await send(now, digest, config, nowMs)
+      else output.stdout(options.json === true ? renderJson(now) : renderText(now, digest.timeZone))
+    }
+  } finally {
+    await store.close()
+  }
+  return reported ? 1 : 0
+}
+
+function chooseDigests(config: Config, name: string | undefined): readonly DigestConfig[] {
+  if (name === undefined) return config.digests
+  const named = config.digests.filter((digest) => digest.name === name)
+  if (named.length > 0) return named
+  const names = config.digests.map((digest) => digest.name).join(", ")
+  throw new OperatorError(`no digest is called ${JSON.stringify(name)}; there is ${names}`)
+}
+
+async function reachable(store: TallyStore): Promise<void> {
+  await store.open().catch((error: unknown) => {
+    if (error instanceof OperatorError) throw error
+    throw new OperatorError(`the store cannot be reached (${error instanceof Error ? error.message : error})`)
+  })
+}
+
+async function openReport(
+  store: TallyStore,
+  digest: DigestConfig,
+  quarantined: readonly Quarantined[],
+  nowMs: number,
+): Promise<Report> {
+  const overview = await store.overview(digest.name)
+  if (overview === undefined) {
+    throw new OperatorError(`digest ${digest.name} has no window yet: tamis serve has not run with this store`)
+  }
+  const contents = await store.read(digest.name, overview.open.id)
+  if (contents === undefined) throw new OperatorError("the window closed just now: its report is on its way; try again")
+  return summarize(digest.name, [contents], quarantined, { maxBytes: digest.maxBytes, nowMs })
+}
+
+async function send(now: Report, digest: DigestConfig, config: Config, nowMs: number): Promise<void> {
+  const courier = makeCourier(config.delivery)
+  // No window's delivery: an identity of its own, so that the digest to come is not taken for a copy of it.
+  const delivery = { digest: digest.name, id: randomUUID(), windows: [], attempts: 0 }
+  const mail = composeMail(now, delivery, digest, courier.domain, nowMs)
+  const { refused } = await courier.deliver(mail, new AbortController().signal).catch((error: unknown) => {
+    if (error instanceof DeliveryError) throw new OperatorError(`not delivered: ${error.message}`)
+    throw error
+  })
+  if (refused.length > 0) throw new OperatorError(`not delivered to ${refused.join(", ")}`)
+}

@@ -1,0 +1,70 @@
+/** `tamis serve`: receives, sifts and reports until SIGTERM or SIGINT. */
+import { type Service, startService } from "../assemble.ts"
+import type { Config } from "../config/config.ts"
+import { statusSocket } from "../config/state-directory.ts"
+import { serveStatus } from "../http/status-server.ts"
+import { formatProblem } from "../problem.ts"
+import { serviceStatus } from "../service-status.ts"
+import { createLog, type Log, rateLimited } from "../telemetry/log.ts"
+import { VERSION } from "../version.ts"
+import { configuration } from "./configuration.ts"
+import type { Output } from "./output.ts"
+
+export interface ServeOptions {
+  readonly config?: string
+}
+
+export async function serve(options: ServeOptions, _output: Output): Promise<0 | 2> {
+  const stopped = stopSignal()
+  const { config, warnings } = configuration(options.config)
+  const everyLine = createLog(config.logLevel)
+  const log = rateLimited(everyLine)
+  for (const warning of warnings)
+    everyLine.warn({ at: formatProblem(warning) }, "The configuration works, but look at this.")
+
+  const startedAt = new Date()
+  const service = await startService(config, log, { onCrash: crash })
+  announce(service, config, everyLine)
+  const statusServer = await serveStatus(statusSocket(config), () =>
+    serviceStatus({ service, config, startedAt, nowMs: Date.now() }),
+  )
+
+  const signal = await stopped
+  log.info({ signal }, "Stopping: handing over what was received.")
+  await statusServer.close()
+  await service.stop()
+  log.info({}, "Stopped.")
+  return 0
+}
+
+function announce(service: Service, config: Config, log: Log): void {
+  const { start } = service.collector
+  for (const { address, grantedBytes } of start.receiveBuffers) {
+    const fields = { ...address, grantedBytes, askedBytes: config.listen.receiveBufferBytes }
+    // A burst after a power cut arrives within milliseconds, and what the kernel drops for want of buffer is gone.
+    if (grantedBytes < config.listen.receiveBufferBytes) {
+      log.warn(fields, "The kernel granted a smaller UDP receive buffer: raise net.core.rmem_max (docs/operations.md).")
+    } else {
+      log.info(fields, "UDP receive buffer set.")
+    }
+  }
+  for (const { problem } of start.quarantined) {
+    log.warn({ at: formatProblem(problem) }, "A rule is out of force: it cannot be run.")
+  }
+  log.info(
+    { version: VERSION, listeners: start.bound, rules: start.rules, quarantined: start.quarantined.length },
+    "Receiving.",
+  )
+}
+
+/** Resolves with the first signal that asks to stop; later ones change nothing, since draining is bounded in time. */
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, resolve)
+  })
+}
+
+/** A bug: end at once and loudly, so that whoever supervises the process starts it anew. */
+function crash(error: unknown): never {
+  throw error
+}

@@ -1,0 +1,90 @@
+/** The main thread's end of a collector: starts its thread, passes batches on, asks it to flush and to drain. */
+import { Worker } from "node:worker_threads"
+import type { CollectorSetup, CollectorStart, FromCollector, ToCollector } from "./collector-messages.ts"
+import { OperatorError } from "./errors.ts"
+import type { Batch } from "./tally/batch.ts"
+
+export interface CollectorHandle {
+  readonly start: CollectorStart
+  /** Epoch milliseconds when the thread last showed that it turns. */
+  readonly aliveAtMs: number
+  readonly paused: boolean
+  acknowledge(sequence: number): void
+  /** Resolves once every line that was received before the call would survive a crash. */
+  flush(): Promise<void>
+  /** Stops receiving, hands over what the kernel holds, and ends the thread once its last batch is acknowledged. */
+  drain(): Promise<void>
+}
+
+export interface CollectorEvents {
+  readonly onBatch: (batch: Batch) => void
+  /** The thread died of a bug. Nothing can be said about lines after its last batch. */
+  readonly onCrash: (error: Error) => void
+  /** A socket had an error that it survived. */
+  readonly onTrouble: (message: string) => void
+  readonly now: () => number
+}
+
+/** Starts a collector and resolves once all of its sockets are bound and its rules compiled. */
+export function startCollector(setup: CollectorSetup, events: CollectorEvents): Promise<CollectorHandle> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL("./collector-thread.ts", import.meta.url), { workerData: setup })
+    const tell = (message: ToCollector) => worker.postMessage(message)
+    const flushes = new Map<number, () => void>()
+    const drained = Promise.withResolvers<void>()
+    let requests = 0
+    let started = false
+    const state = { aliveAtMs: events.now(), paused: false }
+
+    worker.on("message", (message: FromCollector) => {
+      switch (message.type) {
+        case "started":
+          started = true
+          return resolve({
+            start: message.start,
+            get aliveAtMs() {
+              return state.aliveAtMs
+            },
+            get paused() {
+              return state.paused
+            },
+            acknowledge: (sequence) => tell({ type: "ack", sequence }),
+            flush: () =>
+              new Promise((done) => {
+                requests += 1
+                flushes.set(requests, done)
+                tell({ type: "flush", request: requests })
+              }),
+            drain: () => {
+              tell({ type: "drain" })
+              return drained.promise
+            },
+          })
+        case "failed":
+          return reject(new OperatorError(message.message))
+        case "batch":
+          return events.onBatch(message.batch)
+        case "flushed":
+          flushes.get(message.request)?.()
+          flushes.delete(message.request)
+          return
+        case "trouble":
+          return events.onTrouble(message.message)
+        case "drained":
+          return drained.resolve()
+        case "alive":
+          state.aliveAtMs = events.now()
+          state.paused = message.paused
+          return
+      }
+    })
+    worker.on("error", (error) => {
+      if (started) events.onCrash(error)
+      else reject(error)
+    })
+    worker.on("exit", () => {
+      drained.resolve()
+      for (const done of flushes.values()) done()
+    })
+  })
+}

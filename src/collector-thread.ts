@@ -1,0 +1,106 @@
+/**
+ * A collector's thread: wires listeners, hosts, rules and tallies together and speaks with the reporter's thread.
+ *
+ * This thread does nothing that waits but reading sockets: rendering a mail, a slow store or the status page
+ * happen in the other one, since 4 MiB of receive buffer hold about 50 ms of a 100,000-messages-a-second burst.
+ */
+import { parentPort, workerData } from "node:worker_threads"
+import { Collector } from "./collector.ts"
+import {
+  ALIVE_INTERVAL_MS,
+  type CollectorSetup,
+  type FromCollector,
+  type GrantedBuffer,
+  type ToCollector,
+} from "./collector-messages.ts"
+import { HostResolver } from "./hosts/resolve.ts"
+import { admission } from "./listen/admission.ts"
+import { ConnectionLimits } from "./listen/connection-limits.ts"
+import type { Listener } from "./listen/listener.ts"
+import type { PeerFrameSink } from "./listen/peer.ts"
+import { listenTcp } from "./listen/tcp.ts"
+import { listenUdp } from "./listen/udp.ts"
+import { Pipeline } from "./pipeline.ts"
+import { compileHostJudges } from "./rules/host-judges.ts"
+import { TallyBook } from "./tally/tally-book.ts"
+
+/** How long a shutdown reads on from stream senders that do not stop. It leaves the store half of the 10 s that Docker grants. */
+const DRAIN_MS = 2_000
+
+if (parentPort === null) throw new Error("collector-thread.ts runs as a worker only")
+const port = parentPort
+const setup: CollectorSetup = workerData
+
+function tell(message: FromCollector): void {
+  port.postMessage(message)
+}
+
+const { judges, quarantined, rules } = compileHostJudges(setup.hosts, setup.ruleSets)
+const book = new TallyBook()
+const pipeline = new Pipeline({ resolver: new HostResolver(setup.hosts), judges, book, now: Date.now })
+const sink: PeerFrameSink = (peer, bytes, start, end) => pipeline.accept(peer, bytes, start, end)
+
+const listeners: Listener[] = []
+const receiveBuffers: GrantedBuffer[] = []
+
+/** Binds every listener, or closes those that are bound and rejects: half a receiver would be a silent loss. */
+async function listen(): Promise<void> {
+  const { udp, tcp, ...limits } = setup.listen
+  const common = {
+    ...limits,
+    admission: admission(limits.allowedNetworks),
+    reusePort: false,
+    sink,
+    onError: (error: Error) => tell({ type: "trouble", message: error.message }),
+  }
+  try {
+    for (const endpoint of udp) {
+      const listener = await listenUdp({ ...common, endpoint })
+      listeners.push(listener)
+      receiveBuffers.push({ address: listener.bound, grantedBytes: listener.receiveBufferBytes })
+    }
+    const connections = new ConnectionLimits(limits.maxConnections, limits.maxConnectionsPerPeer)
+    for (const endpoint of tcp) {
+      listeners.push(await listenTcp({ ...common, endpoint, limits: connections, drainMs: DRAIN_MS }))
+    }
+  } catch (error) {
+    await Promise.all(listeners.map((listener) => listener.drain()))
+    throw error
+  }
+}
+
+try {
+  await listen()
+  const collector = new Collector({
+    id: setup.id,
+    listeners,
+    book,
+    send: (batch) => tell({ type: "batch", batch }),
+  })
+  port.on("message", (message: ToCollector) => {
+    switch (message.type) {
+      case "ack":
+        return collector.acknowledge({ collector: setup.id, sequence: message.sequence })
+      case "flush":
+        return void collector.flush().then(() => tell({ type: "flushed", request: message.request }))
+      case "drain":
+        clearInterval(alive)
+        return void collector.drain().then(() => {
+          tell({ type: "drained" })
+          port.close()
+        })
+    }
+  })
+  const alive = setInterval(
+    () => tell({ type: "alive", groups: collector.groups, paused: collector.paused }),
+    ALIVE_INTERVAL_MS,
+  )
+  collector.start()
+  tell({
+    type: "started",
+    start: { bound: listeners.map((listener) => listener.bound), receiveBuffers, quarantined, rules },
+  })
+} catch (error) {
+  tell({ type: "failed", message: error instanceof Error ? error.message : String(error) })
+  port.close()
+}

@@ -1,0 +1,147 @@
+#!/usr/bin/env node
+/** The command line: arguments in, exit status out. Commands are loaded when they are called, so that `scan` starts fast. */
+import { enableCompileCache } from "node:module"
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander"
+import type { Output } from "./cli/output.ts"
+import { OperatorError } from "./errors.ts"
+import { VERSION } from "./version.ts"
+
+enableCompileCache()
+
+/** grep's: 0 nothing to report, 1 something was reported, 2 could not do it. */
+type ExitStatus = 0 | 1 | 2
+
+const output: Output = {
+  stdout: (written) => void process.stdout.write(written),
+  stderr: (text) => void process.stderr.write(text),
+}
+
+// `tamis scan … | head` is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error
+  process.exit(0)
+})
+
+/** Makes a commander action of a command: it says the exit status instead of leaving. */
+function action<Arguments extends unknown[]>(run: (...args: Arguments) => Promise<ExitStatus>) {
+  return async (...args: Arguments): Promise<void> => {
+    process.exitCode = await run(...args)
+  }
+}
+
+const levels = ["paranoid", "server", "workstation"] as const
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value]
+}
+
+function assignment(value: string, before: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const [, name, text] = /^([A-Z_][A-Z0-9_]*)=(.*)$/s.exec(value) ?? []
+  if (name === undefined || text === undefined)
+    throw new InvalidArgumentError("expected NAME=VALUE, e.g. WAN_IF=enp1s0")
+  return new Map([...before, [name, text]])
+}
+
+const configOption = () =>
+  new Option("-c, --config <file>", "configuration file; without one, the defaults of docs/configuration.md").env(
+    "TAMIS_CONFIG",
+  )
+const rulesOption = () =>
+  new Option("-r, --rules <set>", "a rule set's name, or a directory laid out like /etc/logcheck; repeatable")
+    .argParser(collect)
+    .default([], "common")
+const levelOption = () => new Option("-l, --level <level>", "report level").choices(levels)
+const variablesOption = () =>
+  new Option("--var <NAME=VALUE>", "a variable that rules name as ${NAME}; repeatable")
+    .argParser(assignment)
+    .default(new Map(), "none")
+
+const program = new Command("tamis")
+  .description(
+    "logcheck for a whole network: receives syslog, sifts every line through rules, mails what a person should read",
+  )
+  .version(VERSION)
+  .showSuggestionAfterError()
+  .showHelpAfterError("(tamis COMMAND --help says more)")
+  .addHelpText("after", "\nExit status: 0 nothing to report, 1 something was reported, 2 could not do it.")
+  .exitOverride()
+
+program
+  .command("serve")
+  .description("receive, sift and report until SIGTERM")
+  .addOption(configOption())
+  .action(action(async (options) => (await import("./cli/serve.ts")).serve(options, output)))
+
+program
+  .command("scan")
+  .description("sift log files (plain or gzipped) or standard input, and report what no rule ignores")
+  .argument("[file...]", "log files; - or none for standard input")
+  .addOption(configOption())
+  .addOption(rulesOption())
+  .addOption(levelOption())
+  .addOption(variablesOption())
+  .option("--host <name>", "judge as this host of the configuration")
+  .option("--canonical", "rebuild each line's header first, as serve does")
+  .option("--cursor <file>", "read what is new since the last scan with this cursor, and move it")
+  .option("--dry-run", "leave the cursor where it is")
+  .option("--verdicts", "print one JSON object for every line instead of a report")
+  .addOption(new Option("--format <format>", "report as").choices(["text", "json", "logcheck"]).default("text"))
+  .option("--json", "the same as --format json")
+  .action(action(async (files, options) => (await import("./cli/scan.ts")).scan(files, options, output)))
+
+program
+  .command("report")
+  .description("print the open window's report now; the window stays open and nothing is marked as sent")
+  .addOption(configOption())
+  .option("-d, --digest <name>", "this digest only")
+  .option("--send", "mail it instead of printing it")
+  .option("--json", "print it as JSON")
+  .action(action(async (options) => (await import("./cli/report.ts")).report(options, output)))
+
+const rules = program.command("rules").description("check and try rules")
+
+rules
+  .command("check")
+  .description("compile every rule, check its samples, and say what is wrong with file, line and column")
+  .argument("[directory...]", "rule sets, by directory or name; without any, those of the configuration")
+  .addOption(configOption())
+  .addOption(levelOption())
+  .addOption(variablesOption())
+  .option("--json", "print the findings as JSON")
+  .action(
+    action(async (directories, options) =>
+      (await import("./cli/rules-check.ts")).rulesCheck(directories, options, output),
+    ),
+  )
+
+rules
+  .command("test")
+  .description("print the lines of a log file that a rule file matches: logcheck-test")
+  .argument("<rulefile>", "a rule file")
+  .argument("<logfile>", "a log file, plain or gzipped; - for standard input")
+  .option("-i, --invert", "print the lines that it does not match")
+  .addOption(variablesOption())
+  .action(
+    action(async (file, log, options) => (await import("./cli/rules-test.ts")).rulesTest(file, log, options, output)),
+  )
+
+program
+  .command("status")
+  .description("say how the running tamis is: listeners, windows, outbox, hosts")
+  .addOption(configOption())
+  .option("--json", "print it as JSON")
+  .option("--live", "succeed as long as it receives, whatever else it complains about (for health checks)")
+  .action(action(async (options) => (await import("./cli/status.ts")).status(options, output)))
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2
+  } else if (error instanceof OperatorError) {
+    output.stderr(`tamis: ${error.message}\n`)
+    process.exitCode = 2
+  } else {
+    throw error
+  }
+}

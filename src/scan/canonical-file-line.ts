@@ -1,0 +1,21 @@
+/** A line of a log file with its header rebuilt, as `serve` rebuilds it: `--canonical`. */
+import { trimmedEnd } from "../rules/blank.ts"
+import { CanonicalLine } from "../syslog/canonical.ts"
+import { emptyMessage } from "../syslog/message.ts"
+import { parseMessage } from "../syslog/parse.ts"
+
+export class CanonicalFileLine extends CanonicalLine {
+  readonly #message = emptyMessage()
+  readonly #nowMs: number
+
+  /** `nowMs` stands in where a line has no date, and tells the year of those that have none. */
+  constructor(nowMs: number) {
+    super()
+    this.#nowMs = nowMs
+  }
+
+  set(bytes: Buffer, start: number, end: number): void {
+    parseMessage(bytes, start, trimmedEnd(bytes, start, end), this.#message)
+    this.write(this.#message, "", this.#nowMs)
+  }
+}

@@ -1,0 +1,20 @@
+/** A line of a log file as a rule sees it: its bytes as they stand, without trailing blanks, exactly as logcheck has it. */
+import { isAscii } from "node:buffer"
+import { trimmedEnd } from "../rules/blank.ts"
+import type { Line } from "../syslog/line.ts"
+
+/** One object for all lines of a file; valid until the next `set`. */
+export class FileLine implements Line {
+  bytes: Buffer = Buffer.alloc(0)
+  ascii = true
+
+  set(bytes: Buffer, start: number, end: number): void {
+    this.bytes = bytes.subarray(start, trimmedEnd(bytes, start, end))
+    this.ascii = isAscii(this.bytes)
+  }
+
+  /** A file's header is matched as it is. */
+  isoForm(): undefined {
+    return undefined
+  }
+}

@@ -1,0 +1,55 @@
+/** Where and when a line of a log file says it comes from. */
+import { emptyMessage, type Message } from "../syslog/message.ts"
+import { parseMessage } from "../syslog/parse.ts"
+import { programName } from "../syslog/text.ts"
+
+const DAY_MS = 86_400_000
+
+/** Reads one line at a time; what it tells is about the last line read. */
+export class LineOrigin {
+  readonly #message: Message = emptyMessage()
+  readonly #nowMs: number
+  #line: Buffer = Buffer.alloc(0)
+  #host = ""
+  #hostBytes: Buffer = Buffer.alloc(0)
+
+  /** `nowMs` tells the year of dates that have none: the last one in which they are not in the future. */
+  constructor(nowMs: number) {
+    this.#nowMs = nowMs
+  }
+
+  read(line: Buffer): void {
+    this.#line = line
+    parseMessage(line, 0, line.length, this.#message)
+  }
+
+  /** Empty where the line names none. */
+  get host(): string {
+    const { hostnameStart, hostnameEnd } = this.#message
+    // Most lines come from the host of the line before: no string is made for them.
+    const sameHost =
+      this.#hostBytes.length === hostnameEnd - hostnameStart &&
+      this.#line.compare(this.#hostBytes, 0, this.#hostBytes.length, hostnameStart, hostnameEnd) === 0
+    if (!sameHost) {
+      this.#hostBytes = Buffer.from(this.#line.subarray(hostnameStart, hostnameEnd))
+      this.#host = this.#hostBytes.toString("latin1")
+    }
+    return this.#host
+  }
+
+  get program(): string {
+    return programName(this.#message)
+  }
+
+  /** In the zone of this process, since a file's dates name none. Undefined where the line has no date. */
+  get atMs(): number | undefined {
+    const { month, day, hour, minute, second } = this.#message
+    if (month === 0) return undefined
+    const inYear = (year: number) => new Date(year, month - 1, day, hour, minute, second).getTime()
+    const [, written] = /^(\d{4})-/.exec(this.#line.toString("latin1", 0, 5)) ?? []
+    if (written !== undefined) return inYear(Number(written))
+    const thisYear = new Date(this.#nowMs).getFullYear()
+    // A clock may be ahead by less than a day; a date further ahead was last year's.
+    return inYear(thisYear) <= this.#nowMs + DAY_MS ? inYear(thisYear) : inYear(thisYear - 1)
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * The lines of a log file as bytes: plain or gzipped, a path or standard input.
+ *
+ * Lines end at LF; the last one needs none. Nothing is decoded: a line with invalid UTF-8 is a line.
+ */
+import { type FileHandle, open } from "node:fs/promises"
+import type { Readable } from "node:stream"
+import { pipeline } from "node:stream/promises"
+import { createGunzip } from "node:zlib"
+
+/** Called for each line without its LF; the bytes are valid during the call only. */
+export type LineSink = (bytes: Buffer, start: number, end: number) => void
+
+/** Read at once: large enough that the system calls do not show, small enough to stay in the cache. */
+const CHUNK_BYTES = 1 << 20
+
+/** gzip's first two bytes (RFC 1952 §2.3.1). */
+const GZIP_MAGIC = 0x1f8b
+
+export interface ReadSpan {
+  /** Offset of the first byte that counts. Gzipped files are read from their start whatever it says. */
+  readonly fromByte: number
+  /** Whether a last line without LF is a line, or is left for the next scan: its writer may not be done with it. */
+  readonly unfinished: "read" | "leave"
+}
+
+/** Reads a file from an offset; resolves with the offset behind the last line that was read. */
+export async function readLogFile(
+  file: FileHandle,
+  { fromByte, unfinished }: ReadSpan,
+  sink: LineSink,
+): Promise<number> {
+  const head = Buffer.alloc(2)
+  const { bytesRead } = await file.read(head, 0, 2, 0)
+  if (bytesRead === 2 && head.readUInt16BE(0) === GZIP_MAGIC) {
+    const gunzip = createGunzip()
+    await Promise.all([
+      pipeline(file.createReadStream({ start: 0, autoClose: false }), gunzip),
+      readStream(gunzip, sink),
+    ])
+    return (await file.stat()).size
+  }
+  const splitter = new LineSplitter(sink)
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
+  let position = fromByte
+  for (;;) {
+    const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, position)
+    if (bytesRead === 0) break
+    position += bytesRead
+    splitter.push(chunk.subarray(0, bytesRead))
+  }
+  if (unfinished === "leave") return position - splitter.pendingBytes
+  splitter.end()
+  return position
+}
+
+/** Reads a stream of log lines to its end. */
+export async function readStream(stream: Readable | NodeJS.ReadableStream, sink: LineSink): Promise<void> {
+  const splitter = new LineSplitter(sink)
+  for await (const chunk of stream) splitter.push(Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk))
+  splitter.end()
+}
+
+export function openLogFile(path: string): Promise<FileHandle> {
+  return open(path, "r")
+}
+
+class LineSplitter {
+  readonly #sink: LineSink
+  /** The unfinished line, in pieces. */
+  #pieces: Buffer[] = []
+
+  constructor(sink: LineSink) {
+    this.#sink = sink
+  }
+
+  get pendingBytes(): number {
+    return this.#pieces.reduce((sum, piece) => sum + piece.length, 0)
+  }
+
+  push(chunk: Buffer): void {
+    let start = 0
+    for (let end = chunk.indexOf(0x0a); end !== -1; end = chunk.indexOf(0x0a, start)) {
+      if (this.#pieces.length === 0) this.#sink(chunk, start, end)
+      else this.#finish(chunk.subarray(start, end))
+      start = end + 1
+    }
+    // The chunk's memory is the reader's: what must last is copied.
+    if (start < chunk.length) this.#pieces.push(Buffer.from(chunk.subarray(start)))
+  }
+
+  end(): void {
+    if (this.#pieces.length > 0) this.#finish(Buffer.alloc(0))
+  }
+
+  #finish(last: Buffer): void {
+    const line = Buffer.concat([...this.#pieces, last])
+    this.#pieces = []
+    this.#sink(line, 0, line.length)
+  }
+}

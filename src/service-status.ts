@@ -1,0 +1,74 @@
+/** Puts together what a running service says about itself. Reads only. */
+import type { Service } from "./assemble.ts"
+import type { Config } from "./config/config.ts"
+import type { DigestStatus, Status } from "./http/status.ts"
+import { formatProblem } from "./problem.ts"
+import type { DigestOverview } from "./store/store.ts"
+import { VERSION } from "./version.ts"
+import { nextClose } from "./window/schedule.ts"
+
+/** A collector shows every second that it turns; after this long it is stuck. */
+const STUCK_AFTER_MS = 10_000
+
+export interface StatusParts {
+  readonly service: Service
+  readonly config: Config
+  readonly startedAt: Date
+  readonly nowMs: number
+}
+
+export async function serviceStatus({ service, config, startedAt, nowMs }: StatusParts): Promise<Status> {
+  const { collector, reporter, store } = service
+  const receiving = nowMs - collector.aliveAtMs < STUCK_AFTER_MS
+  const complaints: string[] = []
+  if (!receiving) complaints.push(`the receiving thread has not moved since ${iso(collector.aliveAtMs)}`)
+  if (collector.paused) complaints.push("stream senders are held back: the store has not taken a batch for too long")
+  const away = reporter.storeAwaySinceMs
+  if (away !== undefined) complaints.push(`the store is away since ${iso(away)}; lines are counted in memory`)
+
+  const digests: DigestStatus[] = []
+  if (away === undefined) {
+    for (const digest of config.digests) {
+      const overview = await store.overview(digest.name)
+      if (overview === undefined) continue
+      const closesAtMs = nextClose(digest.schedule, digest.timeZone, nowMs)
+      digests.push(digestStatus(overview, closesAtMs))
+      if (overview.retryAtMs !== undefined) {
+        complaints.push(`digest ${digest.name}: ${overview.undelivered.length} closed windows wait for delivery`)
+      }
+    }
+  }
+  return {
+    version: VERSION,
+    startedAt: startedAt.toISOString(),
+    receiving,
+    healthy: complaints.length === 0,
+    complaints,
+    listeners: collector.start.bound,
+    rules: collector.start.rules,
+    quarantinedRules: collector.start.quarantined.map(({ problem }) => formatProblem(problem)),
+    digests,
+  }
+}
+
+function digestStatus(overview: DigestOverview, closesAtMs: number | undefined): DigestStatus {
+  return {
+    name: overview.digest,
+    windowOpensAt: iso(overview.open.opensAtMs),
+    windowClosesAt: closesAtMs === undefined ? undefined : iso(closesAtMs),
+    reportedLines: overview.openReported,
+    groups: overview.openGroups,
+    undeliveredWindows: overview.undelivered.length,
+    nextAttemptAt: overview.retryAtMs === undefined ? undefined : iso(overview.retryAtMs),
+    hosts: Object.fromEntries(
+      [...overview.hosts].map(([host, { received, ignored, reported, rejected, lastMs }]) => [
+        host,
+        { received, ignored, reported, rejected, lastSeenAt: iso(lastMs) },
+      ]),
+    ),
+  }
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString()
+}

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Readable } from "node:stream"
+import { after, before, test } from "node:test"
+import { gzipSync } from "node:zlib"
+import fc from "fast-check"
+import { openLogFile, readLogFile, readStream } from "../../src/scan/log-file.ts"
+
+let directory: string
+before(async () => {
+  directory = await mkdtemp(join(tmpdir(), "tamis-log-file-"))
+})
+after(() => rm(directory, { recursive: true }))
+
+async function linesOf(content: string | Buffer, fromByte = 0, unfinished: "read" | "leave" = "read") {
+  const path = join(directory, "log")
+  await writeFile(path, content)
+  const lines: string[] = []
+  await using file = await openLogFile(path)
+  const position = await readLogFile(file, { fromByte, unfinished }, (bytes, start, end) =>
+    lines.push(bytes.toString("latin1", start, end)),
+  )
+  return { lines, position }
+}
+
+test("a file's lines are read whole, the last one without its line feed too", async () => {
+  assert.deepEqual(await linesOf("one\n\ntwo\nthree"), { lines: ["one", "", "two", "three"], position: 14 })
+})
+
+test("an unfinished last line is left for the next scan when a cursor is kept", async () => {
+  assert.deepEqual(await linesOf("one\ntwo\nthr", 0, "leave"), { lines: ["one", "two"], position: 8 })
+  assert.deepEqual(await linesOf("one\ntwo\nthree\n", 8, "leave"), { lines: ["three"], position: 14 })
+})
+
+test("a gzipped file is recognised by its first bytes, not by its name", async () => {
+  assert.deepEqual((await linesOf(gzipSync("one\ntwo\n"))).lines, ["one", "two"])
+})
+
+test("a gzip file that is cut off is an error, not a short log", async () => {
+  await assert.rejects(linesOf(gzipSync("one\n".repeat(10_000)).subarray(0, 40)), /unexpected end of file/)
+})
+
+test("a line longer than the read chunk is one line", async () => {
+  const long = "x".repeat(3 << 20)
+  assert.deepEqual((await linesOf(`${long}\nnext\n`)).lines, [long, "next"])
+})
+
+test("however a stream is cut into chunks, its lines are the same", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 12 })), async (chunks) => {
+      const whole = Buffer.concat(chunks)
+      const lines: string[] = []
+      await readStream(Readable.from(chunks.map((chunk) => Buffer.from(chunk))), (bytes, start, end) =>
+        lines.push(bytes.toString("latin1", start, end)),
+      )
+      const text = whole.toString("latin1")
+      const expected = text.split("\n")
+      if (expected.at(-1) === "") expected.pop()
+      assert.deepEqual(lines, expected)
+    }),
+    { numRuns: 200 },
+  )
+})

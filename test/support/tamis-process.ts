@@ -1,0 +1,90 @@
+/** tamis as its user runs it: `serve` in a process of its own, watched through its log. */
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { join } from "node:path"
+import { createInterface } from "node:readline"
+
+const MAIN = join(import.meta.dirname, "../../src/main.ts")
+
+export interface LogLine {
+  readonly level: string
+  readonly message: string
+  readonly [field: string]: unknown
+}
+
+export interface TamisProcess {
+  readonly pid: number
+  /** Ports by transport, as the kernel gave them. */
+  readonly ports: { readonly udp: number; readonly tcp: number }
+  readonly log: readonly LogLine[]
+  readonly stdout: () => string
+  /** Resolves with the first log line, past or future, with this sentence. */
+  logged(message: string): Promise<LogLine>
+  /** SIGTERM; resolves with the exit status. */
+  stop(): Promise<number | null>
+  /** SIGKILL, as the kernel's OOM killer would. */
+  kill(): Promise<void>
+}
+
+/** Starts `tamis serve -c configuration` and resolves when it listens. */
+export async function startTamis(configuration: string, env: NodeJS.ProcessEnv = {}): Promise<TamisProcess> {
+  const child = spawn(process.execPath, [MAIN, "serve", "-c", configuration], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  })
+  const log: LogLine[] = []
+  const waiting = new Set<() => void>()
+  let stdout = ""
+  const raw: string[] = []
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    stdout += chunk
+  })
+  createInterface(child.stderr).on("line", (line) => {
+    raw.push(line)
+    if (line.startsWith("{")) log.push(JSON.parse(line))
+    for (const wake of waiting) wake()
+  })
+  const exited = once(child, "exit").then(() => {
+    for (const wake of waiting) wake()
+  })
+
+  const logged = async (message: string): Promise<LogLine> => {
+    for (;;) {
+      const found = log.find((line) => line.message === message)
+      if (found !== undefined) return found
+      if (hasEnded(child)) throw new Error(`tamis ended without logging "${message}":\n${raw.join("\n")}`)
+      await new Promise<void>((resolve) => {
+        const wake = () => {
+          waiting.delete(wake)
+          resolve()
+        }
+        waiting.add(wake)
+      })
+    }
+  }
+
+  const ready = await logged("Receiving.")
+  const listeners = ready.listeners
+  if (!Array.isArray(listeners) || child.pid === undefined) throw new Error("tamis did not say where it listens")
+  const portOf = (transport: string): number => listeners.find((at) => at.transport === transport)?.port ?? 0
+  return {
+    pid: child.pid,
+    ports: { udp: portOf("udp"), tcp: portOf("tcp") },
+    log,
+    stdout: () => stdout,
+    logged,
+    async stop() {
+      if (!hasEnded(child)) child.kill("SIGTERM")
+      await exited
+      return child.exitCode
+    },
+    async kill() {
+      child.kill("SIGKILL")
+      await exited
+    },
+  }
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null
+}
