@@ -1,0 +1,149 @@
+/**
+ * Bracket expressions: `[^[:alnum:]_-]` in, a set of characters out (POSIX XBD §9.3.5, as GNU grep reads it in C.UTF-8).
+ *
+ * A backslash is a backslash here. Ranges go by code point and between ASCII characters only, since
+ * C.UTF-8 collates nothing else and grep refuses them.
+ */
+import { CLASS_NAMES, classBit, classesOf } from "./character-classes.ts"
+import { type EreSource, refuse, startsWith } from "./ere-source.ts"
+import { isRawByte } from "./ere-utf8.ts"
+
+export interface Bracket {
+  readonly kind: "bracket"
+  readonly negated: boolean
+  /** Class bits of character-classes.ts. */
+  readonly classes: number
+  /** Inclusive ranges of code points; a single character is a range of one. */
+  readonly ranges: readonly (readonly [first: number, last: number])[]
+}
+
+/**
+ * Whether the bracket takes the character, or any character of these classes that it does not list.
+ * No bracket takes a byte that is not UTF-8, not even a negated one.
+ */
+export function bracketTakes(bracket: Bracket, codePoint: number, classes = classesOf(codePoint)): boolean {
+  if (isRawByte(codePoint)) return false
+  const listed =
+    (classes & bracket.classes) !== 0 || bracket.ranges.some(([first, last]) => first <= codePoint && codePoint <= last)
+  return listed !== bracket.negated
+}
+
+/** What `\w` stands for, and negated what `\W` does; glibc has no other word characters. */
+export function wordBracket(negated: boolean): Bracket {
+  return { kind: "bracket", negated, classes: classBit("alnum") ?? 0, ranges: [[UNDERSCORE, UNDERSCORE]] }
+}
+
+/** What `\s` and `\S` stand for. */
+export function spaceBracket(negated: boolean): Bracket {
+  return { kind: "bracket", negated, classes: classBit("space") ?? 0, ranges: [] }
+}
+
+/** Parses from the opening `[` to behind the closing `]`; what cannot be used is refused in the source. */
+export function parseBracket(source: EreSource): Bracket {
+  const start = source.at
+  source.at++
+  const negated = startsWith(source, "^")
+  if (negated) source.at++
+  const first = source.at
+  const ranges: [number, number][] = []
+  let classes = 0
+  let onlySingles = true
+
+  // A `]` in the first place is a character like any other.
+  while (source.at === first || !startsWith(source, "]")) {
+    if (source.at >= source.characters.length) {
+      refuse(source, start + 1, "this [ is never closed", 'add the closing "]", or write \\[ for the character')
+      break
+    }
+    const column = source.at + 1
+    if (startsWith(source, "-") && source.at > first && !startsWith(source, "-]")) {
+      refuse(source, column, "this - is neither a range nor a character", 'put a "-" that is meant as a character last')
+      break
+    }
+    if (startsWith(source, "[:")) {
+      classes |= parseClass(source)
+      onlySingles = false
+      continue
+    }
+    const named = startsWith(source, "[.") || startsWith(source, "[=")
+    const equivalence = startsWith(source, "[=")
+    const from = parseElement(source)
+    let to = from
+    if (startsWith(source, "-") && !startsWith(source, "-]")) {
+      source.at++
+      if (equivalence || startsWith(source, "[:") || startsWith(source, "[=")) {
+        refuse(source, column, "a range needs a character at each end", 'put a "-" that is meant as a character last')
+        break
+      }
+      to = parseElement(source)
+      checkRange(source, column, from, to)
+      onlySingles = false
+    }
+    if (named) onlySingles = false
+    // grep accepts such a byte in a bracket and never matches it there.
+    if (!isRawByte(from)) ranges.push([from, to])
+  }
+
+  if (onlySingles) refuseBareClass(source, start, first)
+  source.at++
+  return { kind: "bracket", negated, classes, ranges }
+}
+
+const COLON = 0x3a
+const UNDERSCORE = 0x5f
+
+/** `[:name:]` inside a bracket. */
+function parseClass(source: EreSource): number {
+  const column = source.at + 1
+  const name = parseNamed(source, ":")
+  if (name === undefined) return 0
+  const bit = classBit(String.fromCodePoint(...name.slice(0, MAX_CLASS_NAME + 1)))
+  if (bit === undefined) {
+    refuse(source, column, "there is no character class of this name", `write one of ${CLASS_NAMES.join(" ")}`)
+  }
+  return bit ?? 0
+}
+
+/** "xdigit" */
+const MAX_CLASS_NAME = 6
+
+/** One character, or one named as `[.x.]` or `[=x=]`: each character is alone in its class in C.UTF-8. */
+function parseElement(source: EreSource): number {
+  const column = source.at + 1
+  const mark = startsWith(source, "[.") ? "." : startsWith(source, "[=") ? "=" : undefined
+  if (mark === undefined) return source.characters[source.at++] ?? 0
+  const name = parseNamed(source, mark)
+  if (name === undefined) return 0
+  const [only = 0] = name
+  if (name.length !== 1 || only > 0x7f) {
+    refuse(source, column, "this names no character of the C.UTF-8 locale", "write the character itself")
+  }
+  return only
+}
+
+/** The text between `[:` and `:]`, or the same with another mark. */
+function parseNamed(source: EreSource, mark: string): readonly number[] | undefined {
+  const start = source.at
+  for (let end = start + 2; end < source.characters.length; end++) {
+    if (!startsWith(source, `${mark}]`, end - start)) continue
+    source.at = end + 2
+    return source.characters.slice(start + 2, end)
+  }
+  refuse(source, start + 1, `this [${mark} is never closed`, `add the closing "${mark}]]"`)
+  return undefined
+}
+
+function checkRange(source: EreSource, column: number, from: number, to: number): void {
+  if (from > 0x7f || to > 0x7f) {
+    refuse(source, column, "a range beyond ASCII has no order in C.UTF-8", "write the characters out, or use [:alpha:]")
+  } else if (from > to) {
+    refuse(source, column, "this range is backwards", 'put a "-" that is meant as a character last')
+  }
+}
+
+/** grep refuses `[:space:]` outside a bracket: a class that somebody forgot to put into one. */
+function refuseBareClass(source: EreSource, start: number, first: number): void {
+  const content = source.characters.slice(first, source.at)
+  if (content[0] !== COLON || content.at(-1) !== COLON || content.every((character) => character === COLON)) return
+  refuse(source, start + 1, "a character class stands alone", "write [[:space:]], not [:space:]")
+}

@@ -1,0 +1,328 @@
+/**
+ * POSIX extended regular expressions with GNU's additions: a pattern in, a syntax tree out.
+ *
+ * The dialect is that of GNU grep 3.8, `grep -E` in C.UTF-8, which logcheck's rules are written for:
+ * what POSIX leaves undefined is as grep has it. Where grep itself reads a pattern in two ways,
+ * depending on which of its matchers it falls to, the pattern is refused.
+ */
+import { type Bracket, parseBracket, spaceBracket, wordBracket } from "./ere-bracket.ts"
+import { type EreRefusal, type EreSource, ereSource, refuse, startsWith } from "./ere-source.ts"
+
+export interface Ere {
+  readonly root: EreNode
+  /** Whether a word anchor (`\<` `\>` `\b` `\B`) occurs. */
+  readonly wordAnchors: boolean
+  /** The first back-reference, if there is one. */
+  readonly backReference: BackReference | undefined
+}
+
+export type EreNode =
+  | EreCharacter
+  | EreAny
+  | Bracket
+  | EreAnchor
+  | EreGroup
+  | BackReference
+  | EreRepeat
+  | EreSequence
+  | EreAlternation
+
+/** One character, or a byte that is not UTF-8 as U+DC00 + byte. */
+export interface EreCharacter {
+  readonly kind: "character"
+  readonly codePoint: number
+}
+
+/** `.`: any character, though not a byte that is not UTF-8. */
+export interface EreAny {
+  readonly kind: "any"
+}
+
+export interface EreAnchor {
+  readonly kind: "anchor"
+  /** `^` `` \` ``, `$` `\'`, `\<`, `\>`, `\b`, `\B`. A line is all there is, so it is the buffer, too. */
+  readonly at: "line-start" | "line-end" | "word-start" | "word-end" | "word-edge" | "not-word-edge"
+}
+
+export interface EreGroup {
+  readonly kind: "group"
+  /** 1-based, by opening parenthesis. */
+  readonly index: number
+  readonly body: EreNode
+}
+
+export interface BackReference {
+  readonly kind: "back-reference"
+  readonly group: number
+  /** 1-based, in characters. */
+  readonly column: number
+}
+
+export interface EreRepeat {
+  readonly kind: "repeat"
+  readonly body: EreNode
+  readonly min: number
+  /** Infinity where there is no upper limit. */
+  readonly max: number
+}
+
+/** Of no parts: the empty expression. */
+export interface EreSequence {
+  readonly kind: "sequence"
+  readonly parts: readonly EreNode[]
+}
+
+export interface EreAlternation {
+  readonly kind: "alternation"
+  readonly branches: readonly EreNode[]
+}
+
+export type ParsedEre = { readonly ok: true; readonly ere: Ere } | ({ readonly ok: false } & EreRefusal)
+
+// Bounds on nesting: whoever walks the tree may recurse. Rules written by people stay below 10 and 3.
+const MAX_DEPTH = 200
+const MAX_STACKED_REPEATS = 10
+
+/** RE_DUP_MAX of GNU grep. */
+const MAX_REPEAT = 32_767
+
+/** Parses a pattern. Never throws, whatever the pattern. */
+export function parseEre(pattern: string): ParsedEre {
+  const parser: Parser = {
+    source: ereSource(pattern),
+    depth: 0,
+    groups: 0,
+    closed: 0,
+    wordAnchors: false,
+    backReference: undefined,
+  }
+  const root = parseAlternation(parser)
+  const { wordAnchors, backReference, source } = parser
+  if (source.refusal !== undefined) return { ok: false, ...source.refusal }
+  return { ok: true, ere: { root, wordAnchors, backReference } }
+}
+
+interface Parser {
+  readonly source: EreSource
+  depth: number
+  groups: number
+  /** Groups that are complete, which a back-reference may name, as bits. */
+  closed: number
+  wordAnchors: boolean
+  backReference: BackReference | undefined
+}
+
+function parseAlternation(parser: Parser): EreNode {
+  const { source } = parser
+  const before = parser.closed
+  let closed = before
+  const branches: EreNode[] = []
+  do {
+    if (branches.length > 0) source.at++
+    // What one branch closes, its neighbours cannot refer to.
+    parser.closed = before
+    branches.push(parseSequence(parser))
+    closed |= parser.closed
+  } while (startsWith(source, "|"))
+  parser.closed = closed
+  return branches.length === 1 && branches[0] !== undefined ? branches[0] : { kind: "alternation", branches }
+}
+
+function parseSequence(parser: Parser): EreNode {
+  const { source } = parser
+  const parts: EreNode[] = []
+  while (source.at < source.characters.length && !startsWith(source, "|")) {
+    // A `)` that closes nothing is a character.
+    if (startsWith(source, ")") && parser.depth > 0) break
+    if (skipLeadingRepeat(parser, parts.at(-1))) continue
+    parts.push(parseRepeats(parser))
+  }
+  return parts.length === 1 && parts[0] !== undefined ? parts[0] : { kind: "sequence", parts }
+}
+
+/**
+ * Passes over a repeat with nothing before it, which grep ignores.
+ *
+ * grep's two matchers agree on `*a` and `(+a)` only: `^*`, `(*)`, `{1}a` and `^{` mean one thing or another,
+ * depending on whether the rest of the pattern has a character class.
+ */
+function skipLeadingRepeat(parser: Parser, previous: EreNode | undefined): boolean {
+  const { source } = parser
+  const operator = source.characters[source.at] ?? 0
+  if (!REPEAT_OPERATORS.has(operator) || (previous !== undefined && previous.kind !== "anchor")) return false
+  const text = String.fromCharCode(operator)
+  source.at++
+  if (previous !== undefined || operator === OPEN_BRACE || (parser.depth > 0 && startsWith(source, ")"))) {
+    refuse(
+      source,
+      source.at,
+      `this "${text}" has nothing to repeat`,
+      `write \\${text} for the character, or leave it out`,
+    )
+  }
+  return true
+}
+
+const OPEN_BRACE = 0x7b
+const REPEAT_OPERATORS = new Set(Array.from("*+?{", (operator) => operator.charCodeAt(0)))
+
+/** One atom and the repeats behind it; `a+?` is a repeat of a repeat, there is no lazy matching. */
+function parseRepeats(parser: Parser): EreNode {
+  const { source } = parser
+  let body = parseAtom(parser)
+  if (body.kind === "anchor") return body
+  for (let stacked = 0; ; stacked++) {
+    const column = source.at + 1
+    const limits = parseRepeat(source)
+    if (limits === undefined) return body
+    if (stacked === MAX_STACKED_REPEATS) {
+      refuse(source, column, `more than ${MAX_STACKED_REPEATS} repeats in a row`, "write one repeat")
+    }
+    body = { kind: "repeat", body, ...limits }
+  }
+}
+
+function parseRepeat(source: EreSource): { min: number; max: number } | undefined {
+  switch (source.characters[source.at]) {
+    case 0x2a:
+      source.at++
+      return { min: 0, max: Number.POSITIVE_INFINITY }
+    case 0x2b:
+      source.at++
+      return { min: 1, max: Number.POSITIVE_INFINITY }
+    case 0x3f:
+      source.at++
+      return { min: 0, max: 1 }
+    case OPEN_BRACE:
+      return parseInterval(source)
+    default:
+      return undefined
+  }
+}
+
+/** `{m}` `{m,}` `{,n}` `{m,n}` `{,}`; undefined, with nothing passed over, where the `{` opens none of them and is a character. */
+function parseInterval(source: EreSource): { min: number; max: number } | undefined {
+  const start = source.at
+  source.at++
+  const min = parseNumber(source)
+  const comma = startsWith(source, ",")
+  if (comma) source.at++
+  const max = comma ? parseNumber(source) : min
+  const empty = min === undefined && !comma
+  if ((startsWith(source, "}") && empty) || (startsWith(source, ",") && comma)) {
+    refuse(source, start + 1, "this is no interval", "write {m}, {m,} or {m,n}, or \\{ for the character")
+  } else if (!startsWith(source, "}")) {
+    source.at = start
+    return undefined
+  }
+  source.at++
+  const limits = { min: min ?? 0, max: max ?? Number.POSITIVE_INFINITY }
+  if (limits.min > limits.max) {
+    refuse(source, start + 1, "this interval is backwards", "write the smaller number first")
+  } else if (limits.min > MAX_REPEAT || (max !== undefined && max > MAX_REPEAT)) {
+    refuse(source, start + 1, `more than ${MAX_REPEAT} repeats`, "use * or +")
+  }
+  return limits
+}
+
+function parseNumber(source: EreSource): number | undefined {
+  let number: number | undefined
+  for (;;) {
+    const digit = (source.characters[source.at] ?? 0) - 0x30
+    if (digit < 0 || digit > 9) return number
+    number = Math.min((number ?? 0) * 10 + digit, MAX_REPEAT + 1)
+    source.at++
+  }
+}
+
+function parseAtom(parser: Parser): EreNode {
+  const { source } = parser
+  const character = source.characters[source.at] ?? 0
+  switch (character) {
+    case 0x28:
+      return parseGroup(parser)
+    case 0x5b:
+      return parseBracket(source)
+    case 0x5c:
+      return parseEscape(parser)
+  }
+  source.at++
+  switch (character) {
+    case 0x2e:
+      return { kind: "any" }
+    case 0x5e:
+      return { kind: "anchor", at: "line-start" }
+    case 0x24:
+      return { kind: "anchor", at: "line-end" }
+    default:
+      return { kind: "character", codePoint: character }
+  }
+}
+
+function parseGroup(parser: Parser): EreNode {
+  const { source } = parser
+  const column = source.at + 1
+  source.at++
+  const index = ++parser.groups
+  if (parser.depth === MAX_DEPTH) {
+    refuse(source, column, `more than ${MAX_DEPTH} parentheses inside one another`, "write a flatter pattern")
+  }
+  parser.depth++
+  const body = parseAlternation(parser)
+  parser.depth--
+  if (startsWith(source, ")")) source.at++
+  else refuse(source, column, "this ( is never closed", 'add the closing ")", or write \\( for the character')
+  if (index <= MAX_BACK_REFERENCE) parser.closed |= 1 << index
+  return { kind: "group", index, body }
+}
+
+/** `\9`. */
+const MAX_BACK_REFERENCE = 9
+
+const WORD_ANCHORS = new Map<string, EreAnchor["at"]>([
+  ["<", "word-start"],
+  [">", "word-end"],
+  ["b", "word-edge"],
+  ["B", "not-word-edge"],
+])
+
+/** A backslash and what follows. GNU knows a few letters; before anything else it only says "the character itself": `\d` is a d. */
+function parseEscape(parser: Parser): EreNode {
+  const { source } = parser
+  const column = source.at + 1
+  const codePoint = source.characters[source.at + 1]
+  source.at += 2
+  if (codePoint === undefined) {
+    refuse(source, column, "a backslash at the end escapes nothing", "write \\\\ for the character")
+    return { kind: "sequence", parts: [] }
+  }
+  const text = String.fromCodePoint(codePoint)
+  const wordAnchor = WORD_ANCHORS.get(text)
+  if (wordAnchor !== undefined) {
+    parser.wordAnchors = true
+    return { kind: "anchor", at: wordAnchor }
+  }
+  switch (text) {
+    case "w":
+    case "W":
+      return wordBracket(text === "W")
+    case "s":
+    case "S":
+      return spaceBracket(text === "S")
+    case "`":
+      return { kind: "anchor", at: "line-start" }
+    case "'":
+      return { kind: "anchor", at: "line-end" }
+  }
+  if (text >= "1" && text <= "9") return parseBackReference(parser, column, Number(text))
+  return { kind: "character", codePoint }
+}
+
+function parseBackReference(parser: Parser, column: number, group: number): EreNode {
+  if ((parser.closed & (1 << group)) === 0) {
+    refuse(parser.source, column, `\\${group} refers to no group before it`, `write ${group} for the digit`)
+  }
+  const reference: BackReference = { kind: "back-reference", group, column }
+  parser.backReference ??= reference
+  return reference
+}

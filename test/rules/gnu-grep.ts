@@ -1,0 +1,42 @@
+/**
+ * The reference: GNU grep in C.UTF-8, as logcheck runs it.
+ */
+import { spawnSync } from "node:child_process"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { encodeUtf8b } from "../../src/rules/utf8b.ts"
+
+/** Why grep cannot be asked here, or false: what node:test takes for `skip`. */
+export function withoutGnuGrep(): string | false {
+  const { stdout } = spawnSync("grep", ["--version"])
+  if (stdout?.includes("GNU grep") !== true) return "there is no GNU grep to compare with"
+  const probe = spawnSync("grep", ["-E", "^[[:alpha:]]$"], { input: "é\n", env: UTF8 })
+  return probe.status === 0 ? false : "grep knows no C.UTF-8 here"
+}
+
+/** Asks grep which of the lines each pattern matches; "error" for a pattern that it refuses. */
+export function askGrep(patterns: readonly string[], lines: readonly Buffer[]): (readonly number[] | "error")[] {
+  const directory = mkdtempSync(join(tmpdir(), "tamis-grep-"))
+  const file = join(directory, "lines")
+  try {
+    writeFileSync(file, Buffer.concat(lines.flatMap((line) => [line, LF])))
+    return patterns.map((pattern) => {
+      const { status, stdout } = spawnSync("grep", ["-E", "--text", "-n", "-f", "-", file], {
+        input: Buffer.concat([encodeUtf8b(pattern), LF]),
+        env: UTF8,
+        maxBuffer: 1 << 28,
+      })
+      if (status === 1) return []
+      if (status !== 0) return "error"
+      // latin1, because lines need not be UTF-8; only the numbers before them matter.
+      const numbers = stdout.toString("latin1").trimEnd().split("\n")
+      return numbers.map((row) => Number.parseInt(row, 10) - 1)
+    })
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+}
+
+const LF = Buffer.from("\n")
+const UTF8 = { ...process.env, LC_ALL: "C.UTF-8" }
