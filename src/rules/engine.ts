@@ -1,0 +1,199 @@
+/**
+ * The engine: patterns in; for a line, which of them match, all at once.
+ *
+ * One RE2.Set holds all patterns, so a line costs one call however many rules there are. The set is
+ * written in a compressed alphabet (ere-alphabet.ts), which is what keeps it exact beyond ASCII. A pattern that
+ * cannot be run is refused and out of force; all others are in force. Indices are those of the
+ * patterns given, everywhere.
+ *
+ * What a set cannot judge for lack of memory, smaller sets judge; it is never taken for "no match".
+ */
+import RE2 from "re2"
+import { type Ere, parseEre } from "./ere.ts"
+import { type Alphabet, createAlphabet } from "./ere-alphabet.ts"
+import type { EreRefusal } from "./ere-source.ts"
+import { createRe2Emitter, NEVER, re2Size } from "./re2-pattern.ts"
+
+export interface Engine {
+  /**
+   * Returns the indices of all patterns that match the line, ascending, or undefined where the line could not
+   * be judged. `ascii` says that all bytes are below 0x80; the line holds no line feed.
+   */
+  match(line: Buffer, ascii: boolean): readonly number[] | undefined
+  /** How often a set ran out of memory on a line. */
+  readonly fallbacks: number
+}
+
+/** A pattern that is not in force. */
+export interface Refused extends EreRefusal {
+  readonly index: number
+}
+
+export interface EngineOptions {
+  /** What one set may take for its program and the states it has met, in bytes. */
+  readonly maxSetBytes?: number
+}
+
+/** Enough for some 5,000 of Debian's rules; with 8 MiB, RE2's default, 800 of them do not compile. */
+const MAX_SET_BYTES = 64 * 1024 * 1024
+
+/** Above this a rule alone slows every line down: RE2 follows all places of a pattern at once. Debian's largest is below 1,000. */
+const MAX_PATTERN_SIZE = 10_000
+
+/** Compiles patterns in the dialect of ere.ts. */
+export function compileEngine(
+  patterns: readonly string[],
+  { maxSetBytes = MAX_SET_BYTES }: EngineOptions = {},
+): { engine: Engine; refused: readonly Refused[] } {
+  const refused = new Map<number, EreRefusal>()
+  const eres = new Map<number, Ere>()
+  for (const [index, pattern] of patterns.entries()) {
+    const parsed = parseEre(pattern)
+    const refusal = parsed.ok ? beyondRe2(parsed.ere) : parsed
+    if (parsed.ok && refusal === undefined) eres.set(index, parsed.ere)
+    if (refusal !== undefined) refused.set(index, refusal)
+  }
+  const alphabet = createAlphabet([...eres.values()])
+  const emitter = createRe2Emitter(alphabet)
+
+  const confirm = new Map<number, RE2>()
+  for (const [index, ere] of eres) {
+    if (!ere.wordAnchors) continue
+    const matcher = compileOne(emitter.marked(ere))
+    if (matcher !== undefined) confirm.set(index, matcher)
+    else refused.set(index, TOO_LARGE)
+  }
+
+  const sources = patterns.map((_, index) => {
+    const ere = refused.has(index) ? undefined : eres.get(index)
+    return ere === undefined ? NEVER : emitter.plain(ere)
+  })
+  const { sets, tooLarge } = compileSets(sources, 0, maxSetBytes)
+  for (const index of tooLarge) refused.set(index, TOO_LARGE)
+
+  return {
+    engine: new SetEngine(alphabet, sets, confirm),
+    refused: [...refused]
+      .map(([index, { column, message, hint }]) => ({ index, column, message, hint }))
+      .sort((one, other) => one.index - other.index),
+  }
+}
+
+const TOO_LARGE: EreRefusal = {
+  column: 1,
+  message: "the pattern is too large for RE2",
+  hint: "lower its repeats, or use * or +",
+}
+
+/** What stands in the pattern's way although grep would run it. */
+function beyondRe2(ere: Ere): EreRefusal | undefined {
+  if (ere.backReference !== undefined) {
+    const { column, group } = ere.backReference
+    return {
+      column,
+      message: `RE2 has no back-references (\\${group})`,
+      hint: "write the alternatives out, or see docs/rules.md#dialect",
+    }
+  }
+  return re2Size(ere.root) > MAX_PATTERN_SIZE ? TOO_LARGE : undefined
+}
+
+class SetEngine implements Engine {
+  fallbacks = 0
+  readonly #alphabet: Alphabet
+  readonly #sets: readonly PatternSet[]
+  /** For patterns with word anchors: what the sets match of them are candidates. */
+  readonly #confirm: ReadonlyMap<number, RE2>
+
+  constructor(alphabet: Alphabet, sets: readonly PatternSet[], confirm: ReadonlyMap<number, RE2>) {
+    this.#alphabet = alphabet
+    this.#sets = sets
+    this.#confirm = confirm
+  }
+
+  match(line: Buffer, ascii: boolean): readonly number[] | undefined {
+    const hits = this.#matchSets(this.#sets, ascii ? line : this.#alphabet.encode(line))
+    if (hits === undefined || hits.length === 0 || this.#confirm.size === 0) return hits
+    let marked: Buffer | undefined
+    return hits.filter((index) => {
+      const matcher = this.#confirm.get(index)
+      if (matcher === undefined) return true
+      marked ??= this.#alphabet.encodeMarked(line)
+      return matcher.test(marked)
+    })
+  }
+
+  #matchSets(sets: readonly PatternSet[], text: Buffer): number[] | undefined {
+    const [only] = sets
+    if (only !== undefined && sets.length === 1) return this.#matchSet(only, text)
+    const all: number[] = []
+    for (const set of sets) {
+      const hits = this.#matchSet(set, text)
+      if (hits === undefined) return undefined
+      for (const index of hits) all.push(index)
+    }
+    return all
+  }
+
+  #matchSet(set: PatternSet, text: Buffer): number[] | undefined {
+    try {
+      const hits = set.re2.match(text)
+      return set.first === 0 ? hits : hits.map((index) => set.first + index)
+    } catch {
+      // The only thing match throws for: the states of this line do not fit into the set's memory.
+      this.fallbacks++
+      set.halves ??= halve(set)
+      return set.halves.length === 0 ? undefined : this.#matchSets(set.halves, text)
+    }
+  }
+}
+
+type RE2Set = InstanceType<typeof RE2.Set>
+
+/** Some patterns that stand side by side, as one set. */
+interface PatternSet {
+  readonly re2: RE2Set
+  readonly sources: readonly string[]
+  /** The index of the first pattern; those of the set count from there. */
+  readonly first: number
+  readonly maxBytes: number
+  /** The same patterns in smaller sets, from the first time on that this one ran out of memory; empty where there are none. */
+  halves?: readonly PatternSet[]
+}
+
+interface CompiledSets {
+  readonly sets: readonly PatternSet[]
+  /** Patterns that do not fit into the memory of a set of their own. */
+  readonly tooLarge: readonly number[]
+}
+
+/** Compiles the patterns into one set, or into several where they do not fit. */
+function compileSets(sources: readonly string[], first: number, maxBytes: number): CompiledSets {
+  try {
+    return { sets: [{ re2: new RE2.Set(sources, "u", { maxMem: maxBytes }), sources, first, maxBytes }], tooLarge: [] }
+  } catch {
+    return sources.length === 1 ? { sets: [], tooLarge: [first] } : compileHalves(sources, first, maxBytes)
+  }
+}
+
+function compileHalves(sources: readonly string[], first: number, maxBytes: number): CompiledSets {
+  const middle = sources.length >> 1
+  const left = compileSets(sources.slice(0, middle), first, maxBytes)
+  const right = compileSets(sources.slice(middle), first + middle, maxBytes)
+  return { sets: [...left.sets, ...right.sets], tooLarge: [...left.tooLarge, ...right.tooLarge] }
+}
+
+function halve({ sources, first, maxBytes }: PatternSet): readonly PatternSet[] {
+  if (sources.length === 1) return []
+  const { sets, tooLarge } = compileHalves(sources, first, maxBytes)
+  // Without a pattern that was in force a line would pass for one that nobody knows.
+  return tooLarge.length === 0 ? sets : []
+}
+
+function compileOne(source: string): RE2 | undefined {
+  try {
+    return new RE2(source, "u")
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,206 @@
+/**
+ * The emitter: a syntax tree in, a pattern for RE2 out, written in the symbols of an alphabet (ere-alphabet.ts).
+ *
+ * node-re2 rewrites what it takes for JavaScript's syntax (its pattern.cc), so only forms that it leaves
+ * alone are written: letters, digits and blanks as they are, \ before ASCII punctuation, \x{…} for
+ * the rest, brackets of ranges, and (?:…).
+ */
+import type { Ere, EreAnchor, EreAny, EreCharacter, EreNode, EreRepeat } from "./ere.ts"
+import { type Alphabet, type AlphabetSymbol, INVALID_SYMBOL, OTHER_MARK, WORD_MARK } from "./ere-alphabet.ts"
+import { type Bracket, bracketTakes } from "./ere-bracket.ts"
+import { isRawByte } from "./ere-utf8.ts"
+
+/** Matches no line. */
+export const NEVER = "[^\\x{0}-\\x{10FFFF}]"
+
+export interface Re2Emitter {
+  /**
+   * Returns the pattern for lines from `Alphabet.encode`.
+   *
+   * Word anchors are left out: RE2 has not all of them, and knows ASCII words only. What the pattern of a
+   * rule with word anchors matches is a candidate, for the marked pattern to confirm.
+   */
+  plain(ere: Ere): string
+  /** Returns the pattern for lines from `Alphabet.encodeMarked`, exact with word anchors. */
+  marked(ere: Ere): string
+}
+
+export function createRe2Emitter(alphabet: Alphabet): Re2Emitter {
+  const plain: Target = { alphabet, written: new Map(), choice: oneOf, wordAnchor: () => "" }
+  const marked: Target = { alphabet, written: new Map(), choice: oneOfMarked, wordAnchor: (at) => WORD_ANCHORS[at] }
+  const mark = `[${WORD_MARK}${codeText(OTHER_MARK.charCodeAt(0))}]`
+  const last = codeText(alphabet.symbols.at(-1)?.symbol ?? INVALID_SYMBOL)
+  // A mark looks like a character, so the match must be kept from beginning inside one of these triples.
+  const before = `^(?:${mark}[\\x{0}-${last}]${mark})*`
+  return {
+    plain: (ere) => emit(ere.root, plain).text,
+    marked: (ere) => `${before}(?:${emit(ere.root, marked).text})`,
+  }
+}
+
+/** Estimates what the pattern costs RE2 once its repeats are written out: about one for each character. */
+export function re2Size(node: EreNode): number {
+  switch (node.kind) {
+    case "group":
+      return re2Size(node.body)
+    case "repeat":
+      return re2Size(node.body) * Math.max(1, node.max === Number.POSITIVE_INFINITY ? node.min : node.max) + 1
+    case "sequence":
+      return node.parts.reduce((size, part) => size + re2Size(part), 1)
+    case "alternation":
+      return node.branches.reduce((size, branch) => size + re2Size(branch), 1)
+    default:
+      return 1
+  }
+}
+
+type WordAnchor = Exclude<EreAnchor["at"], "line-start" | "line-end">
+
+/** Between the marks of two neighbours; see WORD_MARK. */
+const WORD_ANCHORS: Record<WordAnchor, string> = {
+  "word-start": "(?m:^)\\b",
+  "word-end": "\\b(?m:$)",
+  "word-edge": "\\b",
+  "not-word-edge": "\\B",
+}
+
+/** What differs between plain and marked lines. */
+interface Target {
+  readonly alphabet: Alphabet
+  /** How each choice of characters was written: rules repeat the same few hundred. */
+  readonly written: Map<string | number, string>
+  choice(symbols: readonly AlphabetSymbol[]): string
+  wordAnchor(at: WordAnchor): string
+}
+
+interface Emitted {
+  readonly text: string
+  /** The largest product of repeats inside one another, which RE2 bounds. */
+  readonly repeats: number
+}
+
+function emit(node: EreNode, target: Target): Emitted {
+  switch (node.kind) {
+    case "character":
+    case "any":
+    case "bracket":
+      return { text: emitChoice(node, target), repeats: 1 }
+    case "anchor":
+      return { text: emitAnchor(node.at, target), repeats: 1 }
+    case "group": {
+      const { text, repeats } = emit(node.body, target)
+      return { text: `(?:${text})`, repeats }
+    }
+    case "repeat":
+      return emitRepeat(node, emit(node.body, target))
+    case "sequence":
+      return emitAll(node.parts, "", target)
+    case "alternation":
+      return emitAll(node.branches, "|", target)
+    case "back-reference":
+      throw new Error("RE2 has no back-references; the caller refuses them")
+  }
+}
+
+function emitAll(nodes: readonly EreNode[], between: string, target: Target): Emitted {
+  const emitted = nodes.map((node) => emit(node, target))
+  return {
+    text: emitted.map(({ text }) => text).join(between),
+    repeats: emitted.reduce((most, { repeats }) => Math.max(most, repeats), 1),
+  }
+}
+
+function emitAnchor(at: EreAnchor["at"], target: Target): string {
+  if (at === "line-start") return "^"
+  return at === "line-end" ? "$" : target.wordAnchor(at)
+}
+
+/** RE2 refuses more repeats, and a larger product of repeats inside one another (maximum_repeat_count in its parse.cc). */
+const MAX_RE2_REPEATS = 1000
+
+/** Writes what RE2 would refuse as several repeats side by side: `a{1500}` as `a{1000}a{500}`. */
+function emitRepeat({ body, min, max }: EreRepeat, { text, repeats }: Emitted): Emitted {
+  const operand = body.kind === "repeat" ? `(?:${text})` : text
+  const most = Math.floor(MAX_RE2_REPEATS / repeats)
+  const limit = max === Number.POSITIVE_INFINITY ? min : max
+  if (limit <= most) return { text: operand + repeatText(min, max), repeats: repeats * Math.max(1, limit) }
+  const required = chunks(min, most).map((count) => operand + repeatText(count, count))
+  const optional =
+    max === Number.POSITIVE_INFINITY
+      ? [`${operand}*`]
+      : chunks(max - min, most).map((count) => operand + repeatText(0, count))
+  return { text: [...required, ...optional].join(""), repeats: repeats * most }
+}
+
+function repeatText(min: number, max: number): string {
+  if (max === Number.POSITIVE_INFINITY) return min === 0 ? "*" : min === 1 ? "+" : `{${min},}`
+  if (min === 0 && max === 1) return "?"
+  return min === max ? `{${min}}` : `{${min},${max}}`
+}
+
+function chunks(count: number, most: number): number[] {
+  const full = new Array<number>(Math.floor(count / most)).fill(most)
+  return count % most === 0 ? full : [...full, count % most]
+}
+
+function emitChoice(node: EreCharacter | EreAny | Bracket, target: Target): string {
+  const key = choiceKey(node)
+  let text = target.written.get(key)
+  if (text === undefined) {
+    text = target.choice(target.alphabet.symbols.filter((symbol) => takes(node, symbol)))
+    target.written.set(key, text)
+  }
+  return text
+}
+
+function choiceKey(node: EreCharacter | EreAny | Bracket): string | number {
+  switch (node.kind) {
+    case "character":
+      return node.codePoint
+    case "any":
+      return "any"
+    case "bracket":
+      return `${node.negated}:${node.classes}:${node.ranges.join(" ")}`
+  }
+}
+
+function takes(node: EreCharacter | EreAny | Bracket, { codePoint, classes }: AlphabetSymbol): boolean {
+  switch (node.kind) {
+    case "character":
+      return node.codePoint === codePoint
+    case "any":
+      return codePoint === undefined || !isRawByte(codePoint)
+    case "bracket":
+      return bracketTakes(node, codePoint ?? -1, classes)
+  }
+}
+
+function oneOf(symbols: readonly AlphabetSymbol[]): string {
+  const codes = symbols.map(({ symbol }) => symbol)
+  if (codes.length <= 1) return codes[0] === undefined ? NEVER : codeText(codes[0])
+  const ranges: { first: number; last: number }[] = []
+  for (const code of codes) {
+    const range = ranges.at(-1)
+    if (range?.last === code - 1) range.last = code
+    else ranges.push({ first: code, last: code })
+  }
+  const text = ranges.map(({ first, last }) =>
+    first === last ? codeText(first) : `${codeText(first)}-${codeText(last)}`,
+  )
+  return `[${text.join("")}]`
+}
+
+/** One of the symbols between its two marks. */
+function oneOfMarked(symbols: readonly AlphabetSymbol[]): string {
+  const mark = codeText(OTHER_MARK.charCodeAt(0))
+  const ofWords = oneOf(symbols.filter(({ word }) => word))
+  const others = oneOf(symbols.filter(({ word }) => !word))
+  return `(?:${WORD_MARK}${ofWords}${WORD_MARK}|${mark}${others}${mark})`
+}
+
+/** A character in a form that means itself, inside brackets and outside. */
+function codeText(code: number): string {
+  const text = String.fromCodePoint(code)
+  if (/^[0-9A-Za-z ]$/.test(text)) return text
+  return code > 0x20 && code < 0x7f ? `\\${text}` : `\\x{${code.toString(16).toUpperCase()}}`
+}
