@@ -121,6 +121,12 @@ export function prefixedHexEnd(line: string, at: number, end: number): number {
   return end
 }
 
+/** `a0=1b0`: the arguments of a system call in an audit record, hexadecimal without a prefix. */
+export function auditArgumentEnd(line: string, at: number, end: number): number {
+  const isArgument = line[at - 1] === "=" && isDigit(line, at - 2) && line[at - 3] === "a" && line[at - 4] === " "
+  return isArgument ? end : -1
+}
+
 // `e1000e` (6) is a driver, `3f2a1b7` (7) an abbreviated commit.
 const SHORTEST_HEX = 7
 const SHORTEST_HEX_OF_LETTERS = 16
@@ -130,9 +136,14 @@ export function hexWordEnd(line: string, at: number, end: number, kinds: number)
   if ((kinds & ~(DIGIT | HEX_LETTER | UPPER | LOWER)) !== 0) return -1
   const length = end - at
   if ((kinds & DIGIT) === 0) return length >= SHORTEST_HEX_OF_LETTERS ? end : -1
-  // One queue id in a hundred has no letter in it.
-  if ((kinds & HEX_LETTER) === 0) return length > SHORTEST_HEX && standsLikeQueueId(line, at, end) ? end : -1
+  // One in a hundred has no letter in it.
+  if ((kinds & HEX_LETTER) === 0) return length > SHORTEST_HEX && standsLikeHex(line, at, end) ? end : -1
   return length >= SHORTEST_HEX ? end : -1
+}
+
+/** Kernels print addresses as `[<02123456>]`. */
+function standsLikeHex(line: string, at: number, end: number): boolean {
+  return (line[at - 1] === "<" && line[end] === ">") || standsLikeQueueId(line, at, end)
 }
 
 /** Mail servers write their queue id first: `postfix/qmgr[7]: 3F2A1B7C9D: removed`. */
@@ -202,8 +213,10 @@ export function vethEnd(line: string, at: number, end: number): number {
 
 /** What stands in `message-id=<…>` and `session=<…>`. */
 export function bracketedIdEnd(line: string, at: number): number {
-  if (line[at] !== "<" || line[at - 1] !== "=") return -1
-  if (!line.endsWith("id", at - 1) && !line.endsWith("session", at - 1)) return -1
-  const end = line.indexOf(">", at)
-  return end === -1 ? -1 : end + 1
+  if (!BRACKETED.some((key) => line.endsWith(key, at))) return -1
+  let end = at
+  while (end < line.length && line[end] !== ">" && line[end] !== " ") end += 1
+  return line[end] === ">" ? end + 1 : -1
 }
+
+const BRACKETED = ["message-id=", "msgid=", "session="]

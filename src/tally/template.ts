@@ -6,12 +6,12 @@
  *
  * Words stay, and so do numbers that are part of a name: sda1, eth0.100, GigabitEthernet0/1, e1000e, dm-0, OpenSSH_9.2p1,
  * HTTP/1.1. The header's time is dropped, in its classic and its ISO form; the hostname after it stays whatever
- * it looks like. A pure function of the line, linear in its length, so that every instance gets the same groups;
- * its own output it leaves as it is, but for a hostname that looks like a number.
+ * it looks like. A pure function of the line, so that every instance gets the same groups, and linear in its length.
+ * A template is its own template, as long as its hostname does not look like a number.
  */
 import { kindAt } from "./character.ts"
 import { timestampEnd, writtenTimeEnd } from "./times.ts"
-import { variablePartsAt } from "./variable-parts.ts"
+import { partsAt } from "./variable-parts.ts"
 
 /** Longer templates are cut there, and end in "…". */
 export const MAX_TEMPLATE_LENGTH = 1_000
@@ -29,10 +29,9 @@ export function template(line: string): string {
       kinds |= kind
       end += 1
     }
-    const parts = variablePartsAt(line, at, kinds)
     let mask: string | undefined
     let next = end === at ? at + 1 : end
-    for (const part of parts) {
+    for (const part of partsAt(line, at, end, kinds)) {
       const partEnd = part.endOf(line, at, end, kinds)
       if (partEnd !== -1) {
         next = partEnd
@@ -47,7 +46,7 @@ export function template(line: string): string {
     at = next
   }
   out += line.slice(copied, at)
-  return out.length > MAX_TEMPLATE_LENGTH ? `${out.slice(0, MAX_TEMPLATE_LENGTH)}…` : out
+  return out.length > MAX_TEMPLATE_LENGTH ? `${out.slice(0, MAX_TEMPLATE_LENGTH).toWellFormed()}…` : out
 }
 
 /** Where a mask begins: it takes the number's sign with it, and the blanks that line numbers up. */

@@ -4,7 +4,7 @@
  * Every function returns the index after the match, or -1. None looks further ahead than it consumes,
  * but for a few dozen characters.
  */
-import { decimal, digitsEnd, isBoundary, isDigit } from "./character.ts"
+import { decimal, digitsEnd, isBoundary, isDigit, kindAt, UPPER } from "./character.ts"
 
 const MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
 const WEEKDAYS = "MonTueWedThuFriSatSun"
@@ -19,12 +19,12 @@ export function clockEnd(line: string, at: number): number {
     const secondsEnd = digitsEnd(line, minutesEnd + 1)
     return secondsEnd - minutesEnd === 3 ? zoneEnd(line, fractionEnd(line, secondsEnd)) : -1
   }
-  // `file.c:12:34` is a line and a column, and `1:20` a ratio.
+  // `file.c:12:34` is a line and a column, `dev=08:01` a device, and `1:20` a ratio.
   const isTimeOfDay =
     hoursEnd - at === 2 &&
     decimal(line, at, hoursEnd) < 24 &&
     decimal(line, hoursEnd + 1, minutesEnd) < 60 &&
-    line[at - 1] !== ":" &&
+    (at === 0 || " T@([\"'".includes(line[at - 1]!)) &&
     isBoundary(line, minutesEnd)
   return isTimeOfDay ? minutesEnd : -1
 }
@@ -146,6 +146,7 @@ function isMonth(line: string, at: number): boolean {
 }
 
 function isName(line: string, at: number, names: string): boolean {
+  if ((kindAt(line, at) & UPPER) === 0) return false
   for (let name = 0; name < names.length; name += 3) {
     if (line[at] === names[name] && line[at + 1] === names[name + 1] && line[at + 2] === names[name + 2]) {
       return isBoundary(line, at + 3)

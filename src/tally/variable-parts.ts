@@ -5,6 +5,7 @@
  * stays as it is: it is there to be taken whole before a later one sees a number in the middle of it.
  */
 import {
+  auditArgumentEnd,
   base64End,
   bracketedIdEnd,
   eximIdEnd,
@@ -25,76 +26,84 @@ import { clockEnd, dateEnd, durationEnd, timestampEnd, writtenTimeEnd } from "./
 export interface VariablePart {
   /** Stands in the template instead; undefined where the part stays. */
   readonly mask: string | undefined
-  /** Returns the index after the part, or -1. The word that starts at `at` ends at `wordEnd` and has characters of these `kinds`. */
+  /** Returns the index after the part, or -1. Its first word goes from `at` to `wordEnd` and has characters of these `kinds`. */
   readonly endOf: (line: string, at: number, wordEnd: number, kinds: number) => number
+  /** What the first word can be. */
+  readonly first: readonly WordClass[]
+  /** What can stand behind the first word: one of these characters; anything where undefined. */
+  readonly before?: string
 }
 
-/** Returns what to try at `at`, where a word of these `kinds` begins, or a mark between words. */
-export function variablePartsAt(line: string, at: number, kinds: number): readonly VariablePart[] {
-  if (kinds === 0) {
-    const mark = line[at]
-    return mark === ":" || mark === "<" ? PARTS_OF_MARKS : NO_PARTS
-  }
-  if ((kinds & DIGIT) !== 0) return isDigit(line, at) ? PARTS_OF_NUMBERS : PARTS_OF_WORDS
-  return (kinds & OTHER_LETTER) === 0 ? PARTS_OF_HEX_LETTERS : PARTS_OF_LETTERS
+/** `42`, `4f`, `4x`, `f4`, `x4`, `face`, `word`, and the empty word before a mark. */
+type WordClass = (typeof WORD_CLASSES)[number]
+const WORD_CLASSES = ["digits", "digit-hex", "digit-word", "hex", "word", "hex-letters", "letters", "none"] as const
+
+/** The marks that parts ask for. */
+const MARKS = ":-./ ,+<>"
+
+const HEXABLE: readonly WordClass[] = ["digits", "digit-hex", "hex", "hex-letters"]
+const MIXED: readonly WordClass[] = ["digit-hex", "digit-word", "hex", "word"]
+const MIXED_NUMBER: readonly WordClass[] = ["digit-hex", "digit-word"]
+
+const PARTS: readonly VariablePart[] = [
+  { mask: "<time>", endOf: timestampEnd, first: ["digits"], before: "-/" },
+  { mask: "<time>", endOf: timestampEnd, first: ["digit-word"] },
+  { mask: "<date>", endOf: dateEnd, first: ["digits"], before: "-/." },
+  { mask: "<time>", endOf: writtenTimeEnd, first: ["digits", "letters", "hex-letters"], before: " ," },
+  { mask: "<ip>", endOf: ipv4End, first: ["digits"], before: "." },
+  { mask: "<ip>", endOf: hyphenatedIpv4End, first: ["digits"], before: "-" },
+  { mask: "<mac>", endOf: macEnd, first: HEXABLE, before: ":-." },
+  { mask: "<hex>", endOf: hexPairsEnd, first: HEXABLE, before: ": " },
+  { mask: undefined, endOf: pciAddressEnd, first: HEXABLE, before: ":" },
+  { mask: "<ip>", endOf: ipv6End, first: [...HEXABLE, "none"], before: ":" },
+  { mask: "<time>", endOf: clockEnd, first: ["digits"], before: ":" },
+  { mask: "<uuid>", endOf: uuidEnd, first: HEXABLE, before: "-" },
+  { mask: "<hex>", endOf: prefixedHexEnd, first: ["digit-word"] },
+  { mask: undefined, endOf: ieeeStandardEnd, first: ["digits"], before: "." },
+  { mask: "<duration>", endOf: durationEnd, first: ["digits"], before: "." },
+  { mask: "<duration>", endOf: durationEnd, first: MIXED_NUMBER },
+  { mask: "<size>", endOf: sizeEnd, first: ["digits"], before: "." },
+  { mask: "<size>", endOf: sizeEnd, first: MIXED_NUMBER },
+  { mask: undefined, endOf: versionEnd, first: ["digits"], before: "." },
+  { mask: "<hex>", endOf: auditArgumentEnd, first: HEXABLE },
+  { mask: "SHA256:<id>", endOf: sshFingerprintEnd, first: ["word"], before: ":" },
+  { mask: "veth<hex>", endOf: vethEnd, first: ["word"] },
+  { mask: "<hex>", endOf: hexWordEnd, first: ["digits"], before: ":>" },
+  { mask: "<hex>", endOf: hexWordEnd, first: ["digit-hex", "hex", "hex-letters"] },
+  { mask: "<id>", endOf: eximIdEnd, first: ["digits", ...MIXED_NUMBER], before: "-" },
+  { mask: "<id>", endOf: base64End, first: ["digits", ...MIXED, "letters", "hex-letters"], before: "+/" },
+  { mask: "<id>", endOf: randomWordEnd, first: MIXED },
+  { mask: "<id>", endOf: bracketedIdEnd, first: ["none"], before: "<" },
+  { mask: undefined, endOf: namingNumberEnd, first: ["digits"] },
+  { mask: "<n>", endOf: numberEnd, first: ["digits", ...MIXED_NUMBER] },
+]
+// Every word of every line comes here, so the parts that can begin with it are looked up, not searched.
+const MARK_ORDINALS = Uint8Array.from({ length: 128 }, (_, code) => MARKS.indexOf(String.fromCharCode(code)) + 1)
+const PARTS_BY_WORD: readonly (readonly VariablePart[])[] = WORD_CLASSES.flatMap((wordClass) =>
+  ["", ...MARKS].map((mark) =>
+    PARTS.filter(
+      ({ first, before }) =>
+        first.includes(wordClass) && (before === undefined || (mark !== "" && before.includes(mark))),
+    ),
+  ),
+)
+
+/** Returns what the word from `at` to `wordEnd`, which may be empty, can be the beginning of. */
+export function partsAt(line: string, at: number, wordEnd: number, kinds: number): readonly VariablePart[] {
+  const code = wordEnd < line.length ? line.charCodeAt(wordEnd) : 0
+  const mark = code < 128 ? MARK_ORDINALS[code]! : 0
+  return PARTS_BY_WORD[wordClassAt(line, at, kinds) * (MARKS.length + 1) + mark]!
 }
 
-const MAC: VariablePart = { mask: "<mac>", endOf: macEnd }
-const IPV6: VariablePart = { mask: "<ip>", endOf: ipv6End }
-const HEX_PAIRS: VariablePart = { mask: "<hex>", endOf: hexPairsEnd }
-const UUID: VariablePart = { mask: "<uuid>", endOf: uuidEnd }
-const HEX_WORD: VariablePart = { mask: "<hex>", endOf: hexWordEnd }
-const RANDOM_WORD: VariablePart = { mask: "<id>", endOf: randomWordEnd }
-const BASE64: VariablePart = { mask: "<id>", endOf: base64End }
-const WRITTEN_TIME: VariablePart = { mask: "<time>", endOf: writtenTimeEnd }
-
-const NO_PARTS: readonly VariablePart[] = []
-
-const PARTS_OF_MARKS: readonly VariablePart[] = [IPV6, { mask: "<id>", endOf: bracketedIdEnd }]
-
-/** Words of letters that may be hexadecimal digits: `face`, `fd::1`, but also `Dec`. */
-const PARTS_OF_HEX_LETTERS: readonly VariablePart[] = [WRITTEN_TIME, MAC, HEX_PAIRS, IPV6, UUID, HEX_WORD, BASE64]
-
-/** Words of letters. */
-const PARTS_OF_LETTERS: readonly VariablePart[] = [WRITTEN_TIME, BASE64]
-
-/** Words that begin with a letter and have digits: `e1000e`, `fe80::1`, `SHA256`. */
-const PARTS_OF_WORDS: readonly VariablePart[] = [
-  MAC,
-  HEX_PAIRS,
-  IPV6,
-  UUID,
-  { mask: "SHA256:<id>", endOf: sshFingerprintEnd },
-  { mask: "veth<hex>", endOf: vethEnd },
-  HEX_WORD,
-  BASE64,
-  RANDOM_WORD,
-]
-
-/** Words that begin with a digit. */
-const PARTS_OF_NUMBERS: readonly VariablePart[] = [
-  { mask: "<time>", endOf: timestampEnd },
-  { mask: "<date>", endOf: dateEnd },
-  WRITTEN_TIME,
-  { mask: "<ip>", endOf: ipv4End },
-  MAC,
-  HEX_PAIRS,
-  { mask: undefined, endOf: pciAddressEnd },
-  IPV6,
-  { mask: "<time>", endOf: clockEnd },
-  UUID,
-  { mask: "<hex>", endOf: prefixedHexEnd },
-  { mask: "<ip>", endOf: hyphenatedIpv4End },
-  { mask: "<duration>", endOf: durationEnd },
-  { mask: "<size>", endOf: sizeEnd },
-  { mask: undefined, endOf: versionEnd },
-  HEX_WORD,
-  { mask: "<id>", endOf: eximIdEnd },
-  BASE64,
-  RANDOM_WORD,
-  { mask: undefined, endOf: namingNumberEnd },
-  { mask: "<n>", endOf: numberEnd },
-]
+/** Returns an index into WORD_CLASSES. */
+function wordClassAt(line: string, at: number, kinds: number): number {
+  if (kinds === 0) return 7
+  if (kinds === DIGIT) return 0
+  const isHexadecimal = (kinds & OTHER_LETTER) === 0
+  if ((kinds & DIGIT) === 0) return isHexadecimal ? 5 : 6
+  if (isDigit(line, at)) return isHexadecimal ? 1 : 2
+  return isHexadecimal ? 3 : 4
+}
 
 /** OpenSSH's fingerprint of a key: 32 bytes in base64. */
 function sshFingerprintEnd(line: string, at: number, wordEnd: number): number {
@@ -106,6 +115,14 @@ function pciAddressEnd(line: string, at: number, wordEnd: number): number {
   if (wordEnd - at !== 4 || line[at + 4] !== ":" || line[at + 7] !== ":" || line[at + 10] !== ".") return -1
   const isAddress = [0, 1, 2, 3, 5, 6, 8, 9, 11].every((offset) => isHex(line, at + offset))
   return isAddress && isBoundary(line, at + 12) ? at + 12 : -1
+}
+
+/** `802.11ac`, `802.1X` */
+function ieeeStandardEnd(line: string, at: number): number {
+  if (!line.startsWith("802.", at) || !isDigit(line, at + 4)) return -1
+  let end = digitsEnd(line, at + 4)
+  while (!isBoundary(line, end)) end += 1
+  return end
 }
 
 /** `2.4.57`, `5.10.0-21-amd64`, `9.2p1`, `2.36-9+deb12u3`; but `1.5` is a number, and `HTTP/1.1` is not. */
@@ -158,21 +175,27 @@ function unitEnd(line: string, at: number): number {
 /** A number that is part of a name: `dm-0`, `eth0.100`, `GigabitEthernet0/1`, `python3.11`, `TLS_AES_256`. */
 function namingNumberEnd(line: string, at: number, wordEnd: number, kinds: number): number {
   if (kinds !== DIGIT || wordEnd - at > 4) return -1
-  let before = at - 1
-  const mark = line[before]
-  if (mark === "_" || line[wordEnd] === "_") return wordEnd
+  if (line[wordEnd] === "_" && !isBoundary(line, wordEnd + 1)) return wordEnd
+  const mark = line[at - 1]
   if (mark === "-") {
     // One digit tells things apart (dm-0, gw-1, %LINK-3-UPDOWN), more of them count: session-12. And session-7.scope.
     const isNumbered = wordEnd - at === 1 && !isBoundary(line, at - 2) && !isDigit(line, at - 2)
     return isNumbered && !(line[wordEnd] === "." && !isBoundary(line, wordEnd + 1)) ? wordEnd : -1
   }
-  if ((mark !== "." && mark !== "/") || !isDigit(line, at - 2)) return -1
-  while (at - before < 16 && (isDigit(line, before) || line[before] === "." || line[before] === "/")) before -= 1
-  return isBoundary(line, before) ? -1 : wordEnd
+  if (mark === "_" ? isBoundary(line, at - 2) : (mark !== "." && mark !== "/") || !isDigit(line, at - 2)) return -1
+  return followsLetter(line, at - 2) ? wordEnd : -1
+}
+
+/** Whether digits, and the marks between them, go on from a letter: the `0.` of `eth0.100` does, that of `1.0.100` does not. */
+function followsLetter(line: string, last: number): boolean {
+  let before = last
+  while (last - before < 16 && (isDigit(line, before) || "./_".includes(line[before] ?? "-"))) before -= 1
+  return !isBoundary(line, before) && !isDigit(line, before)
 }
 
 /** `42`, `0.25`, `1e-05`, `45C`: a number by itself, or with its unit, which stays. */
 function numberEnd(line: string, at: number, wordEnd: number, kinds: number): number {
+  if (kinds === DIGIT && line[wordEnd] !== ".") return wordEnd
   const end = decimalEnd(line, at)
   if (isExponent(line, end)) return digitsEnd(line, end + 2)
   if (kinds === DIGIT && end <= wordEnd) return wordEnd

@@ -1,0 +1,231 @@
+import assert from "node:assert/strict"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { describe, it } from "node:test"
+import { gunzipSync } from "node:zlib"
+import fc from "fast-check"
+import { MAX_TEMPLATE_LENGTH, template } from "../../src/tally/template.ts"
+
+/** Text, and what becomes of it behind `Jun 21 16:47:48 web1 app: `. */
+type Row = readonly [text: string, want: string]
+
+const MASKED: Readonly<Record<string, readonly Row[]>> = {
+  addresses: [
+    ["from 203.0.113.7 port 40122 ssh2", "from <ip> port <n> ssh2"],
+    ["[198.51.100.9]:25", "[<ip>]:<n>"],
+    ["203.0.113.7/24", "<ip>/<n>"],
+    ["at 192.0.2.1.", "at <ip>."],
+    ["rhost=192-0-2-1.dsl.example.net", "rhost=<ip>.dsl.example.net"],
+    ["192.0.2.1.dsl.example.net", "<ip>.dsl.example.net"],
+    ["from 2001:db8::1 port 5", "from <ip> port <n>"],
+    ["[2001:db8::1]:22", "[<ip>]:<n>"],
+    ["from fe80::1%eth0: hello", "from <ip>%eth0: hello"],
+    ["from ::1: hello", "from <ip>: hello"],
+    ["::ffff:192.0.2.1", "<ip>"],
+    ["SRC=fe80:0000:0000:0000:0202:b3ff:fe1e:8329", "SRC=<ip>"],
+    ["MAC=00:00:5e:00:53:01:00:00:5e:00:53:02:08:00 SRC=192.0.2.1", "MAC=<mac> SRC=<ip>"],
+    ["00:00:5E:00:53:AF up", "<mac> up"],
+    ["aa-bb-cc-dd-ee-ff", "<mac>"],
+    ["host 0000.5e00.53af", "host <mac>"],
+  ],
+  numbers: [
+    ["exit status 255", "exit status <n>"],
+    ["id=42,uid=0", "id=<n>,uid=<n>"],
+    ["worker [12345]", "worker [<n>]"],
+    ["[    0.000000] Linux", "[<n>] Linux"],
+    ["[12345.678901] Linux", "[<n>] Linux"],
+    ["offset -0.003 sec, drift +1e-05", "offset <n> sec, drift <n>"],
+    ["disk at  7%, was at 12%", "disk at <n>%, was at <n>%"],
+    ["temperature 45C, fan 900rpm", "temperature <n>C, fan <n>rpm"],
+    ["pts/3", "pts/<n>"],
+    ["#4711", "#<n>"],
+    ["session-7.scope, session-12.scope", "session-<n>.scope, session-<n>.scope"],
+    ["user@1000.service", "user@<n>.service"],
+    ["/proc/1234/stat", "/proc/<n>/stat"],
+    ["usb 1-2: new", "usb <n>-<n>: new"],
+    ["audit(1718963345.123:456): a0=1b0 a1=7 a2=ffce", "audit(<n>:<n>): a0=<hex> a1=<hex> a2=<hex>"],
+  ],
+  identifiers: [
+    ["at 0x1f, do_fork+0x1f/0x30", "at <hex>, do_fork+<hex>/<hex>"],
+    ["commit 3f2a1b7 done", "commit <hex> done"],
+    ["[<ffffffff81234567>] [<0212345678>]", "[<<hex>>] [<<hex>>]"],
+    ["3F2A1B7C9D: removed", "<hex>: removed"],
+    ["3427819055: removed", "<hex>: removed"],
+    ["4BqZ3T2Rk9z5xYJ: removed", "<id>: removed"],
+    ["k5LKlJ2x012345: to=<ada@example.net>", "<id>: to=<ada@example.net>"],
+    ["1rAbCd-0001Ab-3x <= ada@example.net", "<id> <= ada@example.net"],
+    ["1rAbCd-00000001AbC-3xYz <= ada@example.net", "<id> <= ada@example.net"],
+    ["123e4567-e89b-12d3-a456-426614174000", "<uuid>"],
+    ["docker0: port 1(vethab12cd3) entered, br-0123456789ab", "docker0: port <n>(veth<hex>) entered, br-<hex>"],
+    ["key SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8", "key SHA256:<id>"],
+    ["key MD5:c9:7f:12:c9:7f:12:c9:7f:12:c9:7f:12:c9:7f:12:c9", "key MD5:<hex>"],
+    ["CDB: Read(10) 28 00 05 2f 1a 80 00 00 08 00", "CDB: Read(<n>) <hex>"],
+    ["message-id=<20260621.a1@example.net>", "message-id=<id>"],
+    ["lip=192.0.2.1, session=<aB3+d/e>", "lip=<ip>, session=<id>"],
+    ["token dGhpcyBpcyBh/GxvbmcgdG9rZW4gMTIz+DQ1Ng==", "token <id>"],
+  ],
+  times: [
+    ["at 12:34:56", "at <time>"],
+    ["next at 07:00", "next at <time>"],
+    ["at Sat Jun 18 02:08:10 2005", "at <time>"],
+    ["at Dec  1 02:08:10", "at <time>"],
+    ["Date: Tue, 21 Jun 2026 16:47:48 +0200 (CEST)", "Date: <time> (CEST)"],
+    ["2026-06-21T16:47:48.123Z ok", "<time> ok"],
+    ["2026/06/21 16:47:48 [error]", "<time> [error]"],
+    ["[21/Jun/2026:16:47:48 +0200]", "[<time>]"],
+    ["21-Jun-2026 16:47:48.001 query", "<time> query"],
+    ["20260621T164748Z", "<time>"],
+    ["expires 2026-06-21, 21.06.2026", "expires <date>, <date>"],
+  ],
+  "durations and sizes": [
+    ["took 5s", "took <duration>"],
+    ["Consumed 1min 20.5s CPU time", "Consumed <duration> CPU time"],
+    ["Consumed 567ms CPU time", "Consumed <duration> CPU time"],
+    ["up 2h5m3s", "up <duration>"],
+    ["took 5 s", "took <n> s"],
+    ["1.5M memory peak, 512K swap, 20GiB disk, 100Mbps", "<size> memory peak, <size> swap, <size> disk, <size>"],
+  ],
+}
+
+const STAYS: readonly string[] = [
+  "eth0 enp3s0 wlp0s20f3 eth0.100 sda1 nvme0n1p2 dm-0 ttyUSB0 veth0",
+  "GigabitEthernet1/0/24 FastEthernet0/1",
+  "%LINK-3-UPDOWN: Interface Vlan100",
+  "e1000e IPv4 r8169 x86_64 md5 802.11ac 802.1X",
+  "user ada, user s1234567, user web2admin, user JohnSmith1985",
+  "systemd-journald.service, apt-daily.timer",
+  "OpenSSH_9.2p1 Debian-2+deb12u3, Linux 6.1.0-21-amd64, nginx/1.24.0, HTTP/1.1, 2.36-9+deb12u4, python3.11",
+  "TLSv1.3 with TLS_AES_256_GCM_SHA384, ssh2, sha1",
+  "reject: 5.7.1 Service unavailable",
+  "std::list Foo::bar dead::beef face facade decade Dec Mon",
+  "pcieport 0000:00:1c.0: AER: Corrected error",
+  "from=<ada@example.net> uid=<root>",
+  "/home/Alice/Work/Reports/Quarterly/final/draft2",
+  '"GET /index.html HTTP/1.1"',
+  "größe café 日本語",
+]
+
+const HEADER = "Jun 21 16:47:48 web1 app: "
+
+describe("a template masks", () => {
+  for (const [kind, rows] of Object.entries(MASKED)) {
+    it(kind, () => {
+      for (const [text, want] of rows) assert.equal(template(HEADER + text), `web1 app: ${want}`)
+    })
+  }
+})
+
+describe("a template keeps", () => {
+  for (const text of STAYS) {
+    it(text, () => assert.equal(template(HEADER + text), `web1 app: ${text}`))
+  }
+})
+
+describe("the header of a template", () => {
+  it("has no time, in whichever form it came, and no pid", () => {
+    const want = "web1 su[<n>]: no"
+    assert.equal(template("Jun 21 16:47:48 web1 su[7]: no"), want)
+    assert.equal(template("Jun  1 16:47:48 web1 su[4711]: no"), want)
+    assert.equal(template("2026-06-21T16:47:48.123456+02:00 web1 su[7]: no"), want)
+    assert.equal(template("2026-06-21T16:47:48Z web1 su[7]: no"), want)
+  })
+
+  it("keeps a hostname that looks like a number, and masks it anywhere else", () => {
+    assert.equal(template("Jun 21 16:47:48 192.0.2.1 kernel: 192.0.2.1"), "192.0.2.1 kernel: <ip>")
+    assert.equal(template("Jun 21 16:47:48 ip-10-0-0-1 kernel: no"), "ip-10-0-0-1 kernel: no")
+  })
+
+  it("may be missing", () => {
+    assert.equal(template("just 3 words"), "just <n> words")
+    assert.equal(template("Jun 21 is midsummer"), "Jun <n> is midsummer")
+    assert.equal(template("Jun 21 16:47:48 "), "")
+    assert.equal(template(""), "")
+  })
+})
+
+describe("lines that a person calls the same", () => {
+  it("have one template, whoever tries from wherever", () => {
+    const lines = Array.from({ length: 1_000 }, (_, i) => {
+      const address = `203.0.${i % 114}.${i % 251}`
+      return `Jun 21 16:47:${String(i % 60).padStart(2, "0")} web1 sshd[${i}]: Invalid user admin from ${address} port ${40_000 + i}`
+    })
+    assert.deepEqual([...new Set(lines.map(template))], ["web1 sshd[<n>]: Invalid user admin from <ip> port <n>"])
+  })
+
+  it("differ by user", () => {
+    assert.notEqual(template(`${HEADER}Invalid user ada`), template(`${HEADER}Invalid user bob`))
+  })
+})
+
+const arbitraryPart = fc.constantFrom(
+  ...Object.values(MASKED).flatMap((rows) => rows.map(([text]) => text)),
+  ...STAYS,
+  ...["12", "1.5", "2026", "ff", "0x1f", "eth0", "Jun", "Sat", "12:34:56", "::", "<n>", "<ip>", "é", "802.11"],
+)
+/** What masks look for, set apart as programs do it. */
+const arbitraryText = fc
+  .array(fc.tuple(arbitraryPart, fc.constantFrom(" ", ": ", ", ", "; ", " [", "] ", " (", ") ", "=", '"')), {
+    maxLength: 8,
+  })
+  .map((parts) => parts.flat().join(""))
+/** The same glued together, as nobody does it. */
+const arbitraryGibberish = fc
+  .array(fc.oneof(arbitraryPart, fc.constantFrom("session=<", ..." :.-/_=<>[]()+%#,\"'@~0aZ")), { maxLength: 12 })
+  .map((parts) => parts.join(""))
+
+describe("whatever the line, a template", () => {
+  it("of a template is itself", () => {
+    fc.assert(
+      fc.property(arbitraryText, (text) => {
+        const once = template(`${HEADER}${text}`)
+        assert.equal(template(once), once)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it("is bounded, and comes of any string", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(arbitraryGibberish, fc.string({ unit: "binary" })),
+        fc.integer({ min: 1, max: 100 }),
+        (text, times) => {
+          assert.ok(template(text.repeat(times)).length <= MAX_TEMPLATE_LENGTH + 1)
+        },
+      ),
+    )
+  })
+
+  it("says where it was cut", () => {
+    const long = template(`${HEADER}${"word ".repeat(1_000)}`)
+    assert.ok(long.endsWith("…") && long.length === MAX_TEMPLATE_LENGTH + 1)
+    assert.equal(template(long), long)
+  })
+
+  it("takes time in proportion to the line's length", () => {
+    // Looking ahead from every one of 300,000 places to the end of the line would take minutes.
+    const started = process.cpuUsage()
+    for (const part of ["00-", "a1/", "aB3+", "1.", "1:", "f:", "ff ", "5s ", "1h", "session=<", "2026-", "1_", "::"]) {
+      for (const end of ["", "x"]) template(part.repeat(300_000) + end)
+    }
+    assert.ok(process.cpuUsage(started).user < 5_000_000)
+  })
+})
+
+const CORPUS = new URL("../../../shared/corpora/A-lines/R/", import.meta.url)
+
+describe("real logs", { skip: existsSync(CORPUS) ? false : "the corpora are not here" }, () => {
+  const most: Readonly<Record<string, number>> = {
+    "loghub-openssh-2k.log.gz": 205,
+    "loghub-linux-full.log.gz": 1_000,
+    "psad-iptables-scans.log.gz": 20,
+    "gtkcyber-auth.log.gz": 470,
+  }
+  for (const name of existsSync(CORPUS) ? readdirSync(CORPUS).filter((file) => file in most) : []) {
+    it(`${name} fits into ${most[name]} groups`, () => {
+      const lines = gunzipSync(readFileSync(new URL(name, CORPUS)))
+        .toString("latin1")
+        .split("\n")
+      assert.ok(new Set(lines.map(template)).size <= most[name]!)
+    })
+  }
+})
