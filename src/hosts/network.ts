@@ -38,11 +38,6 @@ export function contains(network: Network, address: Uint8Array): boolean {
   return address.length === network.bytes.length && sharedBits(network.bytes, address) >= network.prefixLength
 }
 
-/** Tells whether two networks are the same one, however each was written. */
-export function sameNetwork(one: Network, other: Network): boolean {
-  return one.prefixLength === other.prefixLength && contains(one, other.bytes)
-}
-
 function hasHostBits({ bytes, prefixLength }: Network): boolean {
   return bytes.some((byte, index) => (byte & (0xff >> Math.min(8, Math.max(0, prefixLength - index * 8)))) !== 0)
 }

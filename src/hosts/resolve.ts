@@ -33,7 +33,7 @@ export const CATCH_ALL = "*"
 export const MAX_PEERS = 4_096
 
 /** Claims remembered with what they resolved to, some 3 MB at most. */
-export const MAX_CLAIMS = 8_192
+const MAX_CLAIMS = 8_192
 
 /** Hosts of entries that are named by globs. One that was not heard of for long is another object when it comes again. */
 export const MAX_NAMED_HOSTS = 16_384
@@ -66,11 +66,6 @@ interface Claim {
   readonly sender: Sender
   readonly bytes: Uint8Array
   readonly host: Host
-}
-
-/** Returns the patterns under which strangers may claim to be of this entry. */
-export function claimable(host: Pick<HostConfig, "name" | "addresses" | "hostnames">): readonly string[] {
-  return host.hostnames.length === 0 && host.addresses.length === 0 ? [host.name] : host.hostnames
 }
 
 export class HostResolver {
@@ -183,6 +178,11 @@ function makeEntry(host: HostConfig, index: number): Entry {
     hostnames: claimable(host).map(makePattern),
     host: isGlob(host.name) ? undefined : { name: host.name, entry: index },
   }
+}
+
+/** The patterns under which strangers may claim to be of this entry. */
+function claimable(host: HostConfig): readonly string[] {
+  return host.hostnames.length === 0 && host.addresses.length === 0 ? [host.name] : host.hostnames
 }
 
 function networksOf(addresses: readonly string[]): Network[] {
