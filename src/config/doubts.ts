@@ -1,0 +1,21 @@
+/** What works and is probably not what the operator wants. */
+import type { Config } from "./config.ts"
+import { type Finding, findAll } from "./finding.ts"
+
+export function doubts(raw: unknown, config: Config): Finding[] {
+  const { delivery } = config
+  const found: Finding[] = []
+  if (findAll(raw, "listen.udp").length === 0 && findAll(raw, "listen.tcp").length === 0) {
+    const message = "is not set, so only this machine can send messages, to 127.0.0.1:5514"
+    found.push({ path: ["listen"], at: "key", message, hint: "set listen.udp and listen.tcp" })
+  }
+  if (findAll(raw, "mail").length === 0) {
+    const message = "is not set, so digests are printed on standard output and nobody gets a mail"
+    found.push({ path: ["mail"], at: "key", message, hint: "set mail.smtp, or mail: stdout if that is what you want" })
+  }
+  if (delivery.kind === "smtp" && delivery.tls === "none" && delivery.user !== undefined) {
+    const message = "sends the password as plain text"
+    found.push({ path: ["mail", "smtp", "tls"], at: "value", message, hint: "starttls or implicit protect it" })
+  }
+  return found
+}

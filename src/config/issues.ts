@@ -1,0 +1,55 @@
+/** What zod objects to, in the operator's words: which option, what was expected, what was found, and what was probably meant. */
+import type * as z from "zod"
+import { describe, type Finding, formatPath, type Path } from "./finding.ts"
+import { didYouMean } from "./nearest.ts"
+import { optionsAt } from "./options.ts"
+import { PASSWORD_VARIABLES } from "./secrets.ts"
+
+/** `raw` is the file as written: zod does not say what it found. */
+export function findingsOf(issues: readonly z.core.$ZodIssue[], raw: unknown, base: Path = []): Finding[] {
+  return issues.flatMap((issue): Finding[] => {
+    const path = [...base, ...issue.path.map((step) => (typeof step === "symbol" ? String(step) : step))]
+    switch (issue.code) {
+      case "unrecognized_keys":
+        return issue.keys.map((key) => unknownOption(path, key))
+      case "invalid_key":
+        return [{ path, at: "key", message: `${issue.issues[0]?.message}, got ${describe(path.at(-1))}` }]
+      case "invalid_union": {
+        const alternative = issue.errors.find((errors) => errors.some(isInside))
+        return alternative === undefined ? [wrongValue(path, issue, raw)] : findingsOf(alternative, raw, path)
+      }
+      default:
+        return [wrongValue(path, issue, raw)]
+    }
+  })
+}
+
+/** Whether an alternative got as far as to look at options: the operator meant that one. */
+function isInside(issue: z.core.$ZodIssue): boolean {
+  return issue.path.length > 0 || issue.code === "unrecognized_keys"
+}
+
+function unknownOption(section: Path, key: string): Finding {
+  const variable = key === "password" ? PASSWORD_VARIABLES.get(formatPath(section)) : undefined
+  if (variable !== undefined) {
+    const hint = `write it to a file and name that as passwordFile, or set the environment variable ${variable}`
+    return { path: [...section, key], at: "key", message: "passwords do not belong in this file", hint }
+  }
+  const known = optionsAt(section)
+  const hint = didYouMean(key, known) ?? `known here: ${known.join(", ")}`
+  return { path: [...section, key], at: "key", message: "there is no such option", hint }
+}
+
+function wrongValue(path: Path, issue: z.core.$ZodIssue, raw: unknown): Finding {
+  const hint = issue.code === "custom" && typeof issue.params?.hint === "string" ? issue.params.hint : undefined
+  return { path, at: "value", message: `${issue.message}, got ${describe(valueAt(raw, path))}`, hint }
+}
+
+function valueAt(raw: unknown, path: Path): unknown {
+  let value: unknown = raw
+  for (const step of path) {
+    if (typeof value !== "object" || value === null) return undefined
+    value = Object.entries(value).find(([key]) => key === String(step))?.[1]
+  }
+  return value
+}

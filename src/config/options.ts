@@ -1,0 +1,81 @@
+/**
+ * The schema as a tree of options, for whoever names them: hints, the reference page, the commented example.
+ *
+ * It is read off the JSON Schema that editors get, so that the three cannot differ.
+ */
+import * as z from "zod"
+import { schema } from "./schema.ts"
+
+type JsonSchema = z.core.JSONSchema.JSONSchema
+
+export interface Option {
+  /** As in a configuration file; empty at the root and for what a list or a dictionary holds. */
+  readonly name: string
+  readonly kind: "section" | "list" | "dictionary" | "value"
+  readonly description: string
+  /** What a value is, in one phrase; empty for what is none. */
+  readonly takes: string
+  readonly required: boolean
+  /** As written. Undefined where there is none, or where it depends on something else. */
+  readonly preset: unknown
+  readonly example: unknown
+  /** A section's options. */
+  readonly options: readonly Option[]
+  /** What a list or a dictionary holds. */
+  readonly item: Option | undefined
+}
+
+/** Returns the JSON Schema of a configuration file. */
+export function jsonSchema(): JsonSchema {
+  return z.toJSONSchema(schema, {
+    io: "input",
+    // zod leaves out examples of values that it transforms, since it takes them for what comes out. Ours are what goes in.
+    override({ zodSchema, jsonSchema }) {
+      const examples = z.globalRegistry.get(zodSchema)?.examples
+      if (Array.isArray(examples)) jsonSchema.examples = examples
+    },
+  })
+}
+
+/** Returns the root of all options. */
+export function optionTree(): Option {
+  return readOption("", jsonSchema(), false)
+}
+
+/** Returns the names of the options that may stand at a path in a file. */
+export function optionsAt(path: readonly (string | number)[]): readonly string[] {
+  let option: Option | undefined = optionTree()
+  for (const step of path) {
+    option = option?.kind === "section" ? option.options.find(({ name }) => name === step) : option?.item
+  }
+  return option?.options.map(({ name }) => name) ?? []
+}
+
+function readOption(name: string, node: JsonSchema, required: boolean): Option {
+  // Of alternatives (`mail: stdout`, or a map) the map is the one with options in it.
+  const shape = [node, ...(node.anyOf ?? [])].map(object).find(({ properties }) => properties !== undefined) ?? node
+  const item = shape.items ?? (shape.properties === undefined ? shape.additionalProperties : undefined)
+  const kind = shape.properties ? "section" : shape.type === "array" ? "list" : item ? "dictionary" : "value"
+  return {
+    name,
+    kind,
+    description: node.description ?? "",
+    takes: node.title ?? "",
+    required,
+    preset: node.default,
+    example: node.examples?.[0],
+    options: Object.entries(shape.properties ?? {}).map(([key, child]) =>
+      readOption(key, object(child), shape.required?.includes(key) ?? false),
+    ),
+    item: item === undefined ? undefined : readOption("", object(item), false),
+  }
+}
+
+/** In JSON Schema `true` and `false` are schemas, too; ours has them only to refuse further keys. */
+function object(node: unknown): JsonSchema {
+  return isSchema(node) ? node : {}
+}
+
+function isSchema(node: unknown): node is JsonSchema {
+  return typeof node === "object" && node !== null && !Array.isArray(node)
+}

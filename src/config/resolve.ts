@@ -1,0 +1,104 @@
+/** A valid file becomes the resolved Config: defaults that depend on something filled in, paths absolute, all of it frozen. */
+import { join, resolve } from "node:path"
+import { CATCH_ALL } from "../hosts/resolve.ts"
+import type { Config, DeliveryConfig, HostConfig, StoreConfig } from "./config.ts"
+import { COMMON } from "./rule-sets.ts"
+import type { Settings } from "./schema.ts"
+
+export interface Surroundings {
+  /** What relative paths in the file are relative to. */
+  readonly base: string
+  readonly env: NodeJS.ProcessEnv
+  readonly timeZone: string
+  /** Shipped and configured, absolute. */
+  readonly ruleSets: ReadonlyMap<string, string>
+  /** By section. */
+  readonly passwords: ReadonlyMap<string, string>
+}
+
+export function resolveConfig(settings: Settings, surroundings: Surroundings): Config {
+  const { base, env, timeZone, ruleSets, passwords } = surroundings
+  const { listen } = settings
+  const stateDirectory =
+    settings.stateDirectory === undefined
+      ? resolve(env.STATE_DIRECTORY || "state")
+      : resolve(base, settings.stateDirectory)
+  return freeze({
+    listen: {
+      udp: listen.udp,
+      tcp: listen.tcp,
+      maxFrameBytes: listen.maxFrame,
+      maxConnections: listen.maxConnections,
+      maxConnectionsPerPeer: listen.maxConnectionsPerPeer,
+      idleMs: listen.idle,
+      receiveBufferBytes: listen.receiveBuffer,
+      allowedNetworks: listen.allow,
+    },
+    ruleSets,
+    hosts: resolveHosts(settings.hosts),
+    digests: settings.digests.map(({ to, maxSize, ...digest }) => ({
+      ...digest,
+      timeZone: digest.timeZone ?? timeZone,
+      recipients: to,
+      maxBytes: maxSize,
+    })),
+    store: resolveStore(settings.store, base, stateDirectory, passwords.get("store.redis")),
+    delivery: resolveDelivery(settings.mail, passwords.get("mail.smtp")),
+    stateDirectory,
+    logLevel: settings.log.level,
+  })
+}
+
+function resolveHosts(hosts: Settings["hosts"]): HostConfig[] {
+  const resolved = hosts.map(({ match, variables, ...host }) => ({
+    ...host,
+    addresses: match?.address ?? [],
+    hostnames: match?.hostname ?? [],
+    variables: new Map(Object.entries(variables)),
+  }))
+  if (resolved.some(({ name }) => name === CATCH_ALL)) return resolved
+  const catchAll: HostConfig = {
+    name: CATCH_ALL,
+    addresses: [],
+    hostnames: [],
+    relay: false,
+    rules: [COMMON],
+    level: "server",
+    variables: new Map(),
+    crackingIgnore: false,
+  }
+  return [...resolved, catchAll]
+}
+
+function resolveStore(
+  { sqlite, redis }: Settings["store"],
+  base: string,
+  stateDirectory: string,
+  password: string | undefined,
+): StoreConfig {
+  if (redis !== undefined) return { kind: "redis", url: redis.url, password, keyPrefix: redis.keyPrefix }
+  return { kind: "sqlite", file: sqlite === undefined ? join(stateDirectory, "tamis.db") : resolve(base, sqlite) }
+}
+
+/** RFC 8314 §3.3, RFC 6409 §3.1, RFC 5321 §4.5.4.2. */
+const SMTP_PORTS = { implicit: 465, starttls: 587, opportunistic: 25, none: 25 }
+
+function resolveDelivery(mail: Settings["mail"], password: string | undefined): DeliveryConfig {
+  if (mail === "stdout") return { kind: "stdout" }
+  const { host, port, tls, from, user } = mail.smtp
+  return { kind: "smtp", host, port: port ?? SMTP_PORTS[tls], tls, from, user, password }
+}
+
+/** Freezes all that hangs on a value. A map cannot be frozen, so its writing methods are put out of order; it can be cloned as before. */
+function freeze<Value>(value: Value): Value {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value
+  if (value instanceof Map) {
+    for (const method of ["set", "delete", "clear"]) Object.defineProperty(value, method, { value: refuse })
+  }
+  for (const child of value instanceof Map ? value.values() : Object.values(value)) freeze(child)
+  return Object.freeze(value)
+}
+
+function refuse(): never {
+  throw new TypeError("the configuration is frozen")
+}

@@ -1,0 +1,32 @@
+/** Which rule sets there are: the shipped ones, and those that a file names. */
+import { readdirSync, statSync } from "node:fs"
+import { join, resolve } from "node:path"
+import { type Finding, findStrings } from "./finding.ts"
+
+/** What a host uses that names no rule set. */
+export const COMMON = "common"
+
+export interface KnownRuleSets {
+  /** Absolute, by name. */
+  readonly directories: ReadonlyMap<string, string>
+  readonly findings: readonly Finding[]
+}
+
+/** `shipped` holds a directory for each shipped set. A configured set of the same name replaces it. */
+export function findRuleSets(raw: unknown, base: string, shipped: string): KnownRuleSets {
+  const directories = new Map<string, string>()
+  for (const entry of readdirSync(shipped, { withFileTypes: true })) {
+    if (entry.isDirectory()) directories.set(entry.name, join(resolve(shipped), entry.name))
+  }
+  const findings: Finding[] = []
+  for (const { path, value } of findStrings(raw, "ruleSets.*")) {
+    const directory = resolve(base, value)
+    directories.set(String(path.at(-1)), directory)
+    if (!isDirectory(directory)) findings.push({ path, at: "value", message: `there is no directory ${directory}` })
+  }
+  return { directories, findings }
+}
+
+function isDirectory(path: string): boolean {
+  return !path.includes("\0") && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+}

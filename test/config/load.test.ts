@@ -1,0 +1,280 @@
+import assert from "node:assert/strict"
+import { join } from "node:path"
+import { describe, test } from "node:test"
+import { loadConfig } from "../../src/config/load.ts"
+import { OperatorError } from "../../src/errors.ts"
+import { fixture } from "./fixture.ts"
+
+test("the empty file runs, as does none, and both say what is probably not wanted", (t) => {
+  const { config, warnings } = fixture(t).load("")
+  assert.deepEqual(config.listen.udp, [{ address: "127.0.0.1", port: 5514 }])
+  assert.deepEqual(
+    config.hosts.map(({ name, rules }) => [name, rules]),
+    [["*", ["common"]]],
+  )
+  assert.deepEqual(
+    config.digests.map(({ name, hosts, timeZone }) => [name, hosts, timeZone]),
+    [["default", ["*"], "Europe/Paris"]],
+  )
+  assert.deepEqual(config.delivery, { kind: "stdout" })
+  assert.deepEqual(
+    warnings.map(({ message }) => message.split(":")[0]),
+    ["listen", "mail"],
+  )
+  const none = loadConfig(undefined, {}, fixture(t).defaults)
+  assert.deepEqual({ ...none.config, ruleSets: config.ruleSets }, config)
+  assert.equal(none.warnings.length, 2)
+})
+
+test("a file of comments, and one whose sections are all commented out, is empty", (t) => {
+  const { config, defaults } = fixture(t)
+  const empty = config("")
+  assert.deepEqual(config("# nothing yet\n"), empty)
+  assert.deepEqual(config("---\nlisten:\n  # udp: []\nstore:\nlog:\n"), empty)
+  assert.equal(defaults.timeZone, "Europe/Paris")
+})
+
+test("the host example of the documentation is read as it stands", (t) => {
+  const { hosts } = fixture(t).config(`
+hosts:
+  - name: router
+    match: { address: [192.0.2.1], hostname: [router, "gw-*"] }
+    rules: [common, router]
+    level: server
+    variables: { WAN_IF: enp1s0, LAN_IF: enp3s0 }
+  - name: "*"
+    rules: [common]
+`)
+  assert.deepEqual(hosts, [
+    {
+      name: "router",
+      addresses: ["192.0.2.1"],
+      hostnames: ["router", "gw-*"],
+      relay: false,
+      rules: ["common", "router"],
+      level: "server",
+      variables: new Map([
+        ["WAN_IF", "enp1s0"],
+        ["LAN_IF", "enp3s0"],
+      ]),
+      crackingIgnore: false,
+    },
+    {
+      name: "*",
+      addresses: [],
+      hostnames: [],
+      relay: false,
+      rules: ["common"],
+      level: "server",
+      variables: new Map(),
+      crackingIgnore: false,
+    },
+  ])
+})
+
+test("paths are relative to the file, and shipped rule sets are known beside the file's own", (t) => {
+  const { directory, config } = fixture(t)
+  const { store, stateDirectory, ruleSets } = config("{ stateDirectory: ../lib, ruleSets: { mine: shipped } }")
+  assert.equal(stateDirectory, join(directory, "../lib"))
+  assert.deepEqual(store, { kind: "sqlite", file: join(directory, "../lib/tamis.db") })
+  assert.deepEqual(Object.fromEntries(ruleSets), {
+    common: join(directory, "shipped/common"),
+    router: join(directory, "shipped/router"),
+    mine: join(directory, "shipped"),
+  })
+  assert.deepEqual(config("store: { sqlite: db/a.db }").store, { kind: "sqlite", file: join(directory, "db/a.db") })
+})
+
+test("a rule set of a shipped one's name replaces it", (t) => {
+  const { directory, config } = fixture(t)
+  assert.equal(config("ruleSets: { common: . }").ruleSets.get("common"), directory)
+})
+
+test("the state directory is the environment's unless the file names one", (t) => {
+  const { config } = fixture(t)
+  assert.equal(config("", { STATE_DIRECTORY: "/var/lib/tamis" }).stateDirectory, "/var/lib/tamis")
+  assert.equal(config("stateDirectory: /srv", { STATE_DIRECTORY: "/var/lib/tamis" }).stateDirectory, "/srv")
+  assert.equal(config("").stateDirectory, join(process.cwd(), "state"))
+})
+
+test("the port of a mail server follows from how TLS is spoken", (t) => {
+  const { config } = fixture(t)
+  const port = (tls: string) => {
+    const { delivery } = config(
+      `{ digests: [{ name: a, to: [a@example.org] }], mail: { smtp: { host: mail, from: a@example.org, tls: ${tls} } } }`,
+    )
+    return delivery.kind === "smtp" ? delivery.port : undefined
+  }
+  assert.deepEqual(["starttls", "opportunistic", "implicit", "none"].map(port), [587, 25, 465, 25])
+})
+
+test("an anchor's value is what its aliases mean", (t) => {
+  const { hosts } = fixture(t).config(`
+hosts:
+  - { name: web1, rules: &rules [common, router], variables: &vars { A: x } }
+  - { name: web2, rules: *rules, variables: *vars }
+`)
+  assert.deepEqual(hosts[1]?.rules, ["common", "router"])
+  assert.deepEqual(hosts[1]?.variables, new Map([["A", "x"]]))
+})
+
+test("the configuration is frozen through and through and can be sent to a thread", (t) => {
+  const { config } = fixture(t)
+  const resolved = config("hosts: [{ name: web1, variables: { A: x } }]")
+  assert.ok(Object.isFrozen(resolved.listen.udp[0]))
+  assert.ok(Object.isFrozen(resolved.hosts))
+  const maps = [resolved.ruleSets, resolved.hosts[0]?.variables]
+  for (const map of maps) {
+    assert.ok(map instanceof Map)
+    assert.throws(() => map.set("A", "y"), /frozen/)
+    assert.throws(() => map.delete("A"), /frozen/)
+    assert.throws(() => map.clear(), /frozen/)
+  }
+  assert.deepEqual(structuredClone(resolved), resolved)
+})
+
+describe("a password", () => {
+  const smtp = (more: string) =>
+    `{ digests: [{ name: a, to: [a@example.org] }], mail: { smtp: { host: mail, from: a@example.org, ${more} } } }`
+  const redis = (more: string) => `store: { redis: { url: "redis://redis:6379", ${more} } }`
+
+  test("is read from its file, without the line feed at the end", (t) => {
+    const { write, config } = fixture(t)
+    write("secret", "geheim \n")
+    const { delivery } = config(smtp("user: me, passwordFile: secret"))
+    assert.equal(delivery.kind === "smtp" && delivery.password, "geheim ")
+    const { store } = config(redis("passwordFile: secret"))
+    assert.equal(store.kind === "redis" && store.password, "geheim ")
+  })
+
+  test("is taken from the environment", (t) => {
+    const { config } = fixture(t)
+    const { delivery } = config(smtp("user: me"), { TAMIS_SMTP_PASSWORD: "geheim" })
+    assert.equal(delivery.kind === "smtp" && delivery.password, "geheim")
+    const { store } = config(redis(""), { TAMIS_REDIS_PASSWORD: "geheim" })
+    assert.equal(store.kind === "redis" && store.password, "geheim")
+  })
+
+  test("of a section that is not there is not missed", (t) => {
+    assert.deepEqual(fixture(t).config("", { TAMIS_SMTP_PASSWORD: "x" }).delivery, { kind: "stdout" })
+  })
+
+  test("sent as plain text is doubted", (t) => {
+    const { warnings } = fixture(t).load(smtp("user: me, tls: none"), { TAMIS_SMTP_PASSWORD: "x" })
+    assert.equal(warnings.at(-1)?.message, "mail.smtp.tls: sends the password as plain text")
+  })
+
+  const refused: [name: string, yaml: string, env: NodeJS.ProcessEnv, want: RegExp][] = [
+    [
+      "in the file",
+      smtp("user: me, password: geheim"),
+      {},
+      /mail\.smtp\.password: passwords do not belong.*TAMIS_SMTP_PASSWORD/,
+    ],
+    [
+      "in Redis' section",
+      redis("password: geheim"),
+      {},
+      /store\.redis\.password: passwords do not belong.*TAMIS_REDIS_PASSWORD/,
+    ],
+    ["in a URL", 'store: { redis: { url: "redis://me:geheim@redis" } }', {}, /store\.redis\.url: .*passwordFile/],
+    [
+      "in the environment as well",
+      smtp("user: me, passwordFile: secret"),
+      { TAMIS_SMTP_PASSWORD: "x" },
+      /TAMIS_SMTP_PASSWORD is set as well/,
+    ],
+    ["in a file that is not there", smtp("user: me, passwordFile: nowhere"), {}, /cannot read nowhere \(ENOENT\)/],
+    ["in a file that is empty", smtp("user: me, passwordFile: empty"), {}, /got an empty file/],
+    ["in a file of several lines", smtp("user: me, passwordFile: lines"), {}, /got several lines/],
+    ["without a user", smtp("passwordFile: secret"), {}, /there is a password, but no user/],
+    ["of the environment without a user", smtp(""), { TAMIS_SMTP_PASSWORD: "x" }, /TAMIS_SMTP_PASSWORD\), but no user/],
+    ["missing", smtp("user: me"), {}, /there is a user, but no password; set passwordFile/],
+  ]
+  for (const [name, yaml, env, want] of refused) {
+    test(`${name} is refused`, (t) => {
+      const { write, problems } = fixture(t)
+      write("secret", "geheim\n")
+      write("empty", "\n")
+      write("lines", "one\ntwo\n")
+      assert.match(problems(yaml, env), want)
+      assert.doesNotMatch(problems(yaml, env), /geheim/)
+    })
+  }
+})
+
+describe("a file that is no configuration", () => {
+  const table: [name: string, yaml: string | Buffer, want: RegExp][] = [
+    ["a tab", "listen:\n\tidle: 1s\n", /^tamis\.yml:2:1: this is not YAML: .*Tabs.*; indent with spaces$/],
+    ["an open bracket", "hosts: [\nlisten: {}\n", /^tamis\.yml:2:\d+: this is not YAML/],
+    ["two documents", "log: {}\n---\nlog: {}\n", /^tamis\.yml:2:1: this is not YAML/],
+    ["a list", "- a\n", /^tamis\.yml:1:1: expected a map, got a list$/],
+    ["bytes that are no UTF-8", Buffer.from("log: {}\n# caf\xe9", "latin1"), /^tamis\.yml:2:6: expected UTF-8/],
+    ["a key that stands there twice", "log: {}\nlog: {}\n", /^tamis\.yml:2:1: log: stands here twice; keep one$/],
+    ["a tag", "log: !!map {}\n", /^tamis\.yml:1:12: log: "tag:yaml\.org,2002:map" is a tag/],
+    ["a tag of its own", "log: { level: !x info }\n", /^tamis\.yml:1:18: log\.level: "!x" is a tag/],
+    ["an alias without an anchor", "log: *x\n", /^tamis\.yml:1:6: log: there is no anchor "&x"/],
+    ["an alias inside its anchor", "hosts: &x [*x]\n", /^tamis\.yml:1:12: hosts\[0\]: there is no anchor "&x"/],
+    ["a merge key", "log: { <<: { level: info } }\n", /^tamis\.yml:1:8: log\.<<: there is no such option/],
+    ["a list for a name", "? [a]\n: b\n", /^tamis\.yml:1:\d+: expected a name before the colon/],
+    ["a prototype", "__proto__: { x: 1 }\n", /^tamis\.yml:1:1: __proto__: there is no such option/],
+  ]
+  for (const [name, yaml, want] of table) {
+    test(`${name} is refused where it stands`, (t) => assert.match(fixture(t).problems(yaml), want))
+  }
+
+  test("aliases of aliases cannot fill the memory", (t) => {
+    const levels = Array.from(
+      { length: 30 },
+      (_, level) => `v${level + 1}: &v${level + 1} [${`*v${level}, `.repeat(9)}]`,
+    )
+    assert.match(fixture(t).problems(`v0: &v0 [x]\n${levels.join("\n")}\n`), /its aliases make it too large/)
+  })
+
+  test("a file that cannot be read is named", (t) => {
+    const { directory, defaults } = fixture(t)
+    for (const [file, reason] of [
+      [join(directory, "nowhere.yml"), "ENOENT"],
+      [directory, "EISDIR"],
+    ] as const) {
+      assert.throws(
+        () => loadConfig(file, {}, defaults),
+        (error) => error instanceof OperatorError && error.message.includes(`${file} (${reason})`),
+      )
+    }
+  })
+})
+
+test("all problems are told at once, in the order of the file, with position and way out", (t) => {
+  const { problems } = fixture(t)
+  const told = problems(`listen:
+  udp: ["0.0.0.0:5514", 5514]
+  idle: "0"
+  maxframe: 64KiB
+ruleSets: { debian: nowhere }
+hosts:
+  - name: router
+    match: { hostname: ["gw-["] }
+    rules: [comon]
+  - nam: web1
+  - name: Router
+digests:
+  - name: default
+    schedule: "99 * * * *"
+    timeZone: Europe/Pari
+`)
+  assert.equal(
+    told,
+    `tamis.yml:2:25: listen.udp[1]: expected an address with its port, such as "0.0.0.0:5514" or "[::]:5514", got 5514; write "0.0.0.0:5514" for every IPv4 address, "[::]:5514" for every IPv6 address
+tamis.yml:3:9: listen.idle: expected a duration from "1s" up to "7d", or "never", got "0"; write a whole number with a unit (s, m, h, d)
+tamis.yml:4:3: listen.maxframe: there is no such option; did you mean "maxFrame"?
+tamis.yml:5:21: ruleSets.debian: there is no directory nowhere
+tamis.yml:8:25: hosts[0].match.hostname[0]: expected a host name or a glob such as "gw-*", at most 255 characters, got "gw-["
+tamis.yml:9:13: hosts[0].rules[0]: there is no rule set "comon"; did you mean "common"?
+tamis.yml:10:5: hosts[1].name: expected a host name or a glob such as "gw-*", at most 255 characters, got nothing
+tamis.yml:10:5: hosts[1].nam: there is no such option; did you mean "name"?
+tamis.yml:11:11: hosts[2].name: "Router" is taken by hosts[0].name
+tamis.yml:14:15: digests[0].schedule: expected a cron pattern, got "99 * * * *": Invalid value for minute: 99
+tamis.yml:15:15: digests[0].timeZone: expected a time zone such as "Europe/Paris" or "UTC", got "Europe/Pari"; did you mean "Europe/Paris"?`,
+  )
+})
