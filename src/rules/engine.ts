@@ -34,7 +34,7 @@ export interface EngineOptions {
   readonly maxSetBytes?: number
 }
 
-/** Enough for some 5,000 of Debian's rules; with 8 MiB, RE2's default, 800 of them do not compile. */
+/** Holds 5,000 rules of Debian's kind in one set; with 8 MiB, RE2's default, 800 do not compile. Beyond, there are several sets. */
 const MAX_SET_BYTES = 64 * 1024 * 1024
 
 /** Above this a rule alone slows every line down: RE2 follows all places of a pattern at once. Debian's largest is below 1,000. */

@@ -2,7 +2,8 @@
  * UTF-8 as RFC 3629 has it: bytes in, code points out, one at a time.
  *
  * A byte that is part of no character stands for itself as U+DC00 + byte; so do the bytes of overlong
- * forms, surrogates and whatever lies beyond U+10FFFF.
+ * forms, surrogates and whatever lies beyond U+10FFFF. (grep takes the last for characters in negated
+ * brackets, though not for `.`; here they are nothing to either, and the line is reported.)
  */
 
 /** Returns the character that begins at the offset. */

@@ -27,7 +27,7 @@ export type EreNode =
   | EreSequence
   | EreAlternation
 
-/** One character, or a byte that is not UTF-8 as U+DC00 + byte. */
+/** One character, or a byte that is not UTF-8 as U+DC00 + byte: it matches that byte where the line is not UTF-8 either. */
 export interface EreCharacter {
   readonly kind: "character"
   readonly codePoint: number

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { describe, it } from "node:test"
+import fc from "fast-check"
 import { compileEngine, type Engine } from "../../src/rules/engine.ts"
 import { encodeUtf8b } from "../../src/rules/utf8b.ts"
 
@@ -132,6 +133,41 @@ describe("an engine", () => {
       assert.deepEqual(judge(engine, characters[index] ?? ""), [index, 3000, 3001])
     }
     assert.deepEqual(judge(engine, "\u3400"), [3000, 3001])
+  })
+})
+
+describe("patterns in one engine", () => {
+  const POOL = [
+    "a",
+    "^a",
+    "b$",
+    "[[:alpha:]]+ x",
+    "é",
+    "^[^é]*$",
+    "\\bx",
+    "a{2}|x*y",
+    "(",
+    "x\udcff",
+    "^.{3,}$",
+    "(a)\\1",
+  ]
+
+  it("do not influence one another, however many sets they take", () => {
+    const characters = fc.constantFrom("a", "b", "x", "y", " ", "é", "☃", "\udcff")
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...POOL), { maxLength: 12 }),
+        fc.array(characters, { maxLength: 8 }),
+        fc.constantFrom(8000, 1 << 20),
+        (patterns, line, maxSetBytes) => {
+          const { engine } = compileEngine(patterns, { maxSetBytes })
+          const alone = patterns.map((pattern) => judge(compileEngine([pattern]).engine, line.join("")))
+          const hits = [...alone.keys()].filter((index) => alone[index]?.length === 1)
+          assert.deepEqual(judge(engine, line.join("")), hits)
+        },
+      ),
+      { numRuns: 300 },
+    )
   })
 })
 
