@@ -21,6 +21,8 @@ export interface Matcher {
 export interface JudgeParts {
   /** By the engine's index, in the order of `rulesInForce`. */
   readonly rules: readonly Rule[]
+  /** Rules in force; the others of `rules` never match. */
+  readonly ruleCount: number
   readonly engine: Matcher
   /** Answers in indices of `rules`. Undefined where no raising rule insists on an ISO header. */
   readonly isoRaising: Matcher | undefined
@@ -46,7 +48,7 @@ export class Judge {
 
   /** Rules in force. */
   get ruleCount(): number {
-    return this.#parts.rules.length
+    return this.#parts.ruleCount
   }
 
   /** Judges a line. The verdict may be kept: it is never written again, and equal verdicts may be one object. */

@@ -1,5 +1,5 @@
 /**
- * Bytes to text without loss: valid UTF-8 is decoded, and each byte b that belongs to no valid sequence becomes
+ * Bytes to text and back without loss: valid UTF-8 is decoded, and each byte b that belongs to no valid sequence becomes
  * the lone surrogate U+DC80 + (b - 0x80), which valid UTF-8 cannot hold (the encoding known as UTF-8b).
  */
 import { isUtf8 } from "node:buffer"
@@ -17,6 +17,17 @@ export function decodeUtf8b(bytes: Buffer): string {
     at += Math.max(length, 1)
   }
   return text
+}
+
+/** Encodes what `decodeUtf8b` decoded into the same bytes. */
+export function encodeUtf8b(text: string): Buffer {
+  if (text.isWellFormed()) return Buffer.from(text, "utf8")
+  return Buffer.concat(Array.from(text, (character) => encodeCharacter(character)))
+}
+
+function encodeCharacter(character: string): Buffer {
+  const unit = character.charCodeAt(0)
+  return character.isWellFormed() ? Buffer.from(character, "utf8") : Buffer.of(unit - INVALID_BYTE_BASE)
 }
 
 /** Length of the well-formed sequence that starts at an offset, 0 where there is none. */

@@ -43,7 +43,7 @@ function judgeOf(sets: readonly RuleSet[], { level = "server", crackingIgnore = 
   const rules = rulesInForce(sets, level, crackingIgnore)
   const engine = wordMatcher(rules.map((rule) => rule.text))
   const isoRaising = wordMatcher(rules.map((rule) => (isoOnly.includes(rule.text) ? rule.text : "never")))
-  return new Judge({ rules, engine, isoRaising: isoOnly.length > 0 ? isoRaising : undefined })
+  return new Judge({ rules, ruleCount: rules.length, engine, isoRaising: isoOnly.length > 0 ? isoRaising : undefined })
 }
 
 function lineOf(text: string, isoText?: string): Line {

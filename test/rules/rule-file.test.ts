@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process"
 import { test } from "node:test"
 import fc from "fast-check"
 import { parseRuleFile } from "../../src/rules/rule-file.ts"
+import { decodeUtf8b, encodeUtf8b } from "../../src/rules/utf8b.ts"
 
 const source = { directory: "ignore.d.server", file: "ssh", path: "/etc/logcheck/ignore.d.server/ssh" } as const
 
@@ -126,5 +127,15 @@ test("exactly the lines that logcheck's grep leaves are rules", (context) => {
       )
     }),
     { numRuns: 200 },
+  )
+})
+
+test("any bytes survive decoding and encoding", () => {
+  const bytes = fc.oneof(
+    fc.uint8Array(),
+    fc.string({ unit: "binary" }).map((text) => Buffer.from(text)),
+  )
+  fc.assert(
+    fc.property(bytes, (input) => assert.deepEqual(encodeUtf8b(decodeUtf8b(Buffer.from(input))), Buffer.from(input))),
   )
 })

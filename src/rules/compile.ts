@@ -1,0 +1,99 @@
+/**
+ * Rules become engines: variables are replaced, and one engine holds all rules of all layers in force.
+ *
+ * A rule that cannot be run is quarantined with the place, the reason and the way out, and every other rule stays
+ * in force. (logcheck hands all of a file to one grep, which prints nothing at all when one pattern is invalid.)
+ */
+import type { Problem } from "../problem.ts"
+import { BUILT_IN_VARIABLES } from "./built-in-variables.ts"
+import { compileEngine, type Engine } from "./engine.ts"
+import { parseEre } from "./ere.ts"
+import { headerForm } from "./header-form.ts"
+import { Judge, type Matcher } from "./judge.ts"
+import type { Level, Quarantined, Rule, RuleSet } from "./rule.ts"
+import { isRaising, rulesInForce } from "./rules-in-force.ts"
+import { type Expanded, expandVariables } from "./variables.ts"
+
+export interface JudgeOptions {
+  readonly level: Level
+  readonly variables: ReadonlyMap<string, string>
+  /** logcheck's SUPPORT_CRACKING_IGNORE: cracking.ignore.d is read only where it is on. */
+  readonly crackingIgnore: boolean
+}
+
+export interface CompiledJudge {
+  readonly judge: Judge
+  readonly quarantined: readonly Quarantined[]
+}
+
+/** A rule as the engine has it. */
+export interface CompiledRule {
+  readonly rule: Rule
+  /** With its variables replaced. */
+  readonly pattern: string
+  /** Otherwise it matches nothing. */
+  readonly inForce: boolean
+}
+
+export interface CompiledRules {
+  /** In the order given, less those whose variables are unknown; an engine's index is an index here. */
+  readonly compiled: readonly CompiledRule[]
+  readonly engine: Engine
+  readonly quarantined: readonly Quarantined[]
+}
+
+/** Compiles the judge of the hosts that use these rule sets with these options. */
+export function compileJudge(sets: readonly RuleSet[], options: JudgeOptions): CompiledJudge {
+  const rules = rulesInForce(sets, options.level, options.crackingIgnore)
+  const { compiled, engine, quarantined } = compileRules(rules, (rule) => variableScopes(rule, options.variables))
+  const judge = new Judge({
+    rules: compiled.map(({ rule }) => rule),
+    ruleCount: compiled.filter(({ inForce }) => inForce).length,
+    engine,
+    isoRaising: compileIsoRaising(compiled),
+  })
+  return { judge, quarantined }
+}
+
+type Scopes = readonly ReadonlyMap<string, string>[]
+
+/** Where a rule's variables have their values in force: the host's before the file's own before the built-in ones. */
+export function variableScopes(rule: Rule, variables: ReadonlyMap<string, string>): Scopes {
+  return rule.defaults === undefined ? [variables, BUILT_IN_VARIABLES] : [variables, rule.defaults, BUILT_IN_VARIABLES]
+}
+
+/** Compiles rules into one engine. The first of a rule's scopes that knows a variable gives its value. */
+export function compileRules(rules: readonly Rule[], scopesOf: (rule: Rule) => Scopes): CompiledRules {
+  const quarantined: Quarantined[] = []
+  const quarantine = (rule: Rule, problem: Omit<Problem, "file" | "line">) =>
+    quarantined.push({ rule, problem: { file: rule.path, line: rule.line, ...problem } })
+
+  const expansions: { rule: Rule; expanded: Expanded }[] = []
+  for (const rule of rules) {
+    const expansion = expandVariables(rule.text, scopesOf(rule))
+    if (expansion.ok) expansions.push({ rule, expanded: expansion.expanded })
+    else quarantine(rule, expansion.problem)
+  }
+  const { engine, refused } = compileEngine(expansions.map(({ expanded }) => expanded.pattern))
+  for (const { index, column, message, hint } of refused) {
+    const { rule, expanded } = expansions[index]!
+    quarantine(rule, { column: expanded.columnAsWritten(column), message, hint })
+  }
+  const outOfForce = new Set(refused.map(({ index }) => index))
+  const compiled = expansions.map(({ rule, expanded: { pattern } }, index) => {
+    return { rule, pattern, inForce: !outOfForce.has(index) }
+  })
+  return { compiled, engine, quarantined }
+}
+
+/** Compiles the raising rules that only an ISO header satisfies. The engine answers in indices of `compiled`. */
+function compileIsoRaising(compiled: readonly CompiledRule[]): Matcher | undefined {
+  const indices = [...compiled.keys()].filter((index) => {
+    const { rule, pattern, inForce } = compiled[index]!
+    const parsed = inForce && isRaising(rule) ? parseEre(pattern) : undefined
+    return parsed?.ok && headerForm(parsed.ere) === "iso"
+  })
+  if (indices.length === 0) return undefined
+  const { engine } = compileEngine(indices.map((index) => compiled[index]!.pattern))
+  return { match: (line, ascii) => engine.match(line, ascii)?.map((hit) => indices[hit]!) }
+}
