@@ -1,0 +1,35 @@
+/** Samples travel with their rule: lines that it must match, and lines that it must leave alone. */
+import { isAscii } from "node:buffer"
+import { trimmedEnd } from "./blank.ts"
+import { BUILT_IN_VARIABLES } from "./built-in-variables.ts"
+import { compileRules } from "./compile.ts"
+import type { Rule, Sample } from "./rule.ts"
+import { encodeUtf8b } from "./utf8b.ts"
+
+export interface FailedSample {
+  readonly rule: Rule
+  readonly sample: Sample
+}
+
+/**
+ * Finds the samples that their rule alone does not judge as they claim. Rules that cannot be run have none.
+ *
+ * Samples are written beside the file's own defaults: they are tried with those, whatever a host gives. `variables`
+ * are for what neither the file nor tamis knows.
+ */
+export function failedSamples(rules: readonly Rule[], variables: ReadonlyMap<string, string>): FailedSample[] {
+  const sampled = rules.filter((rule) => rule.samples.length > 0)
+  const { compiled, engine } = compileRules(sampled, ({ defaults }) =>
+    defaults === undefined ? [BUILT_IN_VARIABLES, variables] : [defaults, BUILT_IN_VARIABLES, variables],
+  )
+  return compiled.flatMap(({ rule, inForce }, index) =>
+    (inForce ? rule.samples : [])
+      .filter((sample) => {
+        const text = encodeUtf8b(sample.text)
+        const line = text.subarray(0, trimmedEnd(text, 0, text.length))
+        const hits = engine.match(line, isAscii(line))
+        return hits?.includes(index) !== sample.mustMatch
+      })
+      .map((sample) => ({ rule, sample })),
+  )
+}
