@@ -8,7 +8,7 @@ import { basename, dirname } from "node:path"
 import { OperatorError } from "../errors.ts"
 import { formatProblem } from "../problem.ts"
 import { printable } from "../report/printable.ts"
-import { compileRules } from "../rules/compile.ts"
+import { compileRules, variableScopes } from "../rules/compile.ts"
 import { parseRuleFile } from "../rules/rule-file.ts"
 import { RULE_DIRECTORIES } from "../rules/rule-set.ts"
 import { decodeUtf8b } from "../rules/utf8b.ts"
@@ -32,7 +32,8 @@ export async function rulesTest(
     file: basename(ruleFile),
     path: ruleFile,
   })
-  const { engine, quarantined } = compileRules(rules, options.var ?? new Map())
+  const variables = options.var ?? new Map()
+  const { engine, quarantined } = compileRules(rules, (rule) => variableScopes(rule, variables))
   for (const { problem } of quarantined) output.stderr(`${formatProblem(problem)}\n`)
 
   const line = new FileLine()
@@ -62,7 +63,11 @@ function readRuleFile(path: string): Buffer {
   }
 }
 
-/** A log holds what the network sent. Tabs may reach a terminal, other controls are shown escaped. */
+/** A log holds what the network sent. Tabs may reach a terminal; other controls and stray bytes are shown as \xNN. */
 function show(line: Buffer): string {
-  return decodeUtf8b(line).split("\t").map(printable).join("\t")
+  const bytesShown = decodeUtf8b(line).replace(
+    /[\udc80-\udcff]/gu,
+    (stray) => `\\x${(stray.charCodeAt(0) - 0xdc00).toString(16)}`,
+  )
+  return bytesShown.split("\t").map(printable).join("\t")
 }

@@ -1,0 +1,106 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how a rule names a variable
+
+import assert from "node:assert/strict"
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { type TestContext, test } from "node:test"
+import { type RulesCheckOptions, rulesCheck } from "../../src/cli/rules-check.ts"
+
+function directoryWith(context: TestContext, files: Record<string, string>): string {
+  const directory = mkdtempSync(join(tmpdir(), "tamis-rules-check-"))
+  context.after(() => rmSync(directory, { recursive: true }))
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, path)), { recursive: true })
+    writeFileSync(join(directory, path), content)
+  }
+  return directory
+}
+
+async function check(names: readonly string[], options: RulesCheckOptions = {}) {
+  let stdout = ""
+  const status = await rulesCheck(names, options, {
+    stdout: (text) => {
+      stdout += text
+    },
+    stderr: assert.fail,
+  })
+  return { status, lines: stdout.split("\n").slice(0, -1) }
+}
+
+test("the shipped rule sets are clean, by name and by directory", async () => {
+  const byName = await check(["common", "router"])
+  assert.equal(byName.status, 0)
+  assert.match(byName.lines.join("\n"), /^2 rule sets, \d+ rules, \d+ samples: no findings$/)
+  const directories = ["common", "router"].map((name) => join(import.meta.dirname, "../../rules", name))
+  assert.deepEqual(await check(directories), byName)
+})
+
+test("without names, the configuration's rule sets are checked as its hosts use them", async (context) => {
+  const directory = directoryWith(context, { "rules/site/ignore.d.server/net": "^IN=${WAN_IF} OUT=${LAN_IF}$\n" })
+  const config = join(directory, "tamis.yml")
+  const host = (name: string, variables: string) =>
+    `  - { name: ${name}, rules: [site], variables: { ${variables} } }\n`
+  writeFileSync(config, `ruleSets: { site: rules/site }\nhosts:\n${host("gate", "WAN_IF: wan0, LAN_IF: lan0")}`)
+  assert.equal((await check([], { config })).status, 0)
+
+  writeFileSync(
+    config,
+    `ruleSets: { site: rules/site }\nhosts:\n${host("gate", "WAN_IF: wan0")}${host("db", "WAN_IF: eth0")}`,
+  )
+  const { status, lines } = await check([], { config })
+  assert.equal(status, 1)
+  assert.equal(lines.length, 2, "what is wrong for two hosts is told once")
+  assert.match(lines[0] ?? "", /^\/.*net:1:19: unknown variable \$\{LAN_IF\}; .*#= LAN_IF=/)
+  assert.equal((await check([], { config, var: new Map([["LAN_IF", "lan0"]]) })).status, 0)
+})
+
+test("everything that is wrong is told at once, where it stands", async (context) => {
+  const directory = directoryWith(context, {
+    "violations.d/su": "su: (fail\n",
+    "ignore.d.server/net": "#+ x\n^IN=${WAN_IF}$\nloose$\n",
+    "ignore.d.server/old.disabled": "^x$\n",
+  })
+  const { status, lines } = await check([directory], { var: new Map([["WAN_IF", "wan0"]]) })
+  assert.equal(status, 1)
+  const told = lines.map((line) => line.replace(`${directory}/`, "").replace(/; .*/, ""))
+  assert.deepEqual(told, [
+    "ignore.d.server/old.disabled:1:1: warning: is passed over, as logcheck does",
+    "violations.d/su:1:5: this ( is never closed",
+    "ignore.d.server/net:1:4: the rule does not match this sample",
+    "ignore.d.server/net:3:1: warning: the rule hides lines that only contain what it matches",
+    "1 rule set, 3 rules, 1 sample: 2 errors, 2 warnings",
+  ])
+})
+
+test("a level leaves out what it does not put in force", async (context) => {
+  const directory = directoryWith(context, { "ignore.d.workstation/a": "^(\n", "ignore.d.server/b": "^b$\n" })
+  assert.equal((await check([directory])).status, 1)
+  assert.equal((await check([directory], { level: "server" })).status, 0)
+  assert.equal((await check([directory], { level: "workstation" })).status, 1)
+})
+
+test("JSON holds the same findings", async (context) => {
+  const directory = directoryWith(context, { "ignore.d.server/net": "^${NOWHERE_TO_BE_FOUND}$\n" })
+  const { status, lines } = await check([directory], { json: true })
+  assert.equal(status, 1)
+  const { findings, ...checked } = JSON.parse(lines.join("\n"))
+  assert.deepEqual(checked, { ruleSets: 1, rules: 1, samples: 0 })
+  assert.equal(findings.length, 1)
+  const { severity, file, line, column, message } = findings[0]
+  assert.deepEqual(
+    { severity, file, line, column, message },
+    {
+      severity: "error",
+      file: join(directory, "ignore.d.server/net"),
+      line: 1,
+      column: 2,
+      message: "unknown variable ${NOWHERE_TO_BE_FOUND}",
+    },
+  )
+})
+
+test("a directory that is no rule set could not be checked", async (context) => {
+  assert.equal((await check([directoryWith(context, {})])).status, 2)
+  assert.equal((await check([join(tmpdir(), "tamis-no-such-directory")])).status, 2)
+})
