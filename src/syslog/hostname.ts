@@ -1,7 +1,7 @@
 /**
  * What may stand as a host's name: in the header of a message, and in the line that rules see.
  */
-import { COLON, COMMA, DOT, isDigit, isHexDigit, PERCENT, SPACE } from "./ascii.ts"
+import { AT_SIGN, COLON, COMMA, DOT, isAt, isDigit, isHexDigit, PERCENT, SLASH, SPACE } from "./ascii.ts"
 
 /** Debian's `[._[:alnum:]-]`, which is also what rsyslog takes for a host name. 1 where the byte belongs. */
 const HOSTNAME_BYTES = new Uint8Array(256)
@@ -57,10 +57,10 @@ export function isIpv6Address(bytes: Buffer, start: number, wordEnd: number): bo
 const MAC_LENGTH = 12
 
 /**
- * UniFi's access points and switches: `U7PG2,788a2056b182,v4.0.66` and then a blank, or a colon and a blank.
+ * UniFi's access points and switches: `U6LR,0200000000aa,v6.5.28`, with a colon behind it or without.
  *
  * Returns the end of model and MAC, which name the device; `at` itself where there is none. The firmware's
- * version behind them would make a new host of it with every update.
+ * version would make a new host of it with every update.
  */
 export function endOfUnifiName(bytes: Buffer, at: number, end: number): number {
   const comma = skipHostname(bytes, at, end)
@@ -70,6 +70,20 @@ export function endOfUnifiName(bytes: Buffer, at: number, end: number): number {
     if (!isHexDigit(bytes[i]!)) return at
   }
   return macEnd
+}
+
+/**
+ * syslog-ng's chain_hostnames: "src@web1", "relay/web1". Returns its end; `at` itself where there is none.
+ *
+ * A tag may look the same ("postfix/smtpd"), so that a word that ends in a colon must follow it.
+ */
+export function endOfChain(bytes: Buffer, at: number, end: number): number {
+  let next = at
+  while (next < end && (isHostnameByte(bytes[next]!) || bytes[next] === AT_SIGN || bytes[next] === SLASH)) next += 1
+  if (next === at || !isAt(bytes, next, end, SPACE)) return at
+  let tagEnd = next + 1
+  while (tagEnd < end && bytes[tagEnd] !== SPACE && bytes[tagEnd] !== COLON) tagEnd += 1
+  return tagEnd > next + 1 && isAt(bytes, tagEnd, end, COLON) ? next : at
 }
 
 function withoutZone(bytes: Buffer, start: number, end: number): number {

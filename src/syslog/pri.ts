@@ -19,7 +19,7 @@ export function parsePri(bytes: Buffer, start: number, end: number, message: Mes
   if (isAt(bytes, start, end, LESS)) {
     let value = 0
     let at = start + 1
-    while (at < end && at - start <= 3 && isDigit(bytes[at]!)) {
+    while (at < end && value <= MAX_PRI && isDigit(bytes[at]!)) {
       value = value * 10 + bytes[at]! - ZERO
       at += 1
     }

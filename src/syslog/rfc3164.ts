@@ -13,6 +13,7 @@
 import {
   COLON,
   DOT,
+  endOfWord,
   isAt,
   LEFT_BRACE,
   LEFT_BRACKET,
@@ -23,7 +24,7 @@ import {
   skipDigits,
   startsWith,
 } from "./ascii.ts"
-import { endOfUnifiName, isIpv6Address, isWordEnd, skipHostname } from "./hostname.ts"
+import { endOfChain, endOfUnifiName, isIpv6Address, isWordEnd, skipHostname } from "./hostname.ts"
 import type { Message } from "./message.ts"
 import { parseTag, setTagless } from "./tag.ts"
 import { isColonBeforePercent, NO_TIMESTAMP, parseTimestamp } from "./timestamp.ts"
@@ -115,14 +116,11 @@ function parseHostname(bytes: Buffer, start: number, end: number, message: Messa
     return setHostname(start, wordEnd, wordEnd + 1, message)
   }
   const unifiEnd = endOfUnifiName(bytes, start, end)
-  if (unifiEnd > start) {
-    const versionEnd = skipHostname(bytes, unifiEnd + 1, end)
-    const behind = isAt(bytes, versionEnd, end, COLON) ? versionEnd + 1 : versionEnd
-    if (isWordEnd(bytes, behind, end)) return setHostname(start, unifiEnd, behind, message)
-  }
+  if (unifiEnd > start) return setHostname(start, unifiEnd, endOfWord(bytes, unifiEnd, end), message)
   const addressEnd = endOfAddress(bytes, start, end)
   if (addressEnd > start) return setHostname(start, addressEnd, addressEnd, message)
-  return start
+  const chainEnd = endOfChain(bytes, start, end)
+  return chainEnd > start ? setHostname(start, chainEnd, chainEnd, message) : start
 }
 
 /** Finds the end of an IPv6 address that is followed by a blank; `start` where there is none. */

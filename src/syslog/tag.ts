@@ -8,9 +8,20 @@
  *     |________________ appName
  *
  * As in rsyslog a tag ends at the first colon or blank, whatever else is in it. Where that is a blank,
- * rsyslog calls the first word a tag all the same; it is one here only if it carries a pid.
+ * rsyslog calls the first word a tag all the same; it is one here only if it ends in a pid.
  */
-import { COLON, isAt, isDigit, LEFT_BRACKET, RIGHT_BRACKET, SPACE, skipBlanks } from "./ascii.ts"
+import {
+  COLON,
+  endOfWord,
+  isAt,
+  isDigit,
+  LEFT_BRACKET,
+  LEFT_PARENTHESIS,
+  LESS,
+  RIGHT_BRACKET,
+  SPACE,
+  skipBlanks,
+} from "./ascii.ts"
 import type { Message } from "./message.ts"
 
 export function parseTag(bytes: Buffer, start: number, end: number, message: Message): void {
@@ -19,7 +30,8 @@ export function parseTag(bytes: Buffer, start: number, end: number, message: Mes
   while (at < end && bytes[at] !== COLON && bytes[at] !== SPACE) at += 1
   const isClosed = isAt(bytes, at, end, COLON)
   const bracket = pidBracket(bytes, tagStart, at)
-  if (at === tagStart || (!isClosed && !isNumber(bytes, bracket + 1, at - 1))) {
+  const isOpenTag = !isClosed && isNumber(bytes, bracket + 1, at - 1) && !isColonLater(bytes, at + 1, end)
+  if (at === tagStart || !(isClosed || isOpenTag)) {
     setTagless(tagStart, message)
     return
   }
@@ -50,6 +62,12 @@ function pidBracket(bytes: Buffer, start: number, end: number): number {
   let at = end - 2
   while (at > start && bytes[at] !== LEFT_BRACKET) at -= 1
   return at > start && at < end - 2 ? at : end
+}
+
+/** macOS puts a word between: "sandboxd[129] ([31211]): …", "kernel[0] <Debug>: …". The colon is where it belongs then. */
+function isColonLater(bytes: Buffer, start: number, end: number): boolean {
+  if (!isAt(bytes, start, end, LEFT_PARENTHESIS) && !isAt(bytes, start, end, LESS)) return false
+  return bytes[endOfWord(bytes, start, end) - 1] === COLON
 }
 
 function isNumber(bytes: Buffer, start: number, end: number): boolean {

@@ -100,18 +100,25 @@ function parseBsdTimestamp(bytes: Buffer, start: number, end: number, message: M
   if (isYear(bytes, at, end) && isAt(bytes, at + 4, end, SPACE)) at = skipBlanks(bytes, at + 4, end)
   if (end - at < 8 || !isTime(bytes, at)) return NO_TIMESTAMP
 
-  const behind = timestampTail(bytes, skipFraction(bytes, at + 8, end), end)
-  if (behind !== NO_TIMESTAMP) setTimestamp(message, month, day, bytes, at)
+  const timeAt = at
+  at = skipFraction(bytes, at + 8, end)
+  if (isYearBehindTime(bytes, at, end)) at += 5
+  const behind = timestampTail(bytes, at, end)
+  if (behind !== NO_TIMESTAMP) setTimestamp(message, month, day, bytes, timeAt)
   return behind
 }
 
-/** Behind the time: a year (small routers), a zone's name, a colon (Cisco); then a blank or the end. */
+/** Some small routers write the year there: "Oct 11 22:14:15 2026". */
+function isYearBehindTime(bytes: Buffer, at: number, end: number): boolean {
+  if (!isAt(bytes, at, end, SPACE) || !isYear(bytes, at + 1, end)) return false
+  // Not "2001:db8::1".
+  const behind = isAt(bytes, at + 5, end, COLON) ? at + 6 : at + 5
+  return behind === end || bytes[behind] === SPACE
+}
+
+/** Behind the time: a zone's name, a colon (Cisco); then a blank or the end. */
 function timestampTail(bytes: Buffer, start: number, end: number): number {
-  let at = start
-  if (isAt(bytes, at, end, SPACE) && isYear(bytes, at + 1, end)) {
-    if (at + 5 === end || bytes[at + 5] === SPACE || bytes[at + 5] === COLON) at += 5
-  }
-  at = skipZone(bytes, at, end)
+  let at = skipZone(bytes, start, end)
   if (isAt(bytes, at, end, SPACE) && isColonBeforePercent(bytes, at + 1, end)) at += 1
   if (isAt(bytes, at, end, COLON)) at += 1
   if (at === end) return end

@@ -72,6 +72,14 @@ const OTHER_HEADERS: readonly Deviation[] = [
     "%TIME% $2 $3[$4]: $5",
   ]),
   {
+    name: "chained-hostname",
+    reason: "syslog-ng's src@web1 and relay/web1 before a tag are hosts",
+    rewrite(line, frame) {
+      const match = new RegExp(`${PRI}${BSD} (\\w+)[@/](\\w+) (\\w+:[^]*)$`).exec(frame)
+      return match === null ? line : `${match[1]} ${match[2]}-${match[3]} ${match[4]}`
+    },
+  },
+  {
     name: "ipv6-hostname",
     reason: "an address is a host, not a tag; Debian's rules take no colon in a host's name, so each becomes a -",
     rewrite(line, frame) {
