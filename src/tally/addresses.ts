@@ -107,6 +107,13 @@ function pairsEnd(line: string, at: number, separator: string, most: number): nu
   return end
 }
 
+/** `0000:00:1f.2` is the name of a device. */
+export function pciAddressEnd(line: string, at: number, wordEnd: number): number {
+  if (wordEnd - at !== 4 || line[at + 4] !== ":" || line[at + 7] !== ":" || line[at + 10] !== ".") return -1
+  const isAddress = [0, 1, 2, 3, 5, 6, 8, 9, 11].every((offset) => isHex(line, at + offset))
+  return isAddress && isBoundary(line, at + 12) ? at + 12 : -1
+}
+
 /** RFC 9562 §4: 8-4-4-4-12 hexadecimal digits. */
 export function uuidEnd(line: string, at: number): number {
   if (line[at + 8] !== "-" || line[at + 13] !== "-" || line[at + 18] !== "-" || line[at + 23] !== "-") return -1
@@ -202,6 +209,11 @@ export function base64End(line: string, at: number, wordEnd: number): number {
 
 function isBase64(line: string, at: number): boolean {
   return !isBoundary(line, at) || line[at] === "+" || line[at] === "/"
+}
+
+/** OpenSSH's fingerprint of a key: 32 bytes in base64. */
+export function sshFingerprintEnd(line: string, at: number, wordEnd: number): number {
+  return line.startsWith("SHA256:", at) ? base64End(line, wordEnd + 1, line.length) : -1
 }
 
 /** `vethab12cd3`, which container engines draw anew at every start; only the name's kind says something. */

@@ -4,10 +4,10 @@
  * Every line is counted exactly once, for its host and, if it is reported, in one tally of that host:
  * `received = ignored + reported + rejected`, and a host's tallies add up to its `reported`.
  *
- * Bounded whatever arrives. A host has room for so many templates and programs, and all hosts share a pool; what is
- * beyond goes into coarser tallies. A few groups of each host come out of no pool: a host that fills it cannot hide
- * another. Hosts beyond the cap are counted together. With the default limits and the worst lines that
- * is about 150 MB, of which the store being away for hours in a flood takes no more.
+ * Bounded whatever arrives, however long nobody takes it. A host has room for so many templates and programs, and all
+ * hosts share a pool; what is beyond goes into coarser tallies. A few groups of each host come out of no pool, so that
+ * a host that empties it cannot hide another. Hosts beyond the cap are counted together. With the default limits the
+ * worst that can arrive takes about 150 MB, and twice that where it is not Latin-1.
  */
 import { type Layer, ruleId } from "../rules/rule.ts"
 import type { Verdict } from "../rules/verdict.ts"
@@ -131,7 +131,7 @@ export class TallyBook {
   }
 
   #newAccount(host: string, receivedAtMs: number): Account {
-    const isBeyond = this.#accounts.size >= this.#limits.hosts
+    const isBeyond = this.#accounts.size >= this.#limits.hosts || host === OTHER_HOSTS
     if (isBeyond && this.#others !== undefined) return this.#others
     const counters = { received: 0, ignored: 0, reported: 0, rejected: 0, unjudged: 0 }
     const account = {

@@ -196,7 +196,7 @@ type Entry =
     }
   | { readonly kind: "take" }
 
-const arbitraryName = fc.oneof(fc.constantFrom("web1", "web2"), fc.string({ minLength: 1, maxLength: 2 }))
+const arbitraryName = fc.oneof(fc.constantFrom("web1", "web2", OTHER_HOSTS), fc.string({ minLength: 1, maxLength: 2 }))
 const arbitraryEntry: fc.Arbitrary<Entry> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom("ignored", "rejected"), host: arbitraryName }) },
   {
