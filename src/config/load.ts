@@ -10,7 +10,7 @@
 import { isUtf8 } from "node:buffer"
 import { readFileSync } from "node:fs"
 import { dirname, resolve } from "node:path"
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml"
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseDocument } from "yaml"
 import { OperatorError } from "../errors.ts"
 import { formatProblem, type Problem } from "../problem.ts"
 import type { Config } from "./config.ts"
@@ -58,37 +58,40 @@ export function loadConfig(file: string | undefined, env: NodeJS.ProcessEnv, def
   return { config, warnings: problemsOf(doubts(raw, config), source) }
 }
 
+type Position = Pick<Problem, "line" | "column">
+
 /** A file as written, and where in it everything stands. */
 interface Source {
   readonly file: string
   readonly raw: unknown
   readonly findings: readonly Finding[]
   /** Finds the option, or what is nearest to where it would stand. */
-  locate(finding: Pick<Finding, "path" | "at">): { line: number; col: number }
+  locate(finding: Pick<Finding, "path" | "at">): Position
 }
 
 const NO_SOURCE: Source = {
   file: "(no configuration file)",
   raw: {},
   findings: [],
-  locate: () => ({ line: 1, col: 1 }),
+  locate: () => ({ line: 1, column: 1 }),
 }
 
 function readSource(file: string): Source {
   const text = readText(file)
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false })
+  // Schema and merge are named so that a %YAML directive cannot bring version 1.1's back. Keys given twice are the Reader's.
+  const yaml = { schema: "core", merge: false, uniqueKeys: false, prettyErrors: false }
+  const document = parseDocument(text, yaml)
   if (document.errors.length > 0) {
     refuse(
       document.errors.map(({ code, message, pos }) => ({
-        ...problemAt(file, lines.linePos(pos[0]), `this is not YAML: ${message}`),
+        ...problemAt(file, positionOf(text, pos[0]), `this is not YAML: ${message}`),
         ...(code === "TAB_AS_INDENT" && { hint: "indent with spaces" }),
       })),
     )
   }
   const reader = new Reader(document)
   const raw = reader.read(document.contents, [])
-  return { file, raw, findings: reader.findings, locate: (finding) => lines.linePos(offsetOf(document, finding)) }
+  return { file, raw, findings: reader.findings, locate: (finding) => positionOf(text, offsetOf(document, finding)) }
 }
 
 function readText(file: string): string {
@@ -101,9 +104,7 @@ function readText(file: string): string {
   }
   const text = bytes.toString("utf8")
   if (isUtf8(bytes)) return text
-  const before = text.slice(0, text.indexOf("\ufffd")).split("\n")
-  const position = { line: before.length, col: (before.at(-1)?.length ?? 0) + 1 }
-  return refuse([problemAt(file, position, "expected UTF-8, got other bytes")])
+  return refuse([problemAt(file, positionOf(text, text.indexOf("\ufffd")), "expected UTF-8, got other bytes")])
 }
 
 /** Values that a file may have once its aliases are followed. A file of this size is no configuration. */
@@ -200,8 +201,14 @@ function problemsOf(findings: readonly Finding[], source: Source): Problem[] {
   return [...distinct.values()].sort((one, other) => one.line - other.line || one.column - other.column)
 }
 
-function problemAt(file: string, { line, col }: { line: number; col: number }, message: string): Problem {
-  return { file, line, column: col, message }
+function problemAt(file: string, position: Position, message: string): Problem {
+  return { file, ...position, message }
+}
+
+/** Not by the parser's own line counter: after some mistakes that has not seen all lines. */
+function positionOf(text: string, offset: number): Position {
+  const before = text.slice(0, offset).split("\n")
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
 }
 
 function refuse(problems: readonly Problem[]): never {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict"
+import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, test } from "node:test"
+import fc from "fast-check"
 import { loadConfig } from "../../src/config/load.ts"
 import { OperatorError } from "../../src/errors.ts"
 import { fixture } from "./fixture.ts"
@@ -116,6 +118,12 @@ hosts:
 `)
   assert.deepEqual(hosts[1]?.rules, ["common", "router"])
   assert.deepEqual(hosts[1]?.variables, new Map([["A", "x"]]))
+})
+
+test("a directive does not bring back the YAML in which no is false", (t) => {
+  const { problems } = fixture(t)
+  assert.match(problems("%YAML 1.1\n---\nhosts: [{ name: a, relay: no }]\n"), /relay: expected true or false, got "no"/)
+  assert.match(problems("%YAML 1.1\n---\nlog: { <<: { level: info } }\n"), /log\.<<: there is no such option/)
 })
 
 test("the configuration is frozen through and through and can be sent to a thread", (t) => {
@@ -243,6 +251,41 @@ describe("a file that is no configuration", () => {
       )
     }
   })
+})
+
+test("whatever a file holds, it is loaded or refused with positions in it", (t) => {
+  const { directory, defaults, write } = fixture(t)
+  const example = readFileSync(join(import.meta.dirname, "../../tamis.example.yml"), "utf8").replace(/^ *# .*\n/gm, "")
+  const pieces = fc.constantFrom(
+    ..."\n \t:-*&x![]{},?|>'\"#%@0a",
+    "\n  ",
+    "<<: ",
+    "hosts: ",
+    "- name: ",
+    "null",
+    "~",
+    "é",
+  )
+  const garbage = fc.array(pieces, { maxLength: 40 }).map((list) => list.join(""))
+  const damaged = fc
+    .tuple(fc.nat(example.length), fc.nat(8), fc.array(pieces, { maxLength: 3 }))
+    .map(([at, cut, put]) => example.slice(0, at) + put.join("") + example.slice(at + cut))
+  fc.assert(
+    fc.property(fc.oneof(garbage, damaged), (text) => {
+      try {
+        loadConfig(write("tamis.yml", text), {}, defaults)
+      } catch (error) {
+        assert.ok(error instanceof OperatorError && error.problems.length > 0, String(error))
+        const lines = text.split("\n")
+        for (const { file, line, column } of error.problems) {
+          assert.equal(file, join(directory, "tamis.yml"))
+          assert.ok(line >= 1 && line <= lines.length && column >= 1, `${line}:${column}`)
+          assert.ok(column <= (lines[line - 1]?.length ?? 0) + 1, `${line}:${column}`)
+        }
+      }
+    }),
+    { numRuns: 500 },
+  )
 })
 
 test("all problems are told at once, in the order of the file, with position and way out", (t) => {
