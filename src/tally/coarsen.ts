@@ -10,18 +10,12 @@
  * Level 2 cannot exceed one group for each host and layer, and level 3 one for each layer:
  * they may always be made.
  */
-import type { Layer } from "../rules/rule.ts"
+import { LAYER_TITLES } from "../rules/section-title.ts"
 import { fingerprint } from "./fingerprint.ts"
 import type { Tally } from "./tally.ts"
 
 /** Stands for the hosts beyond the cap, in tallies and in the counters. No claimed hostname holds a blank. */
 export const OTHER_HOSTS = "(other hosts)"
-
-const PLAIN_TITLES: Readonly<Record<Layer, string>> = {
-  cracking: "Security Alerts",
-  violations: "Security Events",
-  system: "System Events",
-}
 
 /** Returns a copy of `tally` at `level`, or as it is where it is as coarse already. Counts, times and samples stay. */
 export function coarsen(tally: Tally, level: 1 | 2 | 3): Tally {
@@ -30,7 +24,7 @@ export function coarsen(tally: Tally, level: 1 | 2 | 3): Tally {
 
   const { layer } = tally
   const host = level === 3 ? OTHER_HOSTS : tally.host
-  const sections = level === 1 ? tally.sections : [PLAIN_TITLES[layer]]
+  const sections = level === 1 ? tally.sections : [LAYER_TITLES[layer]]
   const program = level === 1 ? tally.program : ""
   const template =
     level === 1 ? `(other lines ${program === "" ? "without a program" : `of ${program}`})` : "(other lines)"
