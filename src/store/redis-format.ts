@@ -12,7 +12,9 @@ export function writeEntry(entry: Entry, withoutRoom: ReadonlySet<number>): (str
   const argv: (string | number)[] = [entry.tallies.length]
   for (const [index, tally] of entry.tallies.entries()) {
     const groups = withoutRoom.has(index) ? [...coarserAndCoarser(tally)] : [tally]
-    argv.push(tally.count, tally.firstMs, tally.lastMs, appendSamples("", tally.samples), groups.length)
+    const samples = appendSamples("", tally.samples)
+    const sampleCount = samples.split("\n").length - 1
+    argv.push(tally.count, tally.firstMs, tally.lastMs, sampleCount, samples, groups.length)
     for (const group of groups) argv.push(group.coarseness, group.fingerprint, group.host, writeConstant(group))
   }
   argv.push(entry.hosts.size)

@@ -180,7 +180,6 @@ async function connect({ url, password, silenceMs = SILENCE_MS, onState }: Redis
     // Whoever calls repeats: a queue here would be a second one, without bounds.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    autoResendUnfulfilledCommands: false,
     connectTimeout: silenceMs,
     socketTimeout: silenceMs,
     retryStrategy: (times) => Math.min(RECONNECT_FIRST_MS * 2 ** Math.min(times, 10), RECONNECT_LONGEST_MS),

@@ -69,9 +69,9 @@ export interface DigestOverview {
   readonly openGroups: number
   /** Closed and not yet delivered. */
   readonly undelivered: readonly WindowSpan[]
-  /** Epoch milliseconds of the next attempt; undefined when nothing waits. */
+  /** Epoch milliseconds of the next attempt; undefined when nothing is postponed. */
   readonly retryAtMs: number | undefined
-  /** Per host since the store began: first and last line, and the sums of promise 1. */
+  /** Per host since the store began: first and last line, and the sums of promise 1. Hosts beyond the limit as OTHER_HOSTS. */
   readonly hosts: ReadonlyMap<string, HostCounters>
 }
 
@@ -102,7 +102,7 @@ export interface TallyStore {
    *
    * Atomic: all of it or nothing. A batch id is applied once per digest: sequences of one collector
    * come in order, and one that is not above the last applied is ignored. `count` adds up, `firstMs`
-   * and `lastMs` widen, samples are kept up to MAX_SAMPLES in order of arrival. Tallies beyond the
+   * and `lastMs` widen, the first MAX_SAMPLES samples that differ are kept. Tallies beyond the
    * limits go into coarser ones (`coarsen`), sums stay exact. Opens the first window where there is none.
    */
   add(digest: string, batch: BatchId, entry: Entry, nowMs: number): Promise<void>
@@ -119,7 +119,8 @@ export interface TallyStore {
   /**
    * Takes the digest's delivery for `leaseMs`, sealing all closed windows that are in none as a new one if there is no
    * older one; the oldest first. Undefined when nothing waits, when it is too early for a retry,
-   * or while another owner's lease lasts.
+   * or while another owner's lease lasts. The owner of a lease that lasts gets the same again, for `leaseMs` from now on,
+   * and not as another attempt.
    */
   lease(digest: string, owner: string, nowMs: number, leaseMs: number): Promise<Delivery | undefined>
 
@@ -130,7 +131,10 @@ export interface TallyStore {
    */
   postpone(delivery: Delivery, owner: string, retryAtMs: number, refused: boolean): Promise<void>
 
-  /** Forgets a delivery's windows: somebody accepted the mail, or there was nothing to say. Does nothing when already settled. */
+  /**
+   * Forgets a delivery's windows: somebody accepted the mail, or there was nothing to say. Does nothing when already settled.
+   * Windows that were refused and sealed anew meanwhile, by an owner who did not know, leave that delivery.
+   */
   settle(delivery: Delivery): Promise<void>
 
   /** The state of one digest for people. */

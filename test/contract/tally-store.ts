@@ -451,7 +451,9 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         await closeWindowWithOneLine(T0 + 2 * MINUTE)
         assert.equal(await store.lease(DIGEST, "a", T0 + 9 * MINUTE - 1, MINUTE), undefined)
         assert.equal(await store.lease(DIGEST, "b", T0 + 9 * MINUTE - 1, MINUTE), undefined)
+        assert.equal((await store.overview(DIGEST))?.retryAtMs, T0 + 9 * MINUTE)
         assert.deepEqual(await store.lease(DIGEST, "b", T0 + 9 * MINUTE, MINUTE), { ...first, attempts: 1 })
+        assert.equal((await store.overview(DIGEST))?.retryAtMs, undefined, "it is under way")
       })
 
       test("one that was refused goes out with what closed meanwhile, and its attempts stay counted", async () => {

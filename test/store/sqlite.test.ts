@@ -1,9 +1,16 @@
-import { mkdtemp, rm } from "node:fs/promises"
+import assert from "node:assert/strict"
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { createInterface } from "node:readline"
+import { DatabaseSync } from "node:sqlite"
+import { after, before, test } from "node:test"
+import { OperatorError } from "../../src/errors.ts"
 import { sqliteStore } from "../../src/store/sqlite.ts"
 import type { TallyStore } from "../../src/store/store.ts"
-import { tallyStoreContract } from "../contract/tally-store.ts"
+import { entryOf, tallyOf, tallyStoreContract } from "../contract/tally-store.ts"
 
 tallyStoreContract("the SQLite store", async (limits) => {
   const directory = await mkdtemp(join(tmpdir(), "tamis-store-"))
@@ -22,4 +29,134 @@ tallyStoreContract("the SQLite store", async (limits) => {
       await rm(directory, { recursive: true })
     },
   }
+})
+
+let directory: string
+before(async () => {
+  directory = await mkdtemp(join(tmpdir(), "tamis-sqlite-"))
+})
+after(() => rm(directory, { recursive: true }))
+
+test("what was acknowledged survives kill -9, and repeating everything adds only the rest", async () => {
+  const file = join(directory, "killed.db")
+  const adding = spawn(
+    process.execPath,
+    [
+      "--input-type=module",
+      "--eval",
+      `import { sqliteStore } from ${JSON.stringify(import.meta.resolve("../../src/store/sqlite.ts"))}
+       import { entryOf, tallyOf } from ${JSON.stringify(import.meta.resolve("../contract/tally-store.ts"))}
+       const store = sqliteStore({ file: ${JSON.stringify(file)} })
+       await store.open()
+       for (let sequence = 1; ; sequence++) {
+         await store.add("daily", { collector: "c", sequence }, entryOf([tallyOf({ count: sequence })]), 1)
+         console.log(sequence)
+       }`,
+    ],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  )
+  let acknowledged = 0
+  for await (const line of createInterface({ input: adding.stdout })) {
+    acknowledged = Number(line)
+    if (acknowledged === 50) adding.kill("SIGKILL")
+  }
+  if (adding.exitCode === null && adding.signalCode === null) await once(adding, "exit")
+  assert.ok(acknowledged >= 50)
+
+  const store = sqliteStore({ file })
+  await store.open()
+  const linesIn = async () => (await store.read("daily", 1))?.tallies[0]?.count ?? 0
+  const sumTo = (n: number) => (n * (n + 1)) / 2
+  assert.ok((await linesIn()) >= sumTo(acknowledged))
+  // The one after the last acknowledged may have been applied, and no other.
+  const last = acknowledged + 1
+  for (let sequence = 1; sequence <= last; sequence++) {
+    await store.add("daily", { collector: "c", sequence }, entryOf([tallyOf({ count: sequence })]), 1)
+  }
+  assert.equal(await linesIn(), sumTo(last))
+  await store.close()
+})
+
+test("the file's directory is made when it is missing, and others may not read the file", async () => {
+  const file = join(directory, "not/yet/there/tamis.db")
+  const store = sqliteStore({ file })
+  await store.open()
+  await store.openWindow("daily", 1)
+  for (const name of [file, `${file}-wal`, `${file}-shm`]) assert.equal((await stat(name)).mode & 0o077, 0, name)
+  await store.close()
+})
+
+test("a second store reads and writes beside the first", async () => {
+  const file = join(directory, "shared.db")
+  const service = sqliteStore({ file })
+  const commandLine = sqliteStore({ file })
+  await service.open()
+  await commandLine.open()
+  await service.add("daily", { collector: "c", sequence: 1 }, entryOf([tallyOf()]), 1)
+  assert.equal((await commandLine.overview("daily"))?.openReported, 1)
+  assert.equal(await commandLine.closeWindow("daily", 1, 2), true)
+  assert.equal((await service.openWindow("daily", 3)).id, 2)
+  await commandLine.close()
+  await service.close()
+})
+
+const mistakes: readonly { name: string; make(file: string): void | Promise<void>; says: RegExp }[] = [
+  {
+    name: "a file that is no database",
+    make: (file) => writeFile(file, "Jun 21 16:47:48 web1 sshd[7]: a log, and not a database\n".repeat(20)),
+    says: /it is not a SQLite database/,
+  },
+  {
+    name: "another program's database",
+    make: (file) => fillDatabase(file, "CREATE TABLE songs (title)"),
+    says: /it is another program's database/,
+  },
+  {
+    name: "a database of a newer schema",
+    make: async (file) => {
+      const store = sqliteStore({ file })
+      await store.open()
+      await store.close()
+      fillDatabase(file, "PRAGMA user_version = 99")
+    },
+    says: /it has schema 99 and this tamis knows 1/,
+  },
+  {
+    name: "a directory",
+    make: async (file) => {
+      await mkdir(file)
+    },
+    says: /EISDIR/,
+  },
+]
+
+function fillDatabase(file: string, sql: string): void {
+  const database = new DatabaseSync(file)
+  database.exec(sql)
+  database.close()
+}
+
+for (const { name, make, says } of mistakes) {
+  test(`${name} is refused, and said to be the operator's to solve`, async () => {
+    const file = join(directory, `${name}.db`)
+    await make(file)
+    const store = sqliteStore({ file })
+    await assert.rejects(store.open(), (error) => {
+      assert.ok(error instanceof OperatorError)
+      assert.match(error.message, says)
+      assert.ok(error.message.includes(file))
+      return true
+    })
+  })
+}
+
+test("a refused file can be replaced, and opened then", async () => {
+  const file = join(directory, "replaced.db")
+  await writeFile(file, "not a database".repeat(100))
+  const store = sqliteStore({ file })
+  await assert.rejects(store.open())
+  await rm(file)
+  await store.open()
+  assert.equal((await store.openWindow("daily", 1)).id, 1)
+  await store.close()
 })

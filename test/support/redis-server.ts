@@ -1,14 +1,17 @@
 /**
  * A real redis-server on the loopback interface, whose append-only file is written before it answers.
  */
-import { type ChildProcess, spawn } from "node:child_process"
+import { type ChildProcessByStdio, spawn } from "node:child_process"
 import { randomInt } from "node:crypto"
 import { once } from "node:events"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
+import type { Readable } from "node:stream"
 import { unlessCommand } from "./requirement.ts"
+
+type ServerProcess = ChildProcessByStdio<null, Readable, null>
 
 export interface RedisServer {
   readonly url: string
@@ -20,6 +23,8 @@ export interface RedisServer {
   /** Freezes it: connections stay, nothing is answered. */
   pause(): void
   resume(): void
+  /** Resolves when the running server writes a line with this text to its log from now on. */
+  logged(text: string): Promise<void>
   /** Ends it and removes its files. */
   stop(): Promise<void>
 }
@@ -48,6 +53,9 @@ export async function startRedisServer(settings: Readonly<Record<string, string>
     resume() {
       child.kill("SIGCONT")
     },
+    logged(text) {
+      return lineWith(child, text)
+    },
     async stop() {
       child.kill("SIGCONT")
       await end(child)
@@ -71,7 +79,7 @@ async function start(
   directory: string,
   port: number,
   settings: Readonly<Record<string, string>>,
-): Promise<ChildProcess | undefined> {
+): Promise<ServerProcess | undefined> {
   const all = {
     bind: "127.0.0.1",
     port: String(port),
@@ -84,18 +92,23 @@ async function start(
   const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value])
   const child = spawn("redis-server", args, { stdio: ["ignore", "pipe", "inherit"] })
   // The last resort against an orphan: the test process ended before it could stop the server.
-  process.once("exit", () => child.kill("SIGKILL"))
+  const orphan = () => child.kill("SIGKILL")
+  process.once("exit", orphan)
+  child.once("exit", () => process.off("exit", orphan))
+  const ended = once(child, "exit").then(() => undefined)
+  return Promise.race([lineWith(child, "Ready to accept connections").then(() => child), ended])
+}
+
+async function lineWith(child: ServerProcess, text: string): Promise<void> {
   const lines = createInterface({ input: child.stdout })
-  return new Promise((resolve, reject) => {
+  await new Promise<void>((resolve) => {
     lines.on("line", (line) => {
-      if (line.includes("Ready to accept connections")) resolve(child)
+      if (line.includes(text)) resolve()
     })
-    child.once("exit", () => resolve(undefined))
-    child.once("error", reject)
   })
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ServerProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const exited = once(child, "exit")
   child.kill("SIGKILL")

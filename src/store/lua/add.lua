@@ -21,7 +21,7 @@
 --   ARGV[8]      MAX_SAMPLES
 --   ARGV[9]      OTHER_HOSTS
 --   ARGV[10]     how many tallies, then for each:
---                  count, firstMs, lastMs, samples (JSON strings, each with a line feed),
+--                  count, firstMs, lastMs, how many samples, samples (JSON strings, each with a line feed),
 --                  how many groups may take it, then for each: coarseness, fingerprint, host, constant part
 --   …            how many hosts, then for each: host, received, ignored, reported, rejected, unjudged, firstMs, lastMs
 --   …            how many losses, then for each: loss, count
@@ -57,37 +57,26 @@ local function hset(key, fieldsAndValues)
   end
 end
 
-local taken = 9
-local function take()
-  taken = taken + 1
-  return ARGV[taken]
-end
+-- Where things are in ARGV: a large batch as tables costs more than all the rest.
 
--- The batch as tables.
-
-local tallies, fingerprints, asked = {}, {}, {}
-for i = 1, tonumber(take()) do
-  local tally = {count = tonumber(take()), first = tonumber(take()), last = tonumber(take()), samples = take(), groups = {}}
-  for g = 1, tonumber(take()) do
-    local group = {coarseness = tonumber(take()), fingerprint = take(), host = take(), constant = take()}
-    tally.groups[g] = group
-    if not asked[group.fingerprint] then
-      asked[group.fingerprint] = true
-      fingerprints[#fingerprints + 1] = group.fingerprint
-    end
-  end
-  tallies[i] = tally
+local at = 10
+local tallies, fingerprints = {}, {}
+for i = 1, tonumber(ARGV[at]) do
+  tallies[i] = at + 1
+  local groups = tonumber(ARGV[at + 6])
+  for g = 1, groups do fingerprints[#fingerprints + 1] = ARGV[at + 4 + 4 * g] end
+  at = at + 6 + 4 * groups
 end
 
 local hosts, hostNames = {}, {otherHosts}
-for i = 1, tonumber(take()) do
-  hosts[i] = {name = take()}
-  hostNames[i + 1] = hosts[i].name
-  for n = 1, 7 do hosts[i][n] = tonumber(take()) end
+for i = 1, tonumber(ARGV[at + 1]) do
+  hosts[i] = at + 2 + 8 * (i - 1)
+  hostNames[i + 1] = ARGV[hosts[i]]
 end
+at = at + 1 + 8 * #hosts
 
 local losses = {}
-for i = 1, tonumber(take()) do losses[i] = {name = take(), count = take()} end
+for i = 1, tonumber(ARGV[at + 1]) do losses[i] = {name = ARGV[at + 2 * i], count = ARGV[at + 2 * i + 1]} end
 
 -- Each tally's group: one that exists, or a new one where there is room.
 
@@ -99,32 +88,31 @@ local function existing(fingerprint)
   local row = rows[fingerprint]
   if not row and stored[fingerprint] then
     local count, first, lastMs, samples = string.match(stored[fingerprint], '^(%d+) (%d+) (%d+) (%d+)$')
-    row = {count = tonumber(count), first = tonumber(first), last = tonumber(lastMs), sampled = tonumber(samples), new = {}}
+    row = {count = tonumber(count), first = tonumber(first), last = tonumber(lastMs), sampled = tonumber(samples)}
     rows[fingerprint] = row
     grown[#grown + 1] = fingerprint
   end
   return row
 end
 
-local function fits(group)
-  if group.coarseness == 3 then return true end
-  local share = group.coarseness + 1
-  return perHost[group.host] < share * groupsPerHost and windowGroups < share * groupsPerWindow
+local function fits(coarseness, host)
+  if coarseness == '3' then return true end
+  local share = coarseness + 1
+  return perHost[host] < share * groupsPerHost and windowGroups < share * groupsPerWindow
 end
 
 local function place(tally)
-  for _, group in ipairs(tally.groups) do
-    local row = existing(group.fingerprint)
+  for group = tally + 6, tally + 2 + 4 * ARGV[tally + 5], 4 do
+    local fingerprint, host = ARGV[group + 1], ARGV[group + 2]
+    local row = existing(fingerprint)
     if row then return row end
-    if not perHost[group.host] then
-      perHost[group.host] = tonumber(redis.call('HGET', PER_HOST, group.host) or 0)
-    end
-    if fits(group) then
-      perHost[group.host] = perHost[group.host] + 1
+    if not perHost[host] then perHost[host] = tonumber(redis.call('HGET', PER_HOST, host) or 0) end
+    if fits(ARGV[group], host) then
+      perHost[host] = perHost[host] + 1
       windowGroups = windowGroups + 1
-      row = {count = 0, first = tally.first, last = tally.last, sampled = 0, new = {}, group = group}
-      rows[group.fingerprint] = row
-      grown[#grown + 1] = group.fingerprint
+      row = {count = 0, first = math.huge, last = 0, sampled = 0, host = host, constant = ARGV[group + 3]}
+      rows[fingerprint] = row
+      grown[#grown + 1] = fingerprint
       return row
     end
   end
@@ -135,11 +123,16 @@ local lines = 0
 for i, tally in ipairs(tallies) do
   local row = place(tally)
   if row then
-    row.count = row.count + tally.count
-    row.first = math.min(row.first, tally.first)
-    row.last = math.max(row.last, tally.last)
-    lines = lines + tally.count
-    if row.sampled < maxSamples and tally.samples ~= '' then row.new[#row.new + 1] = tally.samples end
+    local count, samples = tonumber(ARGV[tally]), tonumber(ARGV[tally + 3])
+    row.count = row.count + count
+    row.first = math.min(row.first, tonumber(ARGV[tally + 1]))
+    row.last = math.max(row.last, tonumber(ARGV[tally + 2]))
+    lines = lines + count
+    if row.sampled < maxSamples and samples > 0 then
+      row.new = row.new or {}
+      row.new[#row.new + 1] = ARGV[tally + 4]
+      row.newSamples = samples
+    end
   else
     refused[#refused + 1] = i - 1
   end
@@ -151,11 +144,16 @@ if #refused > 0 then return refused end
 local sampled = {}
 for _, fingerprint in ipairs(grown) do
   local row = rows[fingerprint]
-  if row.sampled > 0 and #row.new > 0 then sampled[#sampled + 1] = fingerprint end
+  if row.sampled > 0 and row.new then sampled[#sampled + 1] = fingerprint end
 end
 local storedSamples = hmget(SAMPLES, sampled)
 
 local function appendSamples(row, text)
+  -- The samples of one tally are few enough, and differ. Mostly they are all there is, or the same again.
+  if #row.new == 1 and (text == '' or text == row.new[1]) then
+    row.sampled = row.newSamples
+    return row.new[1]
+  end
   local known = {}
   for line in string.gmatch(text, '[^\n]+') do known[line] = true end
   for line in string.gmatch(table.concat(row.new), '[^\n]+') do
@@ -172,7 +170,7 @@ end
 local groupPairs, sumPairs, samplePairs, perHostPairs, newGroups = {}, {}, {}, {}, {}
 for _, fingerprint in ipairs(grown) do
   local row = rows[fingerprint]
-  if #row.new > 0 then
+  if row.new then
     local before = row.sampled
     local text = appendSamples(row, storedSamples[fingerprint] or '')
     if row.sampled > before then
@@ -182,10 +180,10 @@ for _, fingerprint in ipairs(grown) do
   end
   sumPairs[#sumPairs + 1] = fingerprint
   sumPairs[#sumPairs + 1] = string.format('%.0f %.0f %.0f %d', row.count, row.first, row.last, row.sampled)
-  if row.group then
+  if row.constant then
     groupPairs[#groupPairs + 1] = fingerprint
-    groupPairs[#groupPairs + 1] = row.group.constant
-    newGroups[row.group.host] = true
+    groupPairs[#groupPairs + 1] = row.constant
+    newGroups[row.host] = true
   end
 end
 for host in pairs(newGroups) do
@@ -202,7 +200,7 @@ local hostCount = redis.call('HLEN', HOSTS)
 local function add(sums, before, name, host)
   local sum = sums[name]
   if not sum then
-    sum = {0, 0, 0, 0, 0, host[6], host[7]}
+    sum = {0, 0, 0, 0, 0, math.huge, 0}
     if before[name] then
       local n = 0
       for digits in string.gmatch(before[name], '%d+') do
@@ -212,13 +210,13 @@ local function add(sums, before, name, host)
     end
     sums[name] = sum
   end
-  for n = 1, 5 do sum[n] = sum[n] + host[n] end
-  sum[6] = math.min(sum[6], host[6])
-  sum[7] = math.max(sum[7], host[7])
+  for n = 1, 5 do sum[n] = sum[n] + ARGV[host + n] end
+  sum[6] = math.min(sum[6], tonumber(ARGV[host + 6]))
+  sum[7] = math.max(sum[7], tonumber(ARGV[host + 7]))
 end
 
 for _, host in ipairs(hosts) do
-  local name = host.name
+  local name = ARGV[host]
   if not storedEver[name] and not ever[name] then
     if hostCount >= hostsPerDigest then
       name = otherHosts
