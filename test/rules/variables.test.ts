@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict"
 import { spawnSync } from "node:child_process"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { test } from "node:test"
 import { BUILT_IN_VARIABLES } from "../../src/rules/built-in-variables.ts"
 import { nearestName } from "../../src/rules/nearest-name.ts"
@@ -124,6 +126,13 @@ const fits: Record<string, { yes: string[]; no: string[] }> = {
 
 test("every built-in variable has a row below", () => {
   assert.deepEqual(Object.keys(fits).sort(), [...BUILT_IN_VARIABLES.keys()].sort())
+})
+
+test("every built-in variable is documented, and no other", () => {
+  const page = readFileSync(join(import.meta.dirname, "../../docs/rules.md"), "utf8")
+  const rows = page.split("\n").filter((line) => line.startsWith("| `${"))
+  const documented = rows.flatMap((row) => [...row.matchAll(/\$\{([A-Z0-9]+)\}/g)].map(([, name]) => name))
+  assert.deepEqual(documented.sort(), [...BUILT_IN_VARIABLES.keys()].sort())
 })
 
 for (const [name, { yes, no }] of Object.entries(fits)) {
