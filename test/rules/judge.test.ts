@@ -321,6 +321,7 @@ describe("a line whose header has two forms", () => {
   test("is ignored by a rule for either form", () => {
     assert.deepEqual(verdictOf("known", "other"), ["ignored", ["ignore.d.server/s:1"], false])
     assert.deepEqual(verdictOf("other", "known"), ["ignored", ["ignore.d.server/s:1"], false])
+    assert.equal(verdictOf("su-ok", "known")[0], "ignored", "a cancelling rule knows nothing in the classic form")
   })
   test("is raised by a rule for either form", () => {
     assert.deepEqual(verdictOf("other", "su-fail"), ["violations", ["violations.d/su:1"], false])
