@@ -20,7 +20,7 @@ COPY rules rules
 COPY src src
 COPY examples/container.yml /etc/tamis/tamis.yml
 RUN mkdir -p /var/lib/tamis && chown node:node /var/lib/tamis
-ENV NODE_ENV=production
+ENV NODE_ENV=production STATE_DIRECTORY=/var/lib/tamis
 # Unprivileged, so no port below 1024: map 514 to it.
 USER node
 VOLUME /var/lib/tamis

@@ -1,6 +1,5 @@
 /** The composition root: a Config becomes wired parts. Only this file, and the collector's thread for its half, construct them. */
 import { randomUUID } from "node:crypto"
-import { mkdir } from "node:fs/promises"
 import { type CollectorHandle, startCollector } from "./collector-handle.ts"
 import type { Config, DeliveryConfig, StoreConfig } from "./config/config.ts"
 import type { Courier } from "./deliver/mail.ts"
@@ -36,9 +35,6 @@ export interface ServiceEvents {
 
 /** Starts receiving, storing and reporting. Resolves when the sockets are bound; rejects with an OperatorError when that cannot be. */
 export async function startService(config: Config, log: Log, events: ServiceEvents): Promise<Service> {
-  await mkdir(config.stateDirectory, { recursive: true }).catch((error: Error) => {
-    throw new OperatorError(`stateDirectory: cannot make ${config.stateDirectory} (${error.message})`)
-  })
   const ruleSets = loadRuleSets(config)
   const store = openStore(config.store)
   const quarantined: Quarantined[] = []
@@ -56,7 +52,7 @@ export async function startService(config: Config, log: Log, events: ServiceEven
     now: Date.now,
   })
 
-  const collector = await startCollector(
+  const collector: CollectorHandle = await startCollector(
     { id: randomUUID(), listen: config.listen, hosts: config.hosts, ruleSets },
     {
       onBatch: (batch) => void reporter.accept(batch).then(() => collector.acknowledge(batch.sequence), events.onCrash),
@@ -64,7 +60,10 @@ export async function startService(config: Config, log: Log, events: ServiceEven
       onTrouble: (reason) => log.warn({ reason }, "A listener had an error and goes on."),
       now: Date.now,
     },
-  )
+  ).catch(async (error: unknown) => {
+    await reporter.stop()
+    throw error
+  })
   quarantined.push(...collector.start.quarantined)
   reporter.start().catch(events.onCrash)
 
@@ -96,7 +95,7 @@ export function loadRuleSets(config: Pick<Config, "hosts" | "ruleSets">): Readon
 export function openStore(config: StoreConfig): TallyStore {
   if (config.kind === "sqlite") return sqliteStore(config)
   const { url, password, keyPrefix } = config
-  return redisStore({ url, keyPrefix, ...(password !== undefined && { password }) })
+  return redisStore({ url, keyPrefix: `${keyPrefix}:`, ...(password !== undefined && { password }) })
 }
 
 export function makeCourier(config: DeliveryConfig): Courier {

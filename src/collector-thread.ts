@@ -38,7 +38,7 @@ function tell(message: FromCollector): void {
 const { judges, quarantined, rules } = compileHostJudges(setup.hosts, setup.ruleSets)
 const book = new TallyBook()
 const pipeline = new Pipeline({ resolver: new HostResolver(setup.hosts), judges, book, now: Date.now })
-const sink: PeerFrameSink = (peer, bytes, start, end) => pipeline.accept(peer, bytes, start, end)
+const sink: PeerFrameSink = (...frame) => pipeline.accept(...frame)
 
 const listeners: Listener[] = []
 const receiveBuffers: GrantedBuffer[] = []

@@ -16,6 +16,12 @@ const output: Output = {
   stderr: (text) => void process.stderr.write(text),
 }
 
+// A bug must end the process, loudly, and not with the status of a scan that found something.
+process.on("uncaughtException", (error) => {
+  process.stderr.write(`${error.stack ?? error}\n`)
+  process.exit(2)
+})
+
 // `tamis scan … | head` is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error
@@ -70,7 +76,7 @@ program
   .command("serve")
   .description("receive, sift and report until SIGTERM")
   .addOption(configOption())
-  .action(action(async (options) => (await import("./cli/serve.ts")).serve(options, output)))
+  .action(action(async (options) => (await import("./cli/serve.ts")).serve(options)))
 
 program
   .command("scan")

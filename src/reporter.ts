@@ -45,7 +45,7 @@ export class Reporter {
   readonly #routing: Routing
   readonly #stopping = new AbortController()
   /** Set when the process is told to stop: a batch that is not stored by then is kept on disk for the next start. */
-  #storeDeadline: AbortSignal | undefined
+  #storeDeadline: AbortSignal = new AbortController().signal
   #storeAwaySinceMs: number | undefined
   readonly #opened: Promise<void>
   readonly #loops: Promise<void>[] = []
@@ -87,7 +87,7 @@ export class Reporter {
       await this.#opened
       await this.#store(batch)
     } catch (error) {
-      if (!this.#storeDeadline?.aborted) throw error
+      if (!this.#hasGivenUp) throw error
       await this.#parts.unstored.save(batch)
       this.#parts.log.warn(
         { lines: countLines(batch), file: this.#parts.unstored.directory },
@@ -109,6 +109,10 @@ export class Reporter {
     await this.#parts.store.close()
   }
 
+  get #hasGivenUp(): boolean {
+    return this.#storeDeadline.aborted || this.#stopping.signal.aborted
+  }
+
   async #store(batch: Batch): Promise<void> {
     const { store, now } = this.#parts
     for (const [digest, entry] of this.#routing.split(batch)) {
@@ -128,7 +132,7 @@ export class Reporter {
         }
         return
       } catch (error) {
-        if (error instanceof OperatorError || this.#storeDeadline?.aborted) throw error
+        if (error instanceof OperatorError || this.#hasGivenUp) throw error
         if (this.#storeAwaySinceMs === undefined) {
           this.#storeAwaySinceMs = now()
           log.error(
@@ -136,7 +140,7 @@ export class Reporter {
             "The store is away: lines are counted in memory until it is back.",
           )
         }
-        await this.#pause(pauseMs, this.#storeDeadline)
+        await this.#pause(pauseMs, AbortSignal.any([this.#stopping.signal, this.#storeDeadline]))
       }
     }
   }
@@ -147,7 +151,7 @@ export class Reporter {
       try {
         sleepMs = await this.#closeIfDue(digest)
       } catch (error) {
-        this.#parts.log.error({ digest: digest.name, reason: reasonOf(error) }, "Could not look after a window.")
+        this.#complain({ digest: digest.name, error }, "Could not look after a window.")
       }
       await this.#pause(sleepMs, this.#stopping.signal)
     }
@@ -178,7 +182,7 @@ export class Reporter {
       try {
         await outbox.attempt(this.#parts.now(), this.#stopping.signal)
       } catch (error) {
-        this.#parts.log.error({ digest: digest.name, reason: reasonOf(error) }, "Could not look after the outbox.")
+        this.#complain({ digest: digest.name, error }, "Could not look after the outbox.")
       }
       const rest = new AbortController()
       const either = AbortSignal.any([rest.signal, this.#stopping.signal])
@@ -187,9 +191,14 @@ export class Reporter {
     }
   }
 
+  /** That the store is away is logged once, where batches are stored. */
+  #complain({ digest, error }: { digest: string; error: unknown }, sentence: string): void {
+    if (this.#storeAwaySinceMs === undefined) this.#parts.log.error({ digest, reason: reasonOf(error) }, sentence)
+  }
+
   /** Sleeps, and wakes early without complaint when `signal` says so. */
-  async #pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-    await sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {})
+  async #pause(ms: number, signal: AbortSignal): Promise<void> {
+    await sleep(ms, undefined, { signal }).catch(() => {})
   }
 }
 

@@ -1,40 +1,56 @@
 /** `tamis serve`: receives, sifts and reports until SIGTERM or SIGINT. */
+import { mkdir } from "node:fs/promises"
 import { type Service, startService } from "../assemble.ts"
 import type { Config } from "../config/config.ts"
 import { statusSocket } from "../config/state-directory.ts"
+import { OperatorError } from "../errors.ts"
 import { serveStatus } from "../http/status-server.ts"
 import { formatProblem } from "../problem.ts"
 import { serviceStatus } from "../service-status.ts"
 import { createLog, type Log, rateLimited } from "../telemetry/log.ts"
 import { VERSION } from "../version.ts"
 import { configuration } from "./configuration.ts"
-import type { Output } from "./output.ts"
 
 export interface ServeOptions {
   readonly config?: string
 }
 
-export async function serve(options: ServeOptions, _output: Output): Promise<0 | 2> {
+export async function serve(options: ServeOptions): Promise<0> {
   const stopped = stopSignal()
   const { config, warnings } = configuration(options.config)
   const everyLine = createLog(config.logLevel)
-  const log = rateLimited(everyLine)
-  for (const warning of warnings)
+  for (const warning of warnings) {
     everyLine.warn({ at: formatProblem(warning) }, "The configuration works, but look at this.")
+  }
+  await makeStateDirectory(config)
 
+  // The socket comes first: it is also what keeps a second tamis away from this state directory.
   const startedAt = new Date()
-  const service = await startService(config, log, { onCrash: crash })
-  announce(service, config, everyLine)
-  const statusServer = await serveStatus(statusSocket(config), () =>
-    serviceStatus({ service, config, startedAt, nowMs: Date.now() }),
+  const service = Promise.withResolvers<Service>()
+  const statusServer = await serveStatus(statusSocket(config), async () =>
+    serviceStatus({ service: await service.promise, config, startedAt, nowMs: Date.now() }),
   )
+  try {
+    service.resolve(await startService(config, rateLimited(everyLine), { onCrash: crash }))
+  } catch (error) {
+    await statusServer.close()
+    throw error
+  }
+  const running = await service.promise
+  announce(running, config, everyLine)
 
   const signal = await stopped
-  log.info({ signal }, "Stopping: handing over what was received.")
+  everyLine.info({ signal }, "Stopping: handing over what was received.")
   await statusServer.close()
-  await service.stop()
-  log.info({}, "Stopped.")
+  await running.stop()
+  everyLine.info({}, "Stopped.")
   return 0
+}
+
+async function makeStateDirectory({ stateDirectory }: Config): Promise<void> {
+  await mkdir(stateDirectory, { recursive: true }).catch((error: Error) => {
+    throw new OperatorError(`stateDirectory: cannot make ${stateDirectory} (${error.message})`)
+  })
 }
 
 function announce(service: Service, config: Config, log: Log): void {

@@ -139,7 +139,7 @@ const digest = section({
       description: "Who gets the mail.",
       examples: [["admin@example.org"]],
     }),
-  subject: subject().prefault("[tamis] %d: %t").meta({
+  subject: subject().prefault("[tamis] %d: %t, %s").meta({
     description:
       "The subject. `%d` is the digest's name, `%t` the title of the gravest thing in it, `%s` how much there is to read.",
   }),

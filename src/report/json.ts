@@ -1,6 +1,7 @@
 /** A report as JSON, for programs: the same data that the text shows. Instants are ISO 8601 in UTC. */
 import { formatProblem } from "../problem.ts"
 import type { Tally } from "../tally/tally.ts"
+import { UNPRINTABLE } from "./printable.ts"
 import type { Report } from "./report.ts"
 
 export function renderJson(report: Report): string {
@@ -24,10 +25,9 @@ export function renderJson(report: Report): string {
     },
     quarantined: quarantined.map(({ problem }) => formatProblem(problem)),
   }
-  // JSON escapes the controls below U+0020 by itself; these would reach a terminal as they are.
-  const text = JSON.stringify(document, undefined, 2).replace(
-    /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-    escapeCharacter,
+  // JSON itself escapes only what is below U+0020; line feeds here are its own.
+  const text = JSON.stringify(document, undefined, 2).replace(UNPRINTABLE, (character) =>
+    character === "\n" ? character : escaped(character),
   )
   return `${text}\n`
 }
@@ -40,6 +40,10 @@ function iso(ms: number): string {
   return new Date(ms).toISOString()
 }
 
-function escapeCharacter(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`
+/** As JSON escapes: by UTF-16 unit. */
+function escaped(character: string): string {
+  return character
+    .split("")
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .join("")
 }

@@ -12,7 +12,7 @@ import { amount } from "./amount.ts"
  * hyphens, tags), line and paragraph separators (Zl, Zp), unpaired surrogates (Cs), and the letters that
  * are blank although Unicode calls them letters (Hangul fillers, the empty Braille pattern).
  */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u115F\u1160\u2800\u3164\uFFA0]/gu
+export const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u115F\u1160\u2800\u3164\uFFA0]/gu
 
 /** Returns `text` with every character that does not show as itself escaped: `\x1b`, `\u202e`, `\u{e0041}`. */
 export function printable(text: string): string {

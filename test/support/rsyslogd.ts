@@ -42,14 +42,15 @@ action(type="omfwd" target="127.0.0.1" port="${forwarding.port}" protocol="${for
        queue.type="LinkedList" queue.timeoutShutdown="10000" action.resumeRetryCount="-1" action.resumeInterval="1")
 `,
   )
-  const bound = appearance(directory, "in.sock")
+  // It writes its pid when it listens; the socket's file is there before.
+  const listening = appearance(directory, "pid")
   const child = spawn(RSYSLOGD, ["-n", "-f", configuration, "-i", join(directory, "pid")], {
     stdio: ["ignore", "ignore", "pipe"],
   })
   const complaints: string[] = []
   child.stderr?.on("data", (chunk) => complaints.push(String(chunk)))
   await Promise.race([
-    bound,
+    listening,
     once(child, "exit").then(() => {
       throw new Error(`rsyslogd did not start: ${complaints.join("")}`)
     }),

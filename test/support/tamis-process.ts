@@ -1,8 +1,10 @@
 /** tamis as its user runs it: `serve` in a process of its own, watched through its log. */
-import { type ChildProcess, spawn } from "node:child_process"
+import { type ChildProcess, execFile, spawn } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
+import { promisify } from "node:util"
+import type { Status } from "../../src/http/status.ts"
 
 const MAIN = join(import.meta.dirname, "../../src/main.ts")
 
@@ -20,6 +22,8 @@ export interface TamisProcess {
   readonly stdout: () => string
   /** Resolves with the first log line, past or future, with this sentence. */
   logged(message: string): Promise<LogLine>
+  /** What `tamis status --json` says. */
+  status(): Promise<Status>
   /** SIGTERM; resolves with the exit status. */
   stop(): Promise<number | null>
   /** SIGKILL, as the kernel's OOM killer would. */
@@ -73,6 +77,19 @@ export async function startTamis(configuration: string, env: NodeJS.ProcessEnv =
     log,
     stdout: () => stdout,
     logged,
+    async status() {
+      const { stdout: answer } = await promisify(execFile)(process.execPath, [
+        MAIN,
+        "status",
+        "--json",
+        "-c",
+        configuration,
+      ]).catch(
+        // A complaint makes the exit status 1, which is an answer, too.
+        (error: { stdout: string }) => error,
+      )
+      return JSON.parse(answer)
+    },
     async stop() {
       if (!hasEnded(child)) child.kill("SIGTERM")
       await exited

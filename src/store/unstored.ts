@@ -1,0 +1,51 @@
+/**
+ * Batches that a shutdown could not store, because the store was away: one file each in the state directory.
+ *
+ * The next start stores them under the same batch id, so that one that had been applied after all is not counted twice.
+ */
+import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises"
+import { join } from "node:path"
+import type { Batch } from "../tally/batch.ts"
+
+export interface UnstoredBatches {
+  readonly directory: string
+  /** Resolves once the batch would survive a crash of the machine. */
+  save(batch: Batch): Promise<void>
+  /** In the order in which they must be stored; `forget` removes one that is stored. */
+  load(): Promise<readonly { readonly batch: Batch; forget(): Promise<void> }[]>
+}
+
+const FILE_NAME = /^unstored-.+\.json$/
+
+export function unstoredBatches(directory: string): UnstoredBatches {
+  return {
+    directory,
+    async save(batch) {
+      await mkdir(directory, { recursive: true })
+      const file = join(directory, `unstored-${batch.collector}-${String(batch.sequence).padStart(12, "0")}.json`)
+      const handle = await open(`${file}.new`, "w", 0o600)
+      try {
+        await handle.writeFile(JSON.stringify({ ...batch, hosts: [...batch.hosts], losses: [...batch.losses] }))
+        await handle.sync()
+      } finally {
+        await handle.close()
+      }
+      await rename(`${file}.new`, file)
+    },
+    async load() {
+      const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") return []
+        throw error
+      })
+      const files = names.filter((name) => FILE_NAME.test(name)).sort()
+      return Promise.all(
+        files.map(async (name) => {
+          const file = join(directory, name)
+          const written = JSON.parse(await readFile(file, "utf8"))
+          const batch: Batch = { ...written, hosts: new Map(written.hosts), losses: new Map(written.losses) }
+          return { batch, forget: () => rm(file) }
+        }),
+      )
+    },
+  }
+}
