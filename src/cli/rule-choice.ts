@@ -6,7 +6,6 @@ import { CATCH_ALL } from "../hosts/resolve.ts"
 import type { JudgeOptions } from "../rules/compile.ts"
 import type { Level, RuleSet } from "../rules/rule.ts"
 import { loadRuleSet } from "../rules/rule-set.ts"
-import { configuration } from "./configuration.ts"
 
 export interface RuleChoice {
   readonly config?: string
@@ -22,27 +21,50 @@ export interface ChosenRules extends JudgeOptions {
   readonly sets: readonly RuleSet[]
 }
 
-export function chooseRules(choice: RuleChoice): ChosenRules {
-  const { config } = configuration(choice.config)
-  const entry = hostEntry(config.hosts, choice.host)
-  const names = choice.rules.length > 0 ? choice.rules : entry.rules
-  // A directory where no set has that name; "./common" where one has.
-  const loaded = names.map((name) => loadRuleSet(name, config.ruleSets.get(name) ?? name))
+export async function chooseRules(choice: RuleChoice): Promise<ChosenRules> {
+  const { directories, level, variables, crackingIgnore } = isSelfContained(choice)
+    ? { ...NO_CONFIGURATION, directories: choice.rules.map((directory) => ({ name: directory, directory })) }
+    : await fromConfiguration(choice)
+  const loaded = directories.map(({ name, directory }) => loadRuleSet(name, directory))
   const problems = loaded.flatMap((set) => set.problems)
   if (problems.length > 0) throw new OperatorError("the rules cannot be used:", problems)
   return {
     sets: loaded.map(({ ruleSet }) => ruleSet),
-    level: choice.level ?? entry.level,
-    variables: new Map([...entry.variables, ...choice.var]),
-    crackingIgnore: entry.crackingIgnore,
+    level: choice.level ?? level,
+    variables: new Map([...variables, ...choice.var]),
+    crackingIgnore,
   }
 }
 
-/** The entry that bears the name or takes a host of that name; without a name, the catch-all. */
-function hostEntry(hosts: readonly HostConfig[], name: string | undefined): HostConfig {
+/** What the entry "*" of an empty configuration says. */
+const NO_CONFIGURATION: JudgeOptions = { level: "server", variables: new Map(), crackingIgnore: false }
+
+/** Whether no configuration has a say: with its schema and its YAML parser, loading one doubles the time to start. */
+function isSelfContained({ config, host, rules }: RuleChoice): boolean {
+  // No name of a rule set holds a slash.
+  return config === undefined && host === undefined && rules.length > 0 && rules.every((rule) => rule.includes("/"))
+}
+
+interface ConfiguredRules extends JudgeOptions {
+  readonly directories: readonly { readonly name: string; readonly directory: string }[]
+}
+
+async function fromConfiguration(choice: RuleChoice): Promise<ConfiguredRules> {
+  const { configuration } = await import("./configuration.ts")
+  const { config } = configuration(choice.config)
+  const { rules, ...options } = hostEntry(config.hosts, choice.host)
+  const names = choice.rules.length > 0 ? choice.rules : rules
+  // A directory where no set has that name; "./common" where one has.
+  return { ...options, directories: names.map((name) => ({ name, directory: config.ruleSets.get(name) ?? name })) }
+}
+
+/** The entry that bears the name, else the first that takes a host of that name; without a name, the catch-all. */
+function hostEntry(hosts: readonly HostConfig[], name: string = CATCH_ALL): HostConfig {
+  const takes = (host: HostConfig) => [host.name, ...host.hostnames].some((glob) => matchesGlob(glob, name))
   const entry =
-    hosts.find((host) => host.name === (name ?? CATCH_ALL)) ??
-    hosts.find((host) => [host.name, ...host.hostnames].some((glob) => matchesGlob(glob, name ?? CATCH_ALL)))
+    hosts.find((host) => host.name === name) ??
+    hosts.find((host) => host.name !== CATCH_ALL && takes(host)) ??
+    hosts.find((host) => host.name === CATCH_ALL)
   if (entry === undefined) throw new Error('a configuration has the entry "*"')
   return entry
 }

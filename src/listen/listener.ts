@@ -1,4 +1,4 @@
-import type { Loss } from "../tally/batch.ts"
+import type { Loss } from "./loss.ts"
 
 /** Where a listener can be reached, as the kernel gave it. */
 export interface ListenAddress {

@@ -1,4 +1,4 @@
-import type { Loss } from "../tally/batch.ts"
+import type { Loss } from "./loss.ts"
 
 /** Counts losses until somebody takes them. */
 export class LossCount {

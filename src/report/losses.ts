@@ -1,5 +1,5 @@
 /** What was lost, in sentences that name the way out. */
-import type { Loss } from "../tally/batch.ts"
+import type { Loss } from "../listen/loss.ts"
 import { amount } from "./amount.ts"
 
 const SENTENCES: Readonly<Record<Loss, (count: number) => string>> = {

@@ -2,8 +2,9 @@
  * A report as data: what one mail says, before it is text.
  */
 
+import type { Loss } from "../listen/loss.ts"
 import type { Quarantined } from "../rules/rule.ts"
-import type { HostCounters, Loss } from "../tally/batch.ts"
+import type { HostCounters } from "../tally/batch.ts"
 import type { Tally } from "../tally/tally.ts"
 
 export interface Report {

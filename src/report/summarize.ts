@@ -4,9 +4,11 @@
  * Windows that piled up while no mail could be sent become one report. Every line is counted
  * once, also where its group stands in two sections or found no room.
  */
+
+import type { Loss } from "../listen/loss.ts"
 import type { Layer, Quarantined } from "../rules/rule.ts"
 import type { WindowContents } from "../store/store.ts"
-import type { HostCounters, Loss } from "../tally/batch.ts"
+import type { HostCounters } from "../tally/batch.ts"
 import { mergeCounters, mergeLosses, mergeTally } from "../tally/merge.ts"
 import type { Tally } from "../tally/tally.ts"
 import type { Accounts, HostSection, Report, Section } from "./report.ts"

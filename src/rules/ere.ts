@@ -131,13 +131,32 @@ function parseAlternation(parser: Parser): EreNode {
 function parseSequence(parser: Parser): EreNode {
   const { source } = parser
   const parts: EreNode[] = []
-  while (source.at < source.characters.length && !startsWith(source, "|")) {
+  while (source.at < source.characters.length) {
+    const plain = plainCharacter(source)
+    if (plain !== undefined) {
+      parts.push(plain)
+      continue
+    }
+    if (startsWith(source, "|")) break
     // A `)` that closes nothing is a character.
     if (startsWith(source, ")") && parser.depth > 0) break
     if (skipLeadingRepeat(parser, parts.at(-1))) continue
     parts.push(parseRepeats(parser))
   }
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : { kind: "sequence", parts }
+}
+
+/** What is no ASCII letter, digit or blank may mean something else than itself. */
+const PLAIN_CHARACTERS: readonly (EreCharacter | undefined)[] = Array.from({ length: 0x80 }, (_, codePoint) =>
+  /^[0-9A-Za-z ]$/.test(String.fromCharCode(codePoint)) ? { kind: "character", codePoint } : undefined,
+)
+
+/** The short way for most of most patterns: a letter, digit or blank that nothing repeats. */
+function plainCharacter(source: EreSource): EreCharacter | undefined {
+  const plain = PLAIN_CHARACTERS[source.characters[source.at] ?? 0]
+  if (plain === undefined || REPEAT_OPERATORS.has(source.characters[source.at + 1] ?? 0)) return undefined
+  source.at++
+  return plain
 }
 
 /**

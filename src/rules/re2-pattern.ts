@@ -33,8 +33,8 @@ export function createRe2Emitter(alphabet: Alphabet): Re2Emitter {
   // A mark looks like a character, so the match must be kept from beginning inside one of these triples.
   const before = `^(?:${mark}[\\x{0}-${last}]${mark})*`
   return {
-    plain: (ere) => emit(ere.root, plain).text,
-    marked: (ere) => `${before}(?:${emit(ere.root, marked).text})`,
+    plain: (ere) => write(ere, plain),
+    marked: (ere) => `${before}(?:${write(ere, marked)})`,
   }
 }
 
@@ -73,41 +73,47 @@ interface Target {
   wordAnchor(at: WordAnchor): string
 }
 
-interface Emitted {
-  readonly text: string
-  /** The largest product of repeats inside one another, which RE2 bounds. */
-  readonly repeats: number
+function write(ere: Ere, target: Target): string {
+  const pieces: string[] = []
+  emit(ere.root, target, pieces)
+  return pieces.join("")
 }
 
-function emit(node: EreNode, target: Target): Emitted {
+/** Appends to `pieces`; returns the largest product of repeats inside one another, which RE2 bounds. */
+function emit(node: EreNode, target: Target, pieces: string[]): number {
   switch (node.kind) {
     case "character":
     case "any":
     case "bracket":
-      return { text: emitChoice(node, target), repeats: 1 }
+      pieces.push(emitChoice(node, target))
+      return 1
     case "anchor":
-      return { text: emitAnchor(node.at, target), repeats: 1 }
+      pieces.push(emitAnchor(node.at, target))
+      return 1
     case "group": {
-      const { text, repeats } = emit(node.body, target)
-      return { text: `(?:${text})`, repeats }
+      pieces.push("(?:")
+      const repeats = emit(node.body, target, pieces)
+      pieces.push(")")
+      return repeats
     }
     case "repeat":
-      return emitRepeat(node, emit(node.body, target))
+      return emitRepeat(node, target, pieces)
     case "sequence":
-      return emitAll(node.parts, "", target)
+      return emitAll(node.parts, "", target, pieces)
     case "alternation":
-      return emitAll(node.branches, "|", target)
+      return emitAll(node.branches, "|", target, pieces)
     case "back-reference":
       throw new Error("RE2 has no back-references; the caller refuses them")
   }
 }
 
-function emitAll(nodes: readonly EreNode[], between: string, target: Target): Emitted {
-  const emitted = nodes.map((node) => emit(node, target))
-  return {
-    text: emitted.map(({ text }) => text).join(between),
-    repeats: emitted.reduce((most, { repeats }) => Math.max(most, repeats), 1),
+function emitAll(nodes: readonly EreNode[], between: string, target: Target, pieces: string[]): number {
+  let most = 1
+  for (const [index, node] of nodes.entries()) {
+    if (index > 0 && between !== "") pieces.push(between)
+    most = Math.max(most, emit(node, target, pieces))
   }
+  return most
 }
 
 function emitAnchor(at: EreAnchor["at"], target: Target): string {
@@ -119,17 +125,25 @@ function emitAnchor(at: EreAnchor["at"], target: Target): string {
 const MAX_RE2_REPEATS = 1000
 
 /** Writes what RE2 would refuse as several repeats side by side: `a{1500}` as `a{1000}a{500}`. */
-function emitRepeat({ body, min, max }: EreRepeat, { text, repeats }: Emitted): Emitted {
-  const operand = body.kind === "repeat" ? `(?:${text})` : text
+function emitRepeat({ body, min, max }: EreRepeat, target: Target, pieces: string[]): number {
+  const start = pieces.length
+  const repeats = emit(body, target, pieces)
   const most = Math.floor(MAX_RE2_REPEATS / repeats)
   const limit = max === Number.POSITIVE_INFINITY ? min : max
-  if (limit <= most) return { text: operand + repeatText(min, max), repeats: repeats * Math.max(1, limit) }
-  const required = chunks(min, most).map((count) => operand + repeatText(count, count))
-  const optional =
-    max === Number.POSITIVE_INFINITY
-      ? [`${operand}*`]
-      : chunks(max - min, most).map((count) => operand + repeatText(0, count))
-  return { text: [...required, ...optional].join(""), repeats: repeats * most }
+  if (limit <= most && body.kind !== "repeat") {
+    pieces.push(repeatText(min, max))
+    return repeats * Math.max(1, limit)
+  }
+  const text = pieces.splice(start).join("")
+  const operand = body.kind === "repeat" ? `(?:${text})` : text
+  if (limit <= most) {
+    pieces.push(operand, repeatText(min, max))
+    return repeats * Math.max(1, limit)
+  }
+  for (const count of chunks(min, most)) pieces.push(operand, repeatText(count, count))
+  if (max === Number.POSITIVE_INFINITY) pieces.push(operand, "*")
+  else for (const count of chunks(max - min, most)) pieces.push(operand, repeatText(0, count))
+  return repeats * most
 }
 
 function repeatText(min: number, max: number): string {

@@ -1,6 +1,6 @@
 /** Samples travel with their rule: lines that it must match, and lines that it must leave alone. */
 import { isAscii } from "node:buffer"
-import { trimmedEnd } from "./blank.ts"
+import { trimmedEnd } from "../syslog/trailing-blanks.ts"
 import { BUILT_IN_VARIABLES } from "./built-in-variables.ts"
 import { compileRules } from "./compile.ts"
 import type { Rule, Sample } from "./rule.ts"

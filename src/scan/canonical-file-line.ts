@@ -1,8 +1,9 @@
 /** A line of a log file with its header rebuilt, as `serve` rebuilds it: `--canonical`. */
-import { trimmedEnd } from "../rules/blank.ts"
+
 import { CanonicalLine } from "../syslog/canonical.ts"
 import { emptyMessage } from "../syslog/message.ts"
 import { parseMessage } from "../syslog/parse.ts"
+import { trimmedEnd } from "../syslog/trailing-blanks.ts"
 
 export class CanonicalFileLine extends CanonicalLine {
   readonly #message = emptyMessage()

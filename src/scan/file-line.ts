@@ -1,7 +1,7 @@
 /** A line of a log file as a rule sees it: its bytes as they stand, without trailing blanks, exactly as logcheck has it. */
 import { isAscii } from "node:buffer"
-import { trimmedEnd } from "../rules/blank.ts"
 import type { Line } from "../syslog/line.ts"
+import { trimmedEnd } from "../syslog/trailing-blanks.ts"
 
 /** One object for all lines of a file; valid until the next `set`. */
 export class FileLine implements Line {

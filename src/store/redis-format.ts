@@ -2,7 +2,8 @@
  * What the Lua scripts are given and what they answer, as values. The scripts' own headers say the same; an answer of
  * another shape is a bug, and throws.
  */
-import type { HostCounters, Loss } from "../tally/batch.ts"
+import type { Loss } from "../listen/loss.ts"
+import type { HostCounters } from "../tally/batch.ts"
 import { coarserAndCoarser } from "./limits.ts"
 import type { Delivery, DigestOverview, Entry, WindowContents, WindowSpan } from "./store.ts"
 import { appendSamples, isLoss, readTally, writeConstant } from "./stored-tally.ts"

@@ -1,7 +1,8 @@
 /**
  * Rows of the SQLite store become values. A row of another shape is a bug, and throws.
  */
-import type { HostCounters, Loss } from "../tally/batch.ts"
+import type { Loss } from "../listen/loss.ts"
+import type { HostCounters } from "../tally/batch.ts"
 import type { Tally } from "../tally/tally.ts"
 import type { WindowSpan } from "./store.ts"
 import { isLoss, readTally } from "./stored-tally.ts"

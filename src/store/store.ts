@@ -12,7 +12,8 @@
  * The interface exposes no connection, pipeline or transaction type: a store owns its connection.
  * Every method rejects when the store is away; callers repeat the call, which is always safe.
  */
-import type { HostCounters, Loss } from "../tally/batch.ts"
+import type { Loss } from "../listen/loss.ts"
+import type { HostCounters } from "../tally/batch.ts"
 import type { Tally } from "../tally/tally.ts"
 
 export interface BatchId {

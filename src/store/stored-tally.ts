@@ -2,7 +2,7 @@
  * A tally as both stores keep it: what is the same for all its lines as one JSON text, its samples as one text that
  * further ones are appended to, and the numbers beside them. A store reads back only what it wrote itself.
  */
-import type { Loss } from "../tally/batch.ts"
+import type { Loss } from "../listen/loss.ts"
 import { MAX_SAMPLES, type Tally } from "../tally/tally.ts"
 
 export interface StoredTally {

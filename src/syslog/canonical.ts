@@ -9,11 +9,11 @@
  * tag gets one blank, and the host's name consists of `[._[:alnum:]-]` only, as Debian's rules demand.
  */
 import { isAscii } from "node:buffer"
-import { trimmedEnd } from "../rules/blank.ts"
 import { COLON, DELETE, LEFT_BRACKET, MINUS, RIGHT_BRACKET, SPACE, ZERO } from "./ascii.ts"
 import { isHostnameByte } from "./hostname.ts"
 import type { Line } from "./line.ts"
 import type { Message } from "./message.ts"
+import { trimmedEnd } from "./trailing-blanks.ts"
 
 const MONTHS = Buffer.from("JanFebMarAprMayJunJulAugSepOctNovDec")
 

@@ -1,16 +1,8 @@
 /**
  * What crosses from a collector to the reporter: lines already grouped, and the numbers that account for all of them.
  */
+import type { Loss } from "../listen/loss.ts"
 import type { Tally } from "./tally.ts"
-
-/** Never judged, or judged cut: said to the person who reads the mail. */
-export type Loss =
-  | "udp_kernel_drops"
-  | "peers_refused"
-  | "connections_refused"
-  | "connections_idle_closed"
-  | "frames_truncated"
-  | "stream_bytes_skipped"
 
 /** Per host, `received = ignored + reported + rejected`. */
 export interface HostCounters {

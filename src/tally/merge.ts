@@ -4,7 +4,8 @@
  * Counts and times are the same in whatever order and grouping they are merged. Samples are kept in the order of
  * arrival, so that a group's samples stay the first ones seen.
  */
-import type { HostCounters, Loss } from "./batch.ts"
+import type { Loss } from "../listen/loss.ts"
+import type { HostCounters } from "./batch.ts"
 import { MAX_SAMPLES, type Tally } from "./tally.ts"
 
 /** Adds `from`, a tally of the same fingerprint, to `into`. */

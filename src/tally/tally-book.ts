@@ -9,9 +9,11 @@
  * a host that empties it cannot hide another. Hosts beyond the cap are counted together. With the default limits the
  * worst that can arrive takes about 150 MB, and twice that where it is not Latin-1.
  */
+
+import type { Loss } from "../listen/loss.ts"
 import { type Layer, ruleId } from "../rules/rule.ts"
 import type { Verdict } from "../rules/verdict.ts"
-import type { Batch, HostCounters, Loss } from "./batch.ts"
+import type { Batch, HostCounters } from "./batch.ts"
 import { coarsen, OTHER_HOSTS } from "./coarsen.ts"
 import { fingerprint } from "./fingerprint.ts"
 import { addSample } from "./merge.ts"

@@ -1,6 +1,8 @@
 /** Windows as a store would return them, for tests of reports: counters always agree with tallies. */
+
+import type { Loss } from "../../src/listen/loss.ts"
 import type { WindowContents } from "../../src/store/store.ts"
-import type { HostCounters, Loss } from "../../src/tally/batch.ts"
+import type { HostCounters } from "../../src/tally/batch.ts"
 import { fingerprint } from "../../src/tally/fingerprint.ts"
 import { mergeCounters } from "../../src/tally/merge.ts"
 import type { Tally } from "../../src/tally/tally.ts"

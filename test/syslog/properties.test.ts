@@ -3,10 +3,10 @@ import assert from "node:assert/strict"
 import { readdirSync, readFileSync } from "node:fs"
 import { describe, test } from "node:test"
 import fc from "fast-check"
-import { trimmedEnd } from "../../src/rules/blank.ts"
 import { CanonicalLine } from "../../src/syslog/canonical.ts"
 import { emptyMessage } from "../../src/syslog/message.ts"
 import { parseMessage } from "../../src/syslog/parse.ts"
+import { trimmedEnd } from "../../src/syslog/trailing-blanks.ts"
 import { parse } from "./fields.ts"
 
 const RECEIVED_AT_MS = Date.parse("2026-11-23T17:45:00Z")
