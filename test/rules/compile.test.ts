@@ -1,5 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how a rule names a variable
-
 import assert from "node:assert/strict"
 import { basename, dirname } from "node:path"
 import { test } from "node:test"
