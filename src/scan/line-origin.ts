@@ -5,6 +5,9 @@ import { programName } from "../syslog/text.ts"
 
 const DAY_MS = 86_400_000
 
+/** "2026-11-23T17:45:00.123456789+01:00" */
+const MAX_ISO_LENGTH = 35
+
 /** Reads one line at a time; what it tells is about the last line read. */
 export class LineOrigin {
   readonly #message: Message = emptyMessage()
@@ -41,13 +44,14 @@ export class LineOrigin {
     return programName(this.#message)
   }
 
-  /** In the zone of this process, since a file's dates name none. Undefined where the line has no date. */
+  /** A date without a zone is in that of this process. Undefined where the line has no date. */
   get atMs(): number | undefined {
     const { month, day, hour, minute, second } = this.#message
     if (month === 0) return undefined
+    const [iso] = /^\d{4}-\d\d-\d\dT[\d:.+Z-]+/.exec(this.#line.toString("latin1", 0, MAX_ISO_LENGTH)) ?? []
+    const isoMs = iso === undefined ? Number.NaN : Date.parse(iso)
+    if (!Number.isNaN(isoMs)) return isoMs
     const inYear = (year: number) => new Date(year, month - 1, day, hour, minute, second).getTime()
-    const [, written] = /^(\d{4})-/.exec(this.#line.toString("latin1", 0, 5)) ?? []
-    if (written !== undefined) return inYear(Number(written))
     const thisYear = new Date(this.#nowMs).getFullYear()
     // A clock may be ahead by less than a day; a date further ahead was last year's.
     return inYear(thisYear) <= this.#nowMs + DAY_MS ? inYear(thisYear) : inYear(thisYear - 1)

@@ -1,8 +1,8 @@
 /** Reads the logs of one scan: everything, or what is new since a cursor was last moved. */
-import { stat } from "node:fs/promises"
+import type { FileHandle } from "node:fs/promises"
 import { OperatorError } from "../errors.ts"
-import { type Cursor, loadCursor, saveCursor, unreadParts } from "./cursor.ts"
-import { type LineSink, openLogFile, readLogFile, readStream } from "./log-file.ts"
+import { type Cursor, findUnread, loadCursor, saveCursor } from "./cursor.ts"
+import { type LineSink, openLogFile, type ReadSpan, readLogFile, readStream } from "./log-file.ts"
 
 export interface ReadLogsOptions {
   /** Where the cursor is kept; without one, whole files are read. */
@@ -14,50 +14,58 @@ export interface ReadLogsOptions {
 /**
  * Hands every line of the files to `sink`, in order; "-" is standard input. Calls `finish` when all are read, and
  * moves the cursor only after it: a scan that fails to report is repeated, not lost.
+ *
+ * Resolves with the logs that were rotated since the cursor was moved and whose old file is not beside them any
+ * more, so that nobody can tell whether all of it was read.
  */
 export async function readLogs(
   files: readonly string[],
   options: ReadLogsOptions,
   sink: LineSink,
   finish: () => void,
-): Promise<void> {
+): Promise<readonly string[]> {
   if (options.cursor === undefined) {
     for (const file of files) {
       if (file === "-") await readStream(process.stdin, sink)
-      else await readPart(file, 0, "read", sink)
+      else await withLogFile(file, (log) => readLogFile(log, WHOLE_FILE, sink))
     }
-    return finish()
+    finish()
+    return []
   }
   if (files.includes("-")) {
     throw new OperatorError("--cursor remembers places in files: name the log files instead of standard input")
   }
   const cursor = await loadCursor(options.cursor)
-  for (const file of files) await readUnread(file, cursor, sink)
+  const lost: string[] = []
+  for (const file of files) if ((await readUnread(file, cursor, sink)) === "lost") lost.push(file)
   finish()
   if (options.moveCursor) await saveCursor(options.cursor, cursor)
+  return lost
 }
 
-async function readUnread(file: string, cursor: Cursor, sink: LineSink): Promise<void> {
-  for (const { path, fromByte } of await orOperatorError(file, unreadParts(file, cursor))) {
-    // A rotated file gets no more lines: its last one is whole, whatever it ends in.
-    const offset = await readPart(path, fromByte, path === file ? "leave" : "read", sink)
-    if (path === file) cursor.set(file, { inode: (await stat(path)).ino, offset })
-  }
-}
+const WHOLE_FILE: ReadSpan = { fromByte: 0, unfinished: "read" }
 
-async function readPart(path: string, fromByte: number, unfinished: "read" | "leave", sink: LineSink): Promise<number> {
-  const file = await orOperatorError(path, openLogFile(path))
-  try {
-    return await orOperatorError(path, readLogFile(file, { fromByte, unfinished }, sink))
-  } finally {
-    await file.close()
-  }
+function readUnread(path: string, cursor: Cursor, sink: LineSink): Promise<"all" | "lost"> {
+  // Opened first: where it is rotated from here on, its name changes and not what is read and remembered.
+  return withLogFile(path, async (log) => {
+    const status = await log.stat()
+    const { rotated, fromByte } = await findUnread(path, status, cursor)
+    if (rotated !== undefined && rotated !== "lost") {
+      // A rotated file gets no more lines: its last one is whole, whatever it ends in.
+      const rest: ReadSpan = { fromByte: rotated.fromByte, unfinished: "read" }
+      await withLogFile(rotated.path, (old) => readLogFile(old, rest, sink))
+    }
+    const offset = await readLogFile(log, { fromByte, unfinished: "leave" }, sink)
+    cursor.set(path, { inode: status.ino, offset })
+    return rotated === "lost" ? "lost" : "all"
+  })
 }
 
 /** A log that cannot be read is the operator's to mend; a bug in what the lines go through is not. */
-async function orOperatorError<T>(path: string, reading: Promise<T>): Promise<T> {
+async function withLogFile<Result>(path: string, read: (log: FileHandle) => Promise<Result>): Promise<Result> {
   try {
-    return await reading
+    await using log = await openLogFile(path)
+    return await read(log)
   } catch (error) {
     if (error instanceof Error && "code" in error) throw new OperatorError(`${path}: cannot be read (${error.message})`)
     throw error
