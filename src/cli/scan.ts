@@ -5,13 +5,16 @@
  */
 import { formatProblem } from "../problem.ts"
 import { renderJson } from "../report/json.ts"
+import { printable } from "../report/printable.ts"
 import { renderText } from "../report/text.ts"
 import { compileJudge } from "../rules/compile.ts"
+import type { Quarantined } from "../rules/rule.ts"
 import { CanonicalFileLine } from "../scan/canonical-file-line.ts"
 import { FileLine } from "../scan/file-line.ts"
+import { LineOrigin } from "../scan/line-origin.ts"
 import { logcheckFormat } from "../scan/logcheck-format.ts"
 import { readLogs } from "../scan/read-logs.ts"
-import { type ReportFormatOptions, reportFormat } from "../scan/report-format.ts"
+import { reportFormat } from "../scan/report-format.ts"
 import type { ScanFormat, Write } from "../scan/scan-format.ts"
 import { verdictsFormat } from "../scan/verdicts-format.ts"
 import type { Output } from "./output.ts"
@@ -30,14 +33,15 @@ export interface ScanOptions extends RuleChoice {
 /** Of a report on a terminal or in a pipe: as good as none, since it is asked for by a person who waits for it. */
 const MAX_REPORT_BYTES = 16 * 1024 * 1024
 
-export async function scan(files: readonly string[], options: ScanOptions, output: Output): Promise<0 | 1> {
-  const { sets, level, variables, crackingIgnore } = chooseRules(options)
-  const { judge, quarantined } = compileJudge(sets, { level, variables, crackingIgnore })
-  for (const { problem } of quarantined) output.stderr(`tamis: out of force: ${formatProblem(problem)}\n`)
+export async function scan(given: readonly string[], options: ScanOptions, output: Output): Promise<0 | 1> {
+  const files = given.length === 0 ? ["-"] : given
+  const { sets, ...judging } = await chooseRules(options)
+  const { judge, quarantined } = compileJudge(sets, judging)
+  for (const { problem } of quarantined) output.stderr(`tamis: out of force: ${printable(formatProblem(problem))}\n`)
 
   const nowMs = Date.now()
   const line = options.canonical === true ? new CanonicalFileLine(nowMs) : new FileLine()
-  const format = chooseFormat(options, { quarantined, nowMs, maxBytes: MAX_REPORT_BYTES }, output.stdout)
+  const format = chooseFormat(options, { quarantined, nowMs, severalLogs: files.length > 1 }, output.stdout)
   let reported = false
   const sift = (bytes: Buffer, start: number, end: number): void => {
     line.set(bytes, start, end)
@@ -45,23 +49,30 @@ export async function scan(files: readonly string[], options: ScanOptions, outpu
     if (verdict.layer !== "ignored") reported = true
     format.take(line, verdict)
   }
-  await readLogs(
-    files.length === 0 ? ["-"] : files,
-    { cursor: options.cursor, moveCursor: options.dryRun !== true },
-    sift,
-    () => format.finish(),
-  )
+  const reading = { cursor: options.cursor, moveCursor: options.dryRun !== true }
+  for (const file of await readLogs(files, reading, sift, () => format.finish())) {
+    output.stderr(`tamis: ${file} was rotated, and what it was is not beside it: lines that came last may be unread\n`)
+  }
   return reported ? 1 : 0
 }
 
-function chooseFormat(
-  { verdicts, json, format }: ScanOptions,
-  report: Omit<ReportFormatOptions, "render">,
-  write: Write,
-): ScanFormat {
-  if (verdicts === true) return verdictsFormat(write)
-  if (json === true || format === "json") return reportFormat({ ...report, render: renderJson }, write)
-  if (format === "logcheck") return logcheckFormat(write)
+interface Scanned {
+  readonly quarantined: readonly Quarantined[]
+  readonly nowMs: number
+  readonly severalLogs: boolean
+}
+
+function chooseFormat(options: ScanOptions, { quarantined, nowMs, severalLogs }: Scanned, write: Write): ScanFormat {
+  if (options.verdicts === true) return verdictsFormat(write)
+  const limits = { nowMs, maxBytes: MAX_REPORT_BYTES }
+  if (options.json === true || options.format === "json") {
+    return reportFormat({ ...limits, quarantined, render: renderJson }, write)
+  }
+  if (options.format === "logcheck") {
+    const byTime = severalLogs ? new LineOrigin(nowMs) : undefined
+    return logcheckFormat({ byTime, terminal: process.stdout.isTTY }, write)
+  }
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
-  return reportFormat({ ...report, render: (finished) => renderText(finished, timeZone) }, write)
+  // Who reads this has read on standard error which rules are out of force.
+  return reportFormat({ ...limits, quarantined: [], render: (report) => renderText(report, timeZone) }, write)
 }

@@ -51,7 +51,9 @@ export async function saveCursor(file: string, cursor: Cursor): Promise<void> {
     await writeFile(`${file}.new`, `${JSON.stringify({ files: Object.fromEntries(cursor) }, undefined, 2)}\n`)
     await rename(`${file}.new`, file)
   } catch (error) {
-    throw new OperatorError(`${file}: cannot write the cursor, so the next scan reads the same again (${reasonOf(error)})`)
+    throw new OperatorError(
+      `${file}: cannot write the cursor, so the next scan reads the same again (${reasonOf(error)})`,
+    )
   }
 }
 

@@ -18,7 +18,7 @@ const CHUNK_BYTES = 1 << 20
 const GZIP_MAGIC = 0x1f8b
 
 export interface ReadSpan {
-  /** Offset of the first byte that counts. Gzipped files are read from their start whatever it says. */
+  /** Offset of the first byte that counts. Gzipped files are read whole, unless it is their end: they do not grow. */
   readonly fromByte: number
   /** Whether a last line without LF is a line, or is left for the next scan: its writer may not be done with it. */
   readonly unfinished: "read" | "leave"
@@ -33,12 +33,14 @@ export async function readLogFile(
   const head = Buffer.alloc(2)
   const { bytesRead } = await file.read(head, 0, 2, 0)
   if (bytesRead === 2 && head.readUInt16BE(0) === GZIP_MAGIC) {
+    const { size } = await file.stat()
+    if (fromByte === size) return size
     const gunzip = createGunzip()
     await Promise.all([
       pipeline(file.createReadStream({ start: 0, autoClose: false }), gunzip),
       readStream(gunzip, sink),
     ])
-    return (await file.stat()).size
+    return size
   }
   const splitter = new LineSplitter(sink)
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES)

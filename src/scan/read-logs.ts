@@ -67,7 +67,12 @@ async function withLogFile<Result>(path: string, read: (log: FileHandle) => Prom
     await using log = await openLogFile(path)
     return await read(log)
   } catch (error) {
-    if (error instanceof Error && "code" in error) throw new OperatorError(`${path}: cannot be read (${error.message})`)
+    if (isOutside(error)) throw new OperatorError(`${path}: cannot be read (${error.message})`)
     throw error
   }
+}
+
+/** What the system and zlib have to say; codes of misuse begin with "ERR_". */
+function isOutside(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && !String(error.code).startsWith("ERR_")
 }

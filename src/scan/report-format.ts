@@ -24,13 +24,15 @@ export function reportFormat({ quarantined, nowMs, maxBytes, render }: ReportFor
   let firstMs = Number.POSITIVE_INFINITY
   let lastMs = Number.NEGATIVE_INFINITY
   // A line without a date belongs to the one before it.
-  let atMs = nowMs
+  let atMs: number | undefined
   return {
     take(line, verdict) {
       origin.read(line.bytes)
       const host = origin.host === "" ? NO_HOST : origin.host
+      // Nobody reads the times of ignored lines; they must only not be beyond those of the others.
+      if (verdict.layer === "ignored" && atMs !== undefined) return book.ignored(host, atMs)
+      atMs = origin.atMs ?? atMs ?? nowMs
       if (verdict.layer === "ignored") return book.ignored(host, atMs)
-      atMs = origin.atMs ?? atMs
       if (atMs < firstMs) firstMs = atMs
       if (atMs > lastMs) lastMs = atMs
       book.reported(host, verdict, origin.program, lineText(line), atMs)

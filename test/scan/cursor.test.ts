@@ -3,13 +3,14 @@ import { appendFile, mkdtemp, rename, rm, stat, truncate, writeFile } from "node
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
-import { loadCursor, saveCursor, unreadParts } from "../../src/scan/cursor.ts"
+import { OperatorError } from "../../src/errors.ts"
+import { findUnread, loadCursor, saveCursor, type Unread } from "../../src/scan/cursor.ts"
 
 let directory: string
 let log: string
 before(async () => {
   directory = await mkdtemp(join(tmpdir(), "tamis-cursor-"))
-  log = join(directory, "syslog")
+  log = join(directory, "syslog.log")
 })
 after(() => rm(directory, { recursive: true }))
 
@@ -18,38 +19,46 @@ async function readUpToNow(): Promise<Map<string, { inode: number; offset: numbe
   return new Map([[log, { inode: ino, offset: size }]])
 }
 
+async function unread(cursor: ReadonlyMap<string, { inode: number; offset: number }>): Promise<Unread> {
+  return findUnread(log, await stat(log), new Map(cursor))
+}
+
 test("a file that no scan has read is read from its start", async () => {
   await writeFile(log, "one\n")
-  assert.deepEqual(await unreadParts(log, new Map()), [{ path: log, fromByte: 0 }])
+  assert.deepEqual(await unread(new Map()), { rotated: undefined, fromByte: 0 })
 })
 
 test("a file that grew is read from where the last scan ended", async () => {
   const cursor = await readUpToNow()
   await appendFile(log, "two\n")
-  assert.deepEqual(await unreadParts(log, cursor), [{ path: log, fromByte: 4 }])
+  assert.deepEqual(await unread(cursor), { rotated: undefined, fromByte: 4 })
 })
 
-test("the rest of a rotated file is read before the new one", async () => {
-  const cursor = await readUpToNow()
-  await appendFile(log, "three\n")
-  await rename(log, `${log}.1`)
-  await writeFile(log, "four\n")
-  assert.deepEqual(await unreadParts(log, cursor), [
-    { path: `${log}.1`, fromByte: 8 },
-    { path: log, fromByte: 0 },
-  ])
-})
+for (const rotatedTo of ["syslog.log.1", "syslog.log-20261123", "syslog-20261123.log"]) {
+  test(`the rest of a file that was rotated to ${rotatedTo} is found`, async () => {
+    const cursor = await readUpToNow()
+    const rotated = { path: join(directory, rotatedTo), fromByte: (await stat(log)).size }
+    await appendFile(log, "three\n")
+    await rename(log, rotated.path)
+    await writeFile(log, "four\n")
+    assert.deepEqual(await unread(cursor), { rotated, fromByte: 0 })
+    await rm(rotated.path)
+  })
+}
 
 test("a file that was truncated in place is read from its start", async () => {
   const cursor = await readUpToNow()
   await truncate(log, 0)
   await appendFile(log, "x\n")
-  assert.deepEqual(await unreadParts(log, cursor), [{ path: log, fromByte: 0 }])
+  assert.deepEqual(await unread(cursor), { rotated: undefined, fromByte: 0 })
 })
 
-test("a rotated file that is gone leaves the new one", async () => {
-  const cursor = new Map([[log, { inode: 1, offset: 100 }]])
-  assert.deepEqual(await unreadParts(log, cursor), [{ path: log, fromByte: 0 }])
+test("a rotated file that is not beside the new one is lost, and so is one whose inode a shorter file has now", async () => {
+  assert.deepEqual(await unread(new Map([[log, { inode: 1, offset: 100 }]])), { rotated: "lost", fromByte: 0 })
+  const other = join(directory, "syslog.other")
+  await writeFile(other, "short\n")
+  const cursor = new Map([[log, { inode: (await stat(other)).ino, offset: 100 }]])
+  assert.deepEqual(await unread(cursor), { rotated: "lost", fromByte: 0 })
 })
 
 test("a cursor is what was saved; an absent one has read nothing; anything else is refused", async () => {
@@ -60,4 +69,5 @@ test("a cursor is what was saved; an absent one has read nothing; anything else 
   assert.deepEqual(await loadCursor(file), cursor)
   await writeFile(file, "offset 12")
   await assert.rejects(loadCursor(file), /is no cursor of tamis/)
+  await assert.rejects(saveCursor(join(directory, "no/such/cursor"), cursor), OperatorError)
 })

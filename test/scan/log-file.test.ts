@@ -38,6 +38,11 @@ test("a gzipped file is recognised by its first bytes, not by its name", async (
   assert.deepEqual((await linesOf(gzipSync("one\ntwo\n"))).lines, ["one", "two"])
 })
 
+test("a gzipped file that was read to its end has nothing new", async () => {
+  const { position } = await linesOf(gzipSync("one\n"), 0, "leave")
+  assert.deepEqual(await linesOf(gzipSync("one\n"), position, "leave"), { lines: [], position })
+})
+
 test("a gzip file that is cut off is an error, not a short log", async () => {
   await assert.rejects(linesOf(gzipSync("one\n".repeat(10_000)).subarray(0, 40)), /unexpected end of file/)
 })
