@@ -1,0 +1,63 @@
+/** The machine that measured, and the versions of what it measured with. */
+import { execFileSync } from "node:child_process"
+import { readFileSync } from "node:fs"
+import { availableParallelism, cpus, loadavg, release, totalmem } from "node:os"
+import re2 from "re2/package.json" with { type: "json" }
+import { VERSION } from "../src/version.ts"
+
+/** By name, in the order of the record. */
+export type Machine = ReadonlyMap<string, string>
+
+export function describeMachine(): Machine {
+  const gib = (totalmem() / 2 ** 30).toFixed(0)
+  return new Map([
+    ["CPU", `${cpuModel()}, ${availableParallelism()} cores`],
+    ["memory", `${gib} GiB`],
+    ["system", `Linux ${release()}, ${debianVersion()}`],
+    ["node", process.version],
+    ["tamis", `${VERSION}, commit ${commit()}`],
+    ["re2 (npm)", re2.version],
+    ["logcheck", packageVersion("logcheck")],
+    ["logcheck-database", packageVersion("logcheck-database")],
+    ["net.core.rmem_max", readFileSync("/proc/sys/net/core/rmem_max", "utf8").trim()],
+  ])
+}
+
+/** As a part of a folder's name: `intel-xeon-2-cores`. */
+export function machineName(): string {
+  const words = cpuModel()
+    .replace(/\([^)]*\)|\bCPU\b|\bProcessor\b|@.*/gi, " ")
+    .toLowerCase()
+    .match(/[a-z0-9]+/g)
+  return [...(words ?? ["unknown"]), availableParallelism(), "cores"].join("-")
+}
+
+/** Programs that ran or waited to run, averaged over the last minute: what else was going on. */
+export function load(): number {
+  return loadavg()[0] ?? 0
+}
+
+function cpuModel(): string {
+  return cpus()[0]?.model.trim() ?? "unknown CPU"
+}
+
+function debianVersion(): string {
+  const [, name] = /^PRETTY_NAME="(.*)"$/m.exec(readFileSync("/etc/os-release", "utf8")) ?? []
+  return name ?? "unknown distribution"
+}
+
+function commit(): string {
+  return output("git", ["-C", import.meta.dirname, "rev-parse", "--short", "HEAD"]) ?? "unknown"
+}
+
+function packageVersion(name: string): string {
+  return output("dpkg-query", ["--show", "--showformat", "${Version}", name]) ?? "not installed"
+}
+
+function output(program: string, args: readonly string[]): string | undefined {
+  try {
+    return execFileSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim()
+  } catch {
+    return undefined
+  }
+}
