@@ -1,7 +1,6 @@
 /** The judge beside the real logcheck: the same rule sets and lines must make the same sections. */
 import assert from "node:assert/strict"
-import { spawnSync } from "node:child_process"
-import { chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { after, describe, test } from "node:test"
@@ -9,6 +8,7 @@ import { compileJudge } from "../../src/rules/compile.ts"
 import type { Level } from "../../src/rules/rule.ts"
 import { loadRuleSet } from "../../src/rules/rule-set.ts"
 import type { Verdict } from "../../src/rules/verdict.ts"
+import { runLogcheck, withoutLogcheck } from "../support/logcheck.ts"
 
 /** Each file's rules are words of its own, so that a line chooses freely which files it hits. */
 const files = [
@@ -39,46 +39,17 @@ function someLines(): string[] {
   })
 }
 
-const uid = (user: string) => Number.parseInt(spawnSync("id", ["-u", user], { encoding: "utf8" }).stdout, 10)
-const user = uid("logcheck")
-const reason =
-  process.getuid?.() !== 0
-    ? "logcheck must be run by root, as its own user"
-    : Number.isNaN(user) || spawnSync("logcheck", ["-h"]).error !== undefined
-      ? "logcheck is not installed"
-      : undefined
+describe("the real logcheck makes the same sections", { skip: withoutLogcheck }, () => {
+  const rules = mkdtempSync(join(tmpdir(), "tamis-rules-"))
+  after(() => rmSync(rules, { recursive: true }))
+  for (const [index, file] of files.entries()) write(file, `# a comment\n\n${words[index]}\n`)
+  write("violations.d/empty", "# nothing\n")
+  chmodSync(rules, 0o755) // logcheck's user reads it
+  const { ruleSet } = loadRuleSet("oracle", rules)
 
-describe("the real logcheck makes the same sections", { skip: reason ?? false }, () => {
-  const directory = mkdtempSync(join(tmpdir(), "tamis-logcheck-"))
-  after(() => rmSync(directory, { recursive: true }))
-  for (const [index, file] of files.entries()) write(join("rules", file), `# a comment\n\n${words[index]}\n`)
-  write("rules/violations.d/empty", "# nothing\n")
-  const { ruleSet } = loadRuleSet("oracle", join(directory, "rules"))
-
-  function write(path: string, content: string): string {
-    const absolute = join(directory, path)
-    mkdirSync(dirname(absolute), { recursive: true })
-    writeFileSync(absolute, content)
-    return absolute
-  }
-
-  /** Runs logcheck over the lines. Its lock and scratch files are ours, so that no other logcheck is in the way. */
-  function logcheckSections(lines: readonly string[], level: Level, crackingIgnore: boolean): Map<string, string[]> {
-    const state = join(directory, "state")
-    mkdirSync(state, { recursive: true })
-    const log = write("log", lines.map((line) => `${line}\n`).join(""))
-    const config = write(
-      "logcheck.conf",
-      `INTRO=0\nREPORTLEVEL=${level}\nSUPPORT_CRACKING_IGNORE=${crackingIgnore ? 1 : 0}\nTMP=${state}\nLOCKDIR=${state}\nLOCKFILE=${state}/lock\n`,
-    )
-    for (const path of [directory, state]) chownSync(path, user, -1)
-    const command = `logcheck -o -t -c ${config} -S ${state} -r ${join(directory, "rules")} -l ${log}`
-    const run = spawnSync("su", ["-s", "/bin/bash", "-c", command, "logcheck"], {
-      encoding: "utf8",
-      env: { ...process.env, LC_ALL: "C.UTF-8" },
-    })
-    assert.equal(run.stderr, "")
-    return parseReport(run.stdout)
+  function write(path: string, content: string): void {
+    mkdirSync(join(rules, dirname(path)), { recursive: true })
+    writeFileSync(join(rules, path), content)
   }
 
   const judgeOf = (level: Level, crackingIgnore: boolean) =>
@@ -86,9 +57,10 @@ describe("the real logcheck makes the same sections", { skip: reason ?? false },
   const judgeLine = (judge: ReturnType<typeof judgeOf>, line: string): Verdict =>
     judge.judge({ bytes: Buffer.from(line), ascii: true, isoForm: () => undefined })
 
-  function compare(lines: readonly string[], level: Level, crackingIgnore: boolean): void {
+  async function compare(lines: readonly string[], level: Level, crackingIgnore: boolean): Promise<void> {
     const judge = judgeOf(level, crackingIgnore)
-    const want = logcheckSections(lines, level, crackingIgnore)
+    const log = Buffer.from(lines.map((line) => `${line}\n`).join(""))
+    const want = await runLogcheck(log, { rules, level, crackingIgnore })
     const got = new Map<string, string[]>([...want.keys()].map((title) => [title, []]))
     for (const line of lines) {
       const { sections } = judgeLine(judge, line)
@@ -114,33 +86,17 @@ describe("the real logcheck makes the same sections", { skip: reason ?? false },
   const dependsOnOthers = (line: string) =>
     judgeLine(cancelling, line).layer === "violations" && crackingWords.some((word) => line.includes(word))
 
-  test("with cracking.ignore.d in force", () => {
-    compare(
+  test("with cracking.ignore.d in force", async () => {
+    await compare(
       someLines().filter((line) => !dependsOnOthers(line)),
       "server",
       true,
     )
   })
 
-  test("with every alert cancelled", () => {
+  test("with every alert cancelled", async () => {
     const lines = someLines().filter((line) => judgeLine(cancelling, line).layer !== "cracking")
     assert.ok(lines.some(dependsOnOthers))
-    compare(lines, "server", true)
+    await compare(lines, "server", true)
   })
 })
-
-/** Sections by title: a title is underlined with =-=-, and its lines go on to a blank line. */
-function parseReport(report: string): Map<string, string[]> {
-  const sections = new Map<string, string[]>()
-  const lines = report.split("\n")
-  let section: string[] = []
-  for (const [index, line] of lines.entries()) {
-    if (/^(=-)+=?$/.test(lines[index + 1] ?? "")) {
-      section = []
-      sections.set(line, section)
-    } else if (line !== "" && !/^(=-)+=?$/.test(line)) {
-      section.push(line)
-    }
-  }
-  return sections
-}

@@ -1,0 +1,33 @@
+/** A command of tamis in a process of its own, run to its end. */
+import { spawn } from "node:child_process"
+import { join } from "node:path"
+import { buffer, text } from "node:stream/consumers"
+
+const MAIN = join(import.meta.dirname, "../../src/main.ts")
+
+export interface CommandResult {
+  readonly status: number | null
+  readonly stdout: Buffer
+  readonly stderr: string
+}
+
+export interface CommandOptions {
+  /** For standard input, which otherwise is empty. */
+  readonly input?: string | Buffer
+  readonly env?: NodeJS.ProcessEnv
+}
+
+/** Runs `tamis …`. What the caller's environment says of tamis does not reach it. */
+export async function runTamis(
+  args: readonly string[],
+  { input = "", env }: CommandOptions = {},
+): Promise<CommandResult> {
+  const { TAMIS_CONFIG: _, STATE_DIRECTORY: __, ...inherited } = process.env
+  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...inherited, ...env } })
+  const exited = new Promise<number | null>((resolve) => child.on("close", resolve))
+  // A command that refuses its arguments reads no input.
+  child.stdin.on("error", () => {})
+  child.stdin.end(input)
+  const [stdout, stderr] = await Promise.all([buffer(child.stdout), text(child.stderr)])
+  return { status: await exited, stdout, stderr }
+}
