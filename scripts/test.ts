@@ -43,7 +43,14 @@ installPeers()
 const files = process.argv.slice(2)
 const run = spawnSync(
   process.execPath,
-  ["--test", "--test-reporter=spec", "--test-timeout=300000", ...(files.length > 0 ? files : ["test/**/*.test.ts"])],
+  [
+    "--import",
+    "./test/support/property-tests.ts",
+    "--test",
+    "--test-reporter=spec",
+    "--test-timeout=300000",
+    ...(files.length > 0 ? files : ["test/**/*.test.ts"]),
+  ],
   { stdio: "inherit" },
 )
 process.exitCode = run.status ?? 128 + (run.signal === null ? 0 : constants.signals[run.signal])

@@ -1,7 +1,7 @@
 /** What zod objects to, in the operator's words: which option, what was expected, what was found, and what was probably meant. */
 import type * as z from "zod"
+import { didYouMean } from "../nearest.ts"
 import { describe, type Finding, formatPath, type Path } from "./finding.ts"
-import { didYouMean } from "./nearest.ts"
 import { optionsAt } from "./options.ts"
 import { PASSWORD_VARIABLES } from "./secrets.ts"
 

@@ -6,9 +6,9 @@
  */
 import { parseNetwork } from "../hosts/network.ts"
 import { CATCH_ALL, saysNothing } from "../hosts/resolve.ts"
+import { didYouMean } from "../nearest.ts"
 import { validateSchedule } from "../window/schedule.ts"
 import { type Finding, findAll, findStrings, formatPath, type Path } from "./finding.ts"
-import { didYouMean } from "./nearest.ts"
 
 export interface Known {
   /** Names of rule sets, shipped and configured. */

@@ -9,9 +9,9 @@ import * as z from "zod"
 import { globDefect } from "../hosts/glob.ts"
 import { parseAddress, parseNetwork } from "../hosts/network.ts"
 import { MAX_HOST_NAME_LENGTH } from "../hosts/resolve.ts"
+import { didYouMean } from "../nearest.ts"
 import { validateSchedule } from "../window/schedule.ts"
 import type { Endpoint } from "./config.ts"
-import { didYouMean } from "./nearest.ts"
 import { DURATION_UNITS, parseDuration, parseSize, SIZE_UNITS } from "./quantities.ts"
 
 /** A hint: the way out, for what was found. */

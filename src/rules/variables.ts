@@ -7,8 +7,9 @@
  * escaped dollar. A value is an ERE fragment: `enp1s0` means itself, `(eth0|eth1)` either; it becomes a group where
  * it would otherwise fall apart (`eth0|eth1`, or `${NAME}?`). Values hold no variables themselves.
  */
+
+import { nearest } from "../nearest.ts"
 import type { Problem } from "../problem.ts"
-import { nearestName } from "./nearest-name.ts"
 
 /** A rule's pattern as the engine gets it. */
 export interface Expanded {
@@ -122,7 +123,7 @@ function unknownVariable(
   column: number,
   scopes: readonly ReadonlyMap<string, string>[],
 ): Pick<Problem, "column" | "message" | "hint"> {
-  const near = nearestName(name, new Set(scopes.flatMap((scope) => [...scope.keys()])))
+  const near = nearest(name, new Set(scopes.flatMap((scope) => [...scope.keys()])))
   const meant = near === undefined ? "" : `did you mean \${${near}}? Otherwise `
   const hint = `${meant}give ${name} a value in the host's variables, or a default in this file: #= ${name}=…`
   return { column, message: `unknown variable \${${name}}`, hint }

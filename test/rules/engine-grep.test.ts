@@ -120,7 +120,9 @@ describe("the engine beside GNU grep", { skip: withoutGnuGrep() }, () => {
       fc.property(pattern, lines, (pattern, lines) => {
         const { engine, refused } = compileEngine([pattern])
         assert.deepEqual(refused, [])
-        assert.deepEqual([matching(engine, lines)], askGrep([pattern], lines))
+        const [answer] = askGrep([pattern], lines)
+        fc.pre(answer !== "no answer")
+        assert.deepEqual(matching(engine, lines), answer)
       }),
       { numRuns: 500 },
     )
@@ -130,6 +132,7 @@ describe("the engine beside GNU grep", { skip: withoutGnuGrep() }, () => {
     fc.assert(
       fc.property(scrap, lines, (pattern, lines) => {
         const [answer] = askGrep([pattern], lines)
+        fc.pre(answer !== "no answer")
         const { engine, refused } = compileEngine([pattern])
         if (answer === "error") assert.equal(refused.length, 1)
         // Beyond grep, only what grep reads in two ways is refused.

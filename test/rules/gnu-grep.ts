@@ -15,8 +15,11 @@ export function withoutGnuGrep(): string | false {
   return probe.status === 0 ? false : "grep knows no C.UTF-8 here"
 }
 
-/** Asks grep which of the lines each pattern matches; "error" for a pattern that it refuses. */
-export function askGrep(patterns: readonly string[], lines: readonly Buffer[]): (readonly number[] | "error")[] {
+/**
+ * Asks grep which of the lines each pattern matches; "error" for a pattern that it refuses, "no answer" for one over
+ * which it broods: with some nested repeats its matcher takes minutes for a line of six characters.
+ */
+export function askGrep(patterns: readonly string[], lines: readonly Buffer[]): GrepAnswer[] {
   const directory = mkdtempSync(join(tmpdir(), "tamis-grep-"))
   const file = join(directory, "lines")
   try {
@@ -26,7 +29,9 @@ export function askGrep(patterns: readonly string[], lines: readonly Buffer[]): 
         input: Buffer.concat([encodeUtf8b(pattern), LF]),
         env: UTF8,
         maxBuffer: 1 << 28,
+        timeout: PATIENCE_MS,
       })
+      if (status === null) return "no answer"
       if (status === 1) return []
       if (status !== 0) return "error"
       // latin1, because lines need not be UTF-8; only the numbers before them matter.
@@ -38,5 +43,8 @@ export function askGrep(patterns: readonly string[], lines: readonly Buffer[]): 
   }
 }
 
+export type GrepAnswer = readonly number[] | "error" | "no answer"
+
+const PATIENCE_MS = 10_000
 const LF = Buffer.from("\n")
 const UTF8 = { ...process.env, LC_ALL: "C.UTF-8" }

@@ -4,7 +4,6 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { test } from "node:test"
 import { BUILT_IN_VARIABLES } from "../../src/rules/built-in-variables.ts"
-import { nearestName } from "../../src/rules/nearest-name.ts"
 import { expandVariables } from "../../src/rules/variables.ts"
 
 const host = new Map([
@@ -145,9 +144,3 @@ for (const [name, { yes, no }] of Object.entries(fits)) {
     assert.deepEqual(grep.stdout.split("\n").slice(0, -1), yes)
   })
 }
-
-test("the nearest name is one that a slip of the fingers explains", () => {
-  const known = ["WAN_IF", "LAN_IF", "IFACE", "IPV4", "IPV6"]
-  const near = ["WAM_IF", "WANIF", "IPV5", "IFACES", "DATABASE", "X"].map((wrong) => nearestName(wrong, known))
-  assert.deepEqual(near, ["WAN_IF", "WAN_IF", "IPV4", "IFACE", undefined, undefined])
-})
