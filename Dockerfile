@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # The compiler that re2 may need stays in this stage.
 FROM node:24-bookworm-slim AS dependencies
 RUN apt-get update \

@@ -109,7 +109,10 @@ const rules = program.command("rules").description("check and try rules")
 rules
   .command("check")
   .description("compile every rule, check its samples, and say what is wrong with file, line and column")
-  .argument("[directory...]", "rule sets, by directory or name; without any, those of the configuration")
+  .argument(
+    "[directory...]",
+    "rule sets, by name, directory, or the directory that holds them; without any, those of the configuration",
+  )
   .addOption(configOption())
   .addOption(levelOption())
   .addOption(variablesOption())

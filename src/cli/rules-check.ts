@@ -8,7 +8,7 @@ import { amount } from "../report/amount.ts"
 import { printable } from "../report/printable.ts"
 import { checkRules, errors, type Finding, warnings } from "../rules/check.ts"
 import type { Level, Rule } from "../rules/rule.ts"
-import { type LoadedRuleSet, loadRuleSet } from "../rules/rule-set.ts"
+import { type LoadedRuleSet, loadRuleSet, ruleSetsIn } from "../rules/rule-set.ts"
 import { rulesInForce } from "../rules/rules-in-force.ts"
 import { configuration } from "./configuration.ts"
 import type { Output } from "./output.ts"
@@ -55,12 +55,13 @@ interface Subject {
   readonly variables: ReadonlyMap<string, string>
 }
 
-/** The rule sets that are named, by name or directory; without any, all that the configuration knows, as its hosts use them. */
+/** The rule sets that are named, by name, directory or the directory that holds them; without any, all that the configuration knows, as its hosts use them. */
 function subjects(names: readonly string[], options: RulesCheckOptions): Subject[] {
   const { config } = configuration(options.config)
   const given = [...(options.var ?? [])]
   if (names.length > 0) {
-    return names.map((name) => ({ directory: config.ruleSets.get(name) ?? name, variables: new Map(given) }))
+    const directories = names.flatMap((name) => config.ruleSets.get(name) ?? ruleSetsIn(name))
+    return directories.map((directory) => ({ directory, variables: new Map(given) }))
   }
   return [...config.ruleSets].flatMap(([name, directory]) => {
     const users = config.hosts.filter((host) => host.rules.includes(name))

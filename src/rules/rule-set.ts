@@ -56,6 +56,17 @@ export function loadRuleSet(name: string, directory: string): LoadedRuleSet {
   return { ruleSet: { name, directory, rules }, problems, warnings }
 }
 
+/** The rule sets in a directory: itself, or where it has no layers, the directories in it that have. */
+export function ruleSetsIn(directory: string): readonly string[] {
+  const isRuleSet = (path: string) =>
+    listDirectory(path, []).some((name) => RULE_DIRECTORIES.some((layer) => layer === name))
+  if (isRuleSet(directory)) return [directory]
+  const sets = listDirectory(directory, [])
+    .map((name) => join(directory, name))
+    .filter(isRuleSet)
+  return sets.length > 0 ? sets : [directory]
+}
+
 /** Names in a directory, in the C locale's order. */
 function listDirectory(path: string, problems: Problem[]): readonly string[] {
   try {

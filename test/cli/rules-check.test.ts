@@ -26,12 +26,13 @@ async function check(names: readonly string[], options: RulesCheckOptions = {}) 
   return { status, lines: stdout.split("\n").slice(0, -1) }
 }
 
-test("the shipped rule sets are clean, by name and by directory", async () => {
+test("the shipped rule sets are clean, by name, by directory and by the directory that holds them", async () => {
   const byName = await check(["common", "router"])
   assert.equal(byName.status, 0)
   assert.match(byName.lines.join("\n"), /^2 rule sets, \d+ rules, \d+ samples: no findings$/)
   const directories = ["common", "router"].map((name) => join(import.meta.dirname, "../../rules", name))
   assert.deepEqual(await check(directories), byName)
+  assert.deepEqual(await check([join(import.meta.dirname, "../../rules")]), byName)
 })
 
 test("without names, the configuration's rule sets are checked as its hosts use them", async (context) => {
