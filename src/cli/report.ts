@@ -5,6 +5,7 @@
  * Exit status 0: nothing to report; 1: something was reported.
  */
 import { randomUUID } from "node:crypto"
+import { existsSync } from "node:fs"
 import { loadRuleSets, makeCourier, openStore } from "../assemble.ts"
 import type { Config, DigestConfig } from "../config/config.ts"
 import { composeMail } from "../deliver/compose.ts"
@@ -31,6 +32,8 @@ export async function report(options: ReportOptions, output: Output): Promise<0 
   const { config } = configuration(options.config)
   const digests = chooseDigests(config, options.digest)
   const { quarantined } = compileHostJudges(config.hosts, loadRuleSets(config))
+  // What only reads makes no store: the service could not write to one that belongs to another user.
+  if (config.store.kind === "sqlite" && !existsSync(config.store.file)) throw notServedYet(config.store.file)
   const store = openStore(config.store)
   const nowMs = Date.now()
   let reported = false
@@ -70,12 +73,14 @@ async function openReport(
   nowMs: number,
 ): Promise<Report> {
   const overview = await store.overview(digest.name)
-  if (overview === undefined) {
-    throw new OperatorError(`digest ${digest.name} has no window yet: tamis serve has not run with this store`)
-  }
+  if (overview === undefined) throw notServedYet(`digest ${digest.name}`)
   const contents = await store.read(digest.name, overview.open.id)
   if (contents === undefined) throw new OperatorError("the window closed just now: its report is on its way; try again")
   return summarize(digest.name, [contents], quarantined, { maxBytes: digest.maxBytes, nowMs })
+}
+
+function notServedYet(what: string): OperatorError {
+  return new OperatorError(`${what}: nothing there yet; tamis serve has not run with this store`)
 }
 
 async function send(now: Report, digest: DigestConfig, config: Config, nowMs: number): Promise<void> {

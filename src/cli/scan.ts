@@ -49,10 +49,15 @@ export async function scan(given: readonly string[], options: ScanOptions, outpu
     if (verdict.layer !== "ignored") reported = true
     format.take(line, verdict)
   }
-  const reading = { cursor: options.cursor, moveCursor: options.dryRun !== true }
-  for (const file of await readLogs(files, reading, sift, () => format.finish())) {
-    output.stderr(`tamis: ${file} was rotated, and what it was is not beside it: lines that came last may be unread\n`)
+  const finish = (lost: readonly string[]): void => {
+    for (const file of lost) {
+      output.stderr(
+        `tamis: ${file} was rotated and its old file is not beside it: lines may be unread that came last\n`,
+      )
+    }
+    format.finish()
   }
+  await readLogs(files, { cursor: options.cursor, moveCursor: options.dryRun !== true }, sift, finish)
   return reported ? 1 : 0
 }
 

@@ -1,5 +1,4 @@
 /** Reads the logs of one scan: everything, or what is new since a cursor was last moved. */
-import type { FileHandle } from "node:fs/promises"
 import { OperatorError } from "../errors.ts"
 import { type Cursor, findUnread, loadCursor, saveCursor } from "./cursor.ts"
 import { type LineSink, openLogFile, type ReadSpan, readLogFile, readStream } from "./log-file.ts"
@@ -12,67 +11,74 @@ export interface ReadLogsOptions {
 }
 
 /**
- * Hands every line of the files to `sink`, in order; "-" is standard input. Calls `finish` when all are read, and
- * moves the cursor only after it: a scan that fails to report is repeated, not lost.
+ * Hands every line of the files to `sink`, in order; "-" is standard input. Calls `finish` when all are read, with the
+ * logs that were rotated since the cursor was moved and whose old file is not beside them any more, so that nobody
+ * can tell whether all of it was read. Moves the cursor only after that: a scan that fails to report is repeated,
+ * not lost.
  *
- * Resolves with the logs that were rotated since the cursor was moved and whose old file is not beside them any
- * more, so that nobody can tell whether all of it was read.
+ * A log that cannot be read keeps no other from being reported: the OperatorError that names it comes last.
  */
 export async function readLogs(
   files: readonly string[],
   options: ReadLogsOptions,
   sink: LineSink,
-  finish: () => void,
-): Promise<readonly string[]> {
-  if (options.cursor === undefined) {
-    for (const file of files) {
-      if (file === "-") await readStream(process.stdin, sink)
-      else await withLogFile(file, (log) => readLogFile(log, WHOLE_FILE, sink))
-    }
-    finish()
-    return []
-  }
-  if (files.includes("-")) {
-    throw new OperatorError("--cursor remembers places in files: name the log files instead of standard input")
-  }
-  const cursor = await loadCursor(options.cursor)
+  finish: (lost: readonly string[]) => void,
+): Promise<void> {
   const lost: string[] = []
-  for (const file of files) if ((await readUnread(file, cursor, sink)) === "lost") lost.push(file)
-  finish()
-  if (options.moveCursor) await saveCursor(options.cursor, cursor)
-  return lost
+  const unreadable: string[] = []
+  const readEach = async (read: (file: string) => Promise<"lost" | "all">) => {
+    for (const file of files) {
+      try {
+        if ((await read(file)) === "lost") lost.push(file)
+      } catch (error) {
+        if (!isOutside(error)) throw error
+        unreadable.push(`${file}: cannot be read (${error.message})`)
+      }
+    }
+  }
+  if (options.cursor === undefined) {
+    await readEach((file) => readWhole(file, sink))
+    finish(lost)
+  } else {
+    if (files.includes("-")) {
+      throw new OperatorError("--cursor remembers places in files: name the log files instead of standard input")
+    }
+    const cursor = await loadCursor(options.cursor)
+    await readEach((file) => readUnread(file, cursor, sink))
+    finish(lost)
+    if (options.moveCursor) await saveCursor(options.cursor, cursor)
+  }
+  if (unreadable.length > 0) throw new OperatorError(unreadable.join("\n"))
 }
 
 const WHOLE_FILE: ReadSpan = { fromByte: 0, unfinished: "read" }
 
-function readUnread(path: string, cursor: Cursor, sink: LineSink): Promise<"all" | "lost"> {
-  // Opened first: where it is rotated from here on, its name changes and not what is read and remembered.
-  return withLogFile(path, async (log) => {
-    const status = await log.stat()
-    const { rotated, fromByte } = await findUnread(path, status, cursor)
-    if (rotated !== undefined && rotated !== "lost") {
-      // A rotated file gets no more lines: its last one is whole, whatever it ends in.
-      const rest: ReadSpan = { fromByte: rotated.fromByte, unfinished: "read" }
-      await withLogFile(rotated.path, (old) => readLogFile(old, rest, sink))
-    }
-    const offset = await readLogFile(log, { fromByte, unfinished: "leave" }, sink)
-    cursor.set(path, { inode: status.ino, offset })
-    return rotated === "lost" ? "lost" : "all"
-  })
-}
-
-/** A log that cannot be read is the operator's to mend; a bug in what the lines go through is not. */
-async function withLogFile<Result>(path: string, read: (log: FileHandle) => Promise<Result>): Promise<Result> {
-  try {
+async function readWhole(path: string, sink: LineSink): Promise<"all"> {
+  if (path === "-") {
+    await readStream(process.stdin, sink)
+  } else {
     await using log = await openLogFile(path)
-    return await read(log)
-  } catch (error) {
-    if (isOutside(error)) throw new OperatorError(`${path}: cannot be read (${error.message})`)
-    throw error
+    await readLogFile(log, WHOLE_FILE, sink)
   }
+  return "all"
 }
 
-/** What the system and zlib have to say; codes of misuse begin with "ERR_". */
+async function readUnread(path: string, cursor: Cursor, sink: LineSink): Promise<"all" | "lost"> {
+  // Opened first: where it is rotated from here on, its name changes and not what is read and remembered.
+  await using log = await openLogFile(path)
+  const status = await log.stat()
+  const { rotated, fromByte } = await findUnread(path, status, cursor)
+  if (rotated !== undefined && rotated !== "lost") {
+    await using old = await openLogFile(rotated.path)
+    // A rotated file gets no more lines: its last one is whole, whatever it ends in.
+    await readLogFile(old, { fromByte: rotated.fromByte, unfinished: "read" }, sink)
+  }
+  const offset = await readLogFile(log, { fromByte, unfinished: "leave" }, sink)
+  cursor.set(path, { inode: status.ino, offset })
+  return rotated === "lost" ? "lost" : "all"
+}
+
+/** Whether an error is the system's or zlib's, and so the operator's to mend. Codes of misuse, a bug, begin with "ERR_". */
 function isOutside(error: unknown): error is Error {
   return error instanceof Error && "code" in error && !String(error.code).startsWith("ERR_")
 }

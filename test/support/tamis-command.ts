@@ -31,3 +31,10 @@ export async function runTamis(
   const [stdout, stderr] = await Promise.all([buffer(child.stdout), text(child.stderr)])
   return { status: await exited, stdout, stderr }
 }
+
+/** Runs `tamis …` with a terminal for its output, by script(1); resolves with what the terminal got. */
+export async function runTamisOnTerminal(args: readonly string[]): Promise<string> {
+  const command = [process.execPath, MAIN, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ")
+  const child = spawn("script", ["-qec", command, "/dev/null"], { stdio: ["ignore", "pipe", "inherit"] })
+  return text(child.stdout)
+}

@@ -1,0 +1,273 @@
+import assert from "node:assert/strict"
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { after, before, describe, test } from "node:test"
+import { gzipSync } from "node:zlib"
+import { loadConfig } from "../../src/config/load.ts"
+import { unlessCommand } from "../support/requirement.ts"
+import { type CommandOptions, type CommandResult, runTamis, runTamisOnTerminal } from "../support/tamis-command.ts"
+
+const head = "Nov 23 17:45:00 web1"
+const NORMAL = `${head} backup[1]: job nightly finished in 7 s`
+const UNKNOWN = `${head} backup[1]: job nightly failed`
+const SU = `${head} su[2]: FAILED SU (to root) ada on pts/0`
+
+const RULES = {
+  "violations.d/su": " su\\[[0-9]+\\]: FAILED SU ",
+  "ignore.d.paranoid/mark": "^\\w{3} [ :0-9]{11} [._[:alnum:]-]+ -- MARK --$",
+  "ignore.d.server/backup": "^${HEAD} backup\\[${PID}\\]: job [[:alnum:]]+ finished in [0-9]+ s$",
+  "ignore.d.workstation/usb": "^${HEAD} kernel: usb .*$",
+  "ignore.d.server/wan": "^${HEAD} kernel: IN=${WAN_IF} OUT=$",
+}
+
+let directory: string
+let rules: string
+const file = (name: string) => join(directory, name)
+before(async () => {
+  directory = await mkdtemp(join(tmpdir(), "tamis-cli-scan-"))
+  rules = file("rules")
+  for (const [path, rule] of Object.entries(RULES)) await write(`rules/${path}`, `#= WAN_IF=wan0\n${rule}\n`)
+  await write("log", `${NORMAL}\n${UNKNOWN}\n${SU}\n`)
+  await write("log.gz", gzipSync(`${NORMAL}\n${UNKNOWN}\n${SU}\n`))
+})
+after(() => rm(directory, { recursive: true }))
+
+async function write(name: string, content: string | Buffer): Promise<string> {
+  await mkdir(dirname(file(name)), { recursive: true })
+  await writeFile(file(name), content)
+  return file(name)
+}
+
+/** Scans with the rules above, unless options name others. */
+function scan(args: readonly string[], options?: CommandOptions): Promise<CommandResult> {
+  const named = args.some((option) => ["-r", "-c"].includes(option))
+  return runTamis(["scan", ...(named ? [] : ["-r", rules]), ...args], options)
+}
+
+/** What stands in the report of a scan: section titles and lines. */
+async function reported(args: readonly string[], options?: CommandOptions): Promise<string[]> {
+  const { stdout, stderr } = await scan(["--format", "logcheck", ...args], options)
+  assert.equal(stderr, "")
+  return stdout
+    .toString()
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("=-"))
+}
+
+const ALL = ["Security Events for su", SU, "System Events", UNKNOWN]
+
+describe("tamis scan reads", { concurrency: true }, () => {
+  test("files, plain or gzipped, and standard input with or without a -", async () => {
+    assert.deepEqual(await reported([file("log")]), ALL)
+    assert.deepEqual(await reported([file("log.gz")]), ALL)
+    const input = await readFile(file("log"))
+    assert.deepEqual(await reported([], { input }), ALL)
+    assert.deepEqual(await reported(["-"], { input }), ALL)
+  })
+
+  test("several files as one log in the order of time", async () => {
+    const february = await write("february", "Feb  1 00:00:01 web1 x: 3\nFeb  1 00:00:09 web1 x: 4\n")
+    const january = await write("january.gz", gzipSync("Jan 31 23:59:58 web2 x: 1\nJan 31 23:59:59 web2 x: 2"))
+    const lines = (await reported([february, january])).slice(1)
+    assert.deepEqual(
+      lines.map((line) => line.at(-1)),
+      ["1", "2", "3", "4"],
+    )
+  })
+
+  test("what it can: a log that cannot be read hides no other, and is told with status 2", async () => {
+    const logs = [file("nowhere"), file("log"), directory, await write("cut.gz", gzipSync(SU).subarray(0, 20))]
+    const { status, stdout, stderr } = await scan(["--format", "logcheck", ...logs])
+    assert.equal(status, 2)
+    assert.match(stdout.toString(), /^Security Events for su\n/)
+    assert.deepEqual(
+      stderr.split("\n").map((line) => line.replace(/^tamis: /, "").replace(/\(.*/, "")),
+      [`${logs[0]}: cannot be read `, `${directory}: cannot be read `, `${logs[3]}: cannot be read `, ""],
+    )
+  })
+})
+
+describe("tamis scan says", { concurrency: true }, () => {
+  test("nothing and 0 where all is normal, in every form of report", async () => {
+    const log = await write("normal", `${NORMAL}\n${NORMAL}\n`)
+    for (const format of ["text", "json", "logcheck"]) {
+      const { status, stdout, stderr } = await scan(["--format", format, log])
+      assert.deepEqual({ status, stdout: stdout.toString(), stderr }, { status: 0, stdout: "", stderr: "" })
+    }
+  })
+
+  test("in its text what is to be read, and that every line is accounted for", async () => {
+    const { status, stdout } = await scan([file("log")])
+    assert.equal(status, 1)
+    const text = stdout.toString()
+    assert.match(text, /^3 lines from 1 host; 2 to read, on 1 host\.$/m)
+    assert.ok(text.indexOf(SU) < text.indexOf(UNKNOWN))
+    assert.match(text, /^ +3 +1 +2 +0 {2}web1$/m)
+    assert.ok(!text.includes(NORMAL))
+  })
+
+  test("the same in JSON", async () => {
+    const [json, formatJson] = await Promise.all([
+      scan(["--json", file("log")]),
+      scan(["--format", "json", file("log")]),
+    ])
+    assert.deepEqual([json.status, formatJson.status], [1, 1])
+    assert.deepEqual(json.stdout, formatJson.stdout)
+    const report = JSON.parse(json.stdout.toString())
+    assert.deepEqual(
+      report.sections.map((section: { title: string }) => section.title),
+      ["Security Events for su", "System Events"],
+    )
+    const { received, ignored, reported, rejected } = report.accounts.total
+    assert.deepEqual({ received, ignored, reported, rejected }, { received: 3, ignored: 1, reported: 2, rejected: 0 })
+  })
+
+  test("each line's verdict with all the rules behind it, in the order of input", async () => {
+    const { status, stdout } = await scan(["--verdicts", file("log")])
+    assert.equal(status, 1)
+    assert.deepEqual(
+      stdout
+        .toString()
+        .trimEnd()
+        .split("\n")
+        .map((json) => JSON.parse(json)),
+      [
+        { line: 1, verdict: "ignored", rules: ["ignore.d.server/backup:2"], sections: [] },
+        { line: 2, verdict: "system", rules: [], sections: ["System Events"] },
+        { line: 3, verdict: "violations", rules: ["violations.d/su:2"], sections: ["Security Events for su"] },
+      ],
+    )
+  })
+
+  test("once which rules are out of force: on standard error, and to programs in the JSON", async () => {
+    const broken = await write("broken/ignore.d.server/x", "^(\n")
+    const options = ["-r", dirname(dirname(broken)), file("log")]
+    const [text, json] = await Promise.all([scan(options), scan(["--json", ...options])])
+    const told = new RegExp(`^tamis: out of force: ${broken}:1:2: this \\( is never closed.*\n$`)
+    assert.match(text.stderr, told)
+    assert.doesNotMatch(text.stdout.toString(), /broken|out of force/)
+    assert.match(json.stderr, told)
+    assert.equal(JSON.parse(json.stdout.toString()).quarantined.length, 1)
+  })
+
+  test("what is wrong with the rules, with status 2", async () => {
+    const { status, stdout, stderr } = await scan([
+      "-r",
+      file("no/rules"),
+      "-r",
+      await mkdtemp(file("empty-")),
+      file("log"),
+    ])
+    assert.deepEqual({ status, stdout: stdout.toString() }, { status: 2, stdout: "" })
+    const [, first, second] = stderr.split("\n")
+    assert.match(first ?? "", /no\/rules:1:1: cannot be listed \(ENOENT\)/)
+    assert.match(second ?? "", /empty-\w+:1:1: is not a rule set/)
+  })
+})
+
+describe("tamis scan judges", { concurrency: true }, () => {
+  test("at the level that --level names", async () => {
+    const log = await write("levels", `${head} kernel: usb 1-1\n${NORMAL}\n${head} -- MARK --\n`)
+    const verdicts = (level: string) =>
+      scan(["--verdicts", "--level", level, log]).then(({ stdout }) =>
+        stdout
+          .toString()
+          .match(/"verdict":"\w+"/g)
+          ?.map((each) => each.includes("ignored")),
+      )
+    assert.deepEqual(await Promise.all(["paranoid", "server", "workstation"].map(verdicts)), [
+      [false, false, true],
+      [false, true, true],
+      [true, true, true],
+    ])
+  })
+
+  test("with the variables that --var gives", async () => {
+    const input = `${head} kernel: IN=eth9 OUT=\n`
+    assert.equal((await scan([], { input })).status, 1)
+    assert.equal((await scan(["--var", "WAN_IF=eth9"], { input })).status, 0)
+    assert.equal((await scan(["--var", "WAN_IF=eth9", "--var", "WAN_IF=eth8"], { input })).status, 1)
+  })
+
+  test("lines as they stand, or rebuilt with --canonical", async () => {
+    const input = "<86>2026-11-23T17:45:00Z web1 backup[1]: job nightly finished in 7 s\n"
+    assert.equal((await scan([], { input })).status, 1)
+    assert.equal((await scan(["--canonical"], { input })).status, 0)
+  })
+
+  test("as a host of the configuration with --host, and as any other host without", async () => {
+    const config = await write(
+      "tamis.yml",
+      `ruleSets: { own: rules }
+hosts:
+  - { name: "*", rules: [own] }
+  - { name: gate, match: { address: [192.0.2.1] }, rules: [own], variables: { WAN_IF: eth9 } }
+  - { name: pcs, match: { hostname: ["pc-*"] }, rules: [own], level: workstation }
+`,
+    )
+    const lines = [`${head} kernel: usb 1-1`, `${head} kernel: IN=eth9 OUT=`, `${head} kernel: IN=wan0 OUT=`]
+    const input = `${lines.join("\n")}\n`
+    const leftOver = (...options: string[]) =>
+      reported(["-c", config, ...options], { input }).then((all) => all.slice(1))
+    assert.deepEqual(await leftOver(), [lines[0], lines[1]])
+    assert.deepEqual(await leftOver("--host", "gate"), [lines[0], lines[2]])
+    assert.deepEqual(await leftOver("--host", "pc-7.example.org"), [lines[1]])
+    assert.deepEqual(await leftOver("--host", "stranger"), [lines[0], lines[1]])
+    assert.deepEqual(await leftOver("--host", "pc-7", "--level", "server", "--var", "WAN_IF=x"), lines)
+  })
+
+  test("with a shipped rule set by name, or a directory of the same name with a slash", async () => {
+    const input = `${head} CRON-APT: x\n${head} cron-apt: CRON-APT ACTION: 9-notify\n`
+    const [shipped, byDefault, here] = await Promise.all([
+      reported(["-r", "common"], { input }),
+      runTamis(["scan", "--format", "logcheck"], { input }),
+      scan(["-r", "./common"], { input }),
+    ])
+    assert.equal(shipped.length, 2)
+    assert.equal(byDefault.stdout.toString().split("\n").length, 5)
+    assert.equal(here.status, 2)
+  })
+
+  test("by directories alone as with an empty configuration, which it need not load", async () => {
+    const { config } = loadConfig(undefined, {}, { rulesDirectory: rules, timeZone: "UTC" })
+    const [{ level, variables, crackingIgnore } = assert.fail()] = config.hosts
+    assert.deepEqual(
+      { level, variables: variables.size, crackingIgnore },
+      { level: "server", variables: 0, crackingIgnore: false },
+    )
+
+    // Where it is asked to, Node writes down which modules it has loaded.
+    const coverage = file("coverage")
+    await scan([file("log")], { env: { NODE_V8_COVERAGE: coverage } })
+    const [written = assert.fail()] = await readdir(coverage)
+    const loaded = await readFile(join(coverage, written), "utf8")
+    assert.match(loaded, /\/src\/cli\/scan\.ts"/)
+    assert.doesNotMatch(loaded, /\/node_modules\/(zod|yaml)\/|\/src\/config\/load\.ts"/)
+  })
+})
+
+describe("a hostile line in tamis scan", { concurrency: true }, () => {
+  const hostile = Buffer.from(`${head} sshd[7]: \x1b]0;owned\x07 \x9b31m \xe2\x80\xaetxt.exe\r\x00 end`, "latin1")
+  const controls = /[^\n\x20-\x7e]/
+
+  test("shows escaped in text and JSON", async () => {
+    for (const format of ["text", "json"]) {
+      const { stdout } = await scan(["--format", format], { input: hostile })
+      assert.match(stdout.toString(), /owned.*txt\.exe.*end/)
+      assert.doesNotMatch(stdout.toString("latin1").replaceAll("\xef\xbf\xbd", "?"), controls)
+    }
+  })
+
+  test("stays as it is in logcheck's format, for programs", async () => {
+    const { stdout } = await scan(["--format", "logcheck"], { input: hostile })
+    assert.ok(stdout.includes(hostile))
+  })
+
+  test("shows escaped on a terminal", { skip: unlessCommand("script") }, async () => {
+    const log = await write("hostile", hostile)
+    const shown = await runTamisOnTerminal(["scan", "-r", rules, "--format", "logcheck", log])
+    assert.match(shown, /\\x1b\]0;owned\\x07 \\x9b31m \\u202etxt\.exe\\x0d\\x00 end/)
+    assert.doesNotMatch(shown.replaceAll("\r\n", "\n"), controls)
+  })
+})
