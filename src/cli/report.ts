@@ -39,11 +39,12 @@ export async function report(options: ReportOptions, output: Output): Promise<0 
   let reported = false
   await reachable(store)
   try {
-    for (const digest of digests) {
+    for (const [index, digest] of digests.entries()) {
       const now = await openReport(store, digest, quarantined, nowMs)
       if (!isQuiet(now)) reported = true
       if (options.send === true) await send(now, digest, config, nowMs)
-      else output.stdout(options.json === true ? renderJson(now) : renderText(now, digest.timeZone))
+      else if (options.json === true) output.stdout(renderJson(now))
+      else output.stdout(`${index > 0 ? "\n" : ""}${renderText(now, digest.timeZone)}`)
     }
   } finally {
     await store.close()

@@ -15,7 +15,7 @@ export interface Position {
   readonly offset: number
 }
 
-/** By the log file's path as given. */
+/** By the log file's absolute path. */
 export type Cursor = Map<string, Position>
 
 /** What of a log no scan has read yet. */

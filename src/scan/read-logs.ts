@@ -1,4 +1,5 @@
 /** Reads the logs of one scan: everything, or what is new since a cursor was last moved. */
+import { resolve } from "node:path"
 import { OperatorError } from "../errors.ts"
 import { type Cursor, findUnread, loadCursor, saveCursor } from "./cursor.ts"
 import { type LineSink, openLogFile, type ReadSpan, readLogFile, readStream } from "./log-file.ts"
@@ -44,7 +45,7 @@ export async function readLogs(
       throw new OperatorError("--cursor remembers places in files: name the log files instead of standard input")
     }
     const cursor = await loadCursor(options.cursor)
-    await readEach((file) => readUnread(file, cursor, sink))
+    await readEach((file) => readUnread(resolve(file), cursor, sink))
     finish(lost)
     if (options.moveCursor) await saveCursor(options.cursor, cursor)
   }
