@@ -1,0 +1,60 @@
+/** `tamis rules check` and `tamis rules test` as a shell calls them. What they find is tested beside this. */
+import assert from "node:assert/strict"
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { after, before, describe, test } from "node:test"
+import { runTamis } from "../support/tamis-command.ts"
+
+describe("tamis rules", { concurrency: true }, () => {
+  let directory: string
+  let good: string
+  let bad: string
+  const line = "Nov 23 17:45:00 web1 backup[1]: done"
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), "tamis-cli-rules-"))
+    good = join(directory, "good/ignore.d.server/backup")
+    bad = join(directory, "bad/ignore.d.server/backup")
+    for (const file of [good, bad]) await mkdir(join(file, ".."), { recursive: true })
+    await writeFile(good, `#+ ${line}\n^\${HEAD} backup\\[\${PID}\\]: \${WHAT}$\n#= WHAT=done\n`)
+    await writeFile(bad, `#+ ${line}\n^\${HEAD} backup\\[\${PIT}\\]: done$\n`)
+  })
+  after(() => rm(directory, { recursive: true }))
+
+  test("check is 0 without findings, 1 with some, 2 where there is nothing to check", async () => {
+    const [clean, found, nothing, json] = await Promise.all([
+      runTamis(["rules", "check", join(directory, "good")]),
+      runTamis(["rules", "check", join(directory, "bad")]),
+      runTamis(["rules", "check", join(directory, "ugly")]),
+      runTamis(["rules", "check", "--json", join(directory, "bad")]),
+    ])
+    assert.deepEqual(
+      [clean.status, clean.stdout.toString(), clean.stderr],
+      [0, "1 rule set, 1 rule, 1 sample: no findings\n", ""],
+    )
+    assert.equal(found.status, 1)
+    assert.match(found.stdout.toString(), /backup:2:18: unknown variable \$\{PIT\}; did you mean \$\{PID\}\?/)
+    assert.equal(nothing.status, 2)
+    assert.equal(json.status, 1)
+    assert.equal(JSON.parse(json.stdout.toString()).findings[0].line, 2)
+  })
+
+  test("test is 0 where lines match, 1 where none does, 2 where a rule cannot be run", async () => {
+    const input = `${line}\nother\n`
+    const rulesTest = (...args: string[]) => runTamis(["rules", "test", ...args, "-"], { input })
+    const [matching, inverted, none, broken, missing] = await Promise.all([
+      rulesTest(good),
+      rulesTest("-i", good),
+      rulesTest("--var", "WHAT=undone", good),
+      rulesTest(bad),
+      rulesTest(join(directory, "nowhere")),
+    ])
+    assert.deepEqual([matching.status, matching.stdout.toString()], [0, `${line}\n`])
+    assert.deepEqual([inverted.status, inverted.stdout.toString()], [0, "other\n"])
+    assert.deepEqual([none.status, none.stdout.toString()], [1, ""])
+    assert.equal(broken.status, 2)
+    assert.match(broken.stderr, /backup:2:18: unknown variable/)
+    assert.equal(missing.status, 2)
+    assert.match(missing.stderr, /^tamis: .*nowhere: cannot be read/)
+  })
+})
