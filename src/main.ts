@@ -22,10 +22,11 @@ process.on("uncaughtException", (error) => {
   process.exit(2)
 })
 
-// `tamis scan … | head` is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error
-  process.exit(0)
+  // `tamis scan … | head` is no error: whoever read it has seen enough.
+  if (error.code === "EPIPE") process.exit(process.exitCode ?? 0)
+  process.stderr.write(`tamis: cannot write to standard output (${error.message})\n`)
+  process.exit(2)
 })
 
 /** Makes a commander action of a command: it says the exit status instead of leaving. */

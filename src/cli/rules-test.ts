@@ -7,13 +7,12 @@ import { readFileSync } from "node:fs"
 import { basename, dirname } from "node:path"
 import { OperatorError } from "../errors.ts"
 import { formatProblem } from "../problem.ts"
-import { printable } from "../report/printable.ts"
 import { compileRules, variableScopes } from "../rules/compile.ts"
 import { parseRuleFile } from "../rules/rule-file.ts"
 import { RULE_DIRECTORIES } from "../rules/rule-set.ts"
-import { decodeUtf8b } from "../rules/utf8b.ts"
 import { FileLine } from "../scan/file-line.ts"
 import { readLogs } from "../scan/read-logs.ts"
+import { visibleLine } from "../scan/visible-line.ts"
 import type { Output } from "./output.ts"
 
 export interface RulesTestOptions {
@@ -44,10 +43,10 @@ export async function rulesTest(
     const hits = engine.match(line.bytes, line.ascii)
     if (hits === undefined) {
       unjudged = true
-      output.stderr(`could not be judged: ${show(line.bytes)}\n`)
+      output.stderr(`could not be judged: ${visibleLine(line.bytes)}\n`)
     } else if (hits.length > 0 !== (options.invert === true)) {
       printed = true
-      output.stdout(`${show(line.bytes)}\n`)
+      output.stdout(`${visibleLine(line.bytes)}\n`)
     }
   }
   await readLogs([logFile], { cursor: undefined, moveCursor: false }, test, () => {})
@@ -61,13 +60,4 @@ function readRuleFile(path: string): Buffer {
   } catch (error) {
     throw new OperatorError(`${path}: cannot be read (${error instanceof Error ? error.message : error})`)
   }
-}
-
-/** A log holds what the network sent. Tabs may reach a terminal; other controls and stray bytes are shown as \xNN. */
-function show(line: Buffer): string {
-  const bytesShown = decodeUtf8b(line).replace(
-    /[\udc80-\udcff]/gu,
-    (stray) => `\\x${(stray.charCodeAt(0) - 0xdc00).toString(16)}`,
-  )
-  return bytesShown.split("\t").map(printable).join("\t")
 }
