@@ -1,5 +1,6 @@
 /** The composition root: a Config becomes wired parts. Only this file, and the collector's thread for its half, construct them. */
 import { randomUUID } from "node:crypto"
+import { systemClock } from "./clock.ts"
 import { type CollectorHandle, startCollector } from "./collector-handle.ts"
 import type { Config, DeliveryConfig, StoreConfig } from "./config/config.ts"
 import type { Courier } from "./deliver/mail.ts"
@@ -17,24 +18,27 @@ import type { TallyStore } from "./store/store.ts"
 import { unstoredBatches } from "./store/unstored.ts"
 import type { Log } from "./telemetry/log.ts"
 
-/** How long a shutdown waits for the store before it keeps what it could not store in the state directory. */
-const STORE_PATIENCE_MS = 5_000
+/**
+ * How long a shutdown waits for the store, before it keeps what it could not store in the state directory, and for a
+ * mail that is on its way. Docker kills after 10 s.
+ */
+const PATIENCE_MS = 5_000
 
 export interface Service {
   readonly collector: CollectorHandle
   readonly reporter: Reporter
   readonly store: TallyStore
-  /** Receives nothing more, stores everything received, and lets go of every socket and file. */
+  /** Resolves when the service cannot go on and has to be stopped, because of an operator's mistake or of a bug. */
+  readonly failed: Promise<void>
+  /**
+   * Receives nothing more, stores everything received, and lets go of every socket and file. Rejects with what made
+   * the service fail, if anything did.
+   */
   stop(): Promise<void>
 }
 
-export interface ServiceEvents {
-  /** A bug ended the receiving thread: whoever runs the process must end it loudly. */
-  readonly onCrash: (error: Error) => void
-}
-
 /** Starts receiving, storing and reporting. Resolves when the sockets are bound; rejects with an OperatorError when that cannot be. */
-export async function startService(config: Config, log: Log, events: ServiceEvents): Promise<Service> {
+export async function startService(config: Config, log: Log): Promise<Service> {
   const ruleSets = loadRuleSets(config)
   const store = openStore(config.store)
   const quarantined: Quarantined[] = []
@@ -49,33 +53,58 @@ export async function startService(config: Config, log: Log, events: ServiceEven
     unstored: unstoredBatches(config.stateDirectory),
     flushCollectors: () => collector.flush(),
     log,
-    now: Date.now,
+    clock: systemClock,
   })
+  const failure = new Failure()
 
   const collector: CollectorHandle = await startCollector(
     { id: randomUUID(), listen: config.listen, hosts: config.hosts, ruleSets },
     {
-      onBatch: (batch) => void reporter.accept(batch).then(() => collector.acknowledge(batch.sequence), events.onCrash),
-      onCrash: events.onCrash,
+      store: (batch) => reporter.accept(batch),
+      onCrash: (error) => failure.because(error),
       onTrouble: (reason) => log.warn({ reason }, "A listener had an error and goes on."),
+      onManyNames: (address) =>
+        log.warn(
+          { address },
+          "A peer claims too many host names: further ones appear under its address. Is it a relay?",
+        ),
       now: Date.now,
     },
   ).catch(async (error: unknown) => {
-    await reporter.stop()
+    await reporter.stop(Promise.resolve(), AbortSignal.abort())
     throw error
   })
   quarantined.push(...collector.start.quarantined)
-  reporter.start().catch(events.onCrash)
+  reporter.start().catch((error) => failure.because(error))
 
   return {
     collector,
     reporter,
     store,
+    failed: failure.happened,
     async stop() {
-      reporter.giveUpStoringAt(AbortSignal.timeout(STORE_PATIENCE_MS))
-      await collector.drain()
-      await reporter.stop()
+      await reporter.stop(collector.drain(), AbortSignal.timeout(PATIENCE_MS))
+      failure.rethrow()
     },
+  }
+}
+
+/** The first thing that went wrong beyond repair. What follows from it is not worth hearing. */
+class Failure {
+  readonly #happened = Promise.withResolvers<void>()
+  #first: { readonly error: unknown } | undefined
+
+  get happened(): Promise<void> {
+    return this.#happened.promise
+  }
+
+  because(error: unknown): void {
+    this.#first ??= { error }
+    this.#happened.resolve()
+  }
+
+  rethrow(): void {
+    if (this.#first !== undefined) throw this.#first.error
   }
 }
 

@@ -9,7 +9,6 @@ export interface CollectorHandle {
   /** Epoch milliseconds when the thread last showed that it turns. */
   readonly aliveAtMs: number
   readonly paused: boolean
-  acknowledge(sequence: number): void
   /** Resolves once every line that was received before the call would survive a crash. */
   flush(): Promise<void>
   /** Stops receiving, hands over what the kernel holds, and ends the thread once its last batch is acknowledged. */
@@ -17,11 +16,14 @@ export interface CollectorHandle {
 }
 
 export interface CollectorEvents {
-  readonly onBatch: (batch: Batch) => void
-  /** The thread died of a bug. Nothing can be said about lines after its last batch. */
-  readonly onCrash: (error: Error) => void
+  /** Resolves when the batch would survive a crash, which is then acknowledged. */
+  readonly store: (batch: Batch) => Promise<void>
+  /** The thread died of a bug, or a batch could not be stored for one. Nothing can be said about lines after that. */
+  readonly onCrash: (error: unknown) => void
   /** A socket had an error that it survived. */
   readonly onTrouble: (message: string) => void
+  /** A peer that is no relay claims more host names than it is believed to have; once per peer. */
+  readonly onManyNames: (address: string) => void
   readonly now: () => number
 }
 
@@ -31,10 +33,12 @@ export function startCollector(setup: CollectorSetup, events: CollectorEvents): 
     const worker = new Worker(new URL("./collector-thread.ts", import.meta.url), { workerData: setup })
     const tell = (message: ToCollector) => worker.postMessage(message)
     const flushes = new Map<number, () => void>()
-    const drained = Promise.withResolvers<void>()
+    const ended = Promise.withResolvers<void>()
     let requests = 0
     let started = false
+    let drained = false
     const state = { aliveAtMs: events.now(), paused: false }
+    const crashed = (error: unknown) => (started ? events.onCrash(error) : reject(error))
 
     worker.on("message", (message: FromCollector) => {
       switch (message.type) {
@@ -48,7 +52,6 @@ export function startCollector(setup: CollectorSetup, events: CollectorEvents): 
             get paused() {
               return state.paused
             },
-            acknowledge: (sequence) => tell({ type: "ack", sequence }),
             flush: () =>
               new Promise((done) => {
                 requests += 1
@@ -57,33 +60,36 @@ export function startCollector(setup: CollectorSetup, events: CollectorEvents): 
               }),
             drain: () => {
               tell({ type: "drain" })
-              return drained.promise
+              return ended.promise
             },
           })
         case "failed":
           return reject(new OperatorError(message.message))
         case "batch":
-          return events.onBatch(message.batch)
+          return void events
+            .store(message.batch)
+            .then(() => tell({ type: "ack", sequence: message.batch.sequence }), events.onCrash)
         case "flushed":
           flushes.get(message.request)?.()
           flushes.delete(message.request)
           return
         case "trouble":
           return events.onTrouble(message.message)
+        case "manyNames":
+          return events.onManyNames(message.address)
         case "drained":
-          return drained.resolve()
+          drained = true
+          return
         case "alive":
           state.aliveAtMs = events.now()
           state.paused = message.paused
           return
       }
     })
-    worker.on("error", (error) => {
-      if (started) events.onCrash(error)
-      else reject(error)
-    })
-    worker.on("exit", () => {
-      drained.resolve()
+    worker.on("error", crashed)
+    worker.on("exit", (status) => {
+      if (!drained) crashed(new Error(`the receiving thread ended by itself, with status ${status}`))
+      ended.resolve()
       for (const done of flushes.values()) done()
     })
   })

@@ -35,6 +35,8 @@ export type FromCollector =
   | { readonly type: "drained" }
   /** An error that left its listener open. */
   | { readonly type: "trouble"; readonly message: string }
+  /** A peer that is no relay claims more host names than it is believed to have. */
+  | { readonly type: "manyNames"; readonly address: string }
   /** Sent every ALIVE_INTERVAL_MS from the thread that empties the sockets: when it stays away, that thread is stuck. */
   | { readonly type: "alive"; readonly groups: number; readonly paused: boolean }
 

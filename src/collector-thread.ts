@@ -5,7 +5,7 @@
  * happen in the other one, since 4 MiB of receive buffer hold about 50 ms of a 100,000-messages-a-second burst.
  */
 import { parentPort, workerData } from "node:worker_threads"
-import { Collector } from "./collector.ts"
+import { BATCH_INTERVAL_MS, Collector } from "./collector.ts"
 import {
   ALIVE_INTERVAL_MS,
   type CollectorSetup,
@@ -13,6 +13,7 @@ import {
   type GrantedBuffer,
   type ToCollector,
 } from "./collector-messages.ts"
+import type { Endpoint } from "./config/config.ts"
 import { HostResolver } from "./hosts/resolve.ts"
 import { admission } from "./listen/admission.ts"
 import { ConnectionLimits } from "./listen/connection-limits.ts"
@@ -37,8 +38,9 @@ function tell(message: FromCollector): void {
 
 const { judges, quarantined, rules } = compileHostJudges(setup.hosts, setup.ruleSets)
 const book = new TallyBook()
-const pipeline = new Pipeline({ resolver: new HostResolver(setup.hosts), judges, book, now: Date.now })
-const sink: PeerFrameSink = (...frame) => pipeline.accept(...frame)
+const resolver = new HostResolver(setup.hosts, (address) => tell({ type: "manyNames", address }))
+const pipeline = new Pipeline({ resolver, judges, book, now: Date.now })
+const sink: PeerFrameSink = pipeline.accept.bind(pipeline)
 
 const listeners: Listener[] = []
 const receiveBuffers: GrantedBuffer[] = []
@@ -55,17 +57,24 @@ async function listen(): Promise<void> {
   }
   try {
     for (const endpoint of udp) {
-      const listener = await listenUdp({ ...common, endpoint })
+      const listener = await listenUdp({ ...common, endpoint }).catch(cannotBind("listen.udp", endpoint))
       listeners.push(listener)
       receiveBuffers.push({ address: listener.bound, grantedBytes: listener.receiveBufferBytes })
     }
     const connections = new ConnectionLimits(limits.maxConnections, limits.maxConnectionsPerPeer)
     for (const endpoint of tcp) {
-      listeners.push(await listenTcp({ ...common, endpoint, limits: connections, drainMs: DRAIN_MS }))
+      const options = { ...common, endpoint, limits: connections, drainMs: DRAIN_MS }
+      listeners.push(await listenTcp(options).catch(cannotBind("listen.tcp", endpoint)))
     }
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.drain()))
     throw error
+  }
+}
+
+function cannotBind(option: string, { address, port }: Endpoint) {
+  return (error: Error): never => {
+    throw new Error(`${option}: cannot listen on ${address} port ${port} (${error.message})`)
   }
 }
 
@@ -85,6 +94,7 @@ try {
         return void collector.flush().then(() => tell({ type: "flushed", request: message.request }))
       case "drain":
         clearInterval(alive)
+        clearInterval(beat)
         return void collector.drain().then(() => {
           tell({ type: "drained" })
           port.close()
@@ -95,7 +105,7 @@ try {
     () => tell({ type: "alive", groups: collector.groups, paused: collector.paused }),
     ALIVE_INTERVAL_MS,
   )
-  collector.start()
+  const beat = setInterval(() => collector.beat(), BATCH_INTERVAL_MS)
   tell({
     type: "started",
     start: { bound: listeners.map((listener) => listener.bound), receiveBuffers, quarantined, rules },

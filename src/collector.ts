@@ -10,7 +10,7 @@ import type { Listener } from "./listen/listener.ts"
 import type { Ack, Batch } from "./tally/batch.ts"
 import type { TallyBook } from "./tally/tally-book.ts"
 
-/** Latency of a tally, and a bound on store operations: five a second per collector. */
+/** How often a collector's `beat` is to be called: the latency of a tally, and a bound on store operations. */
 export const BATCH_INTERVAL_MS = 200
 
 /** Groups in the book at which stream sockets stop reading until the store has taken the batch before it. */
@@ -29,16 +29,12 @@ export class Collector {
   #sequence = 0
   #underWay: Batch | undefined
   #paused = false
-  #timer: NodeJS.Timeout | undefined
+  #draining = false
   /** Called once the batch with at least this sequence is acknowledged and nothing older is in the book. */
   readonly #flushes: { afterSequence: number; done: () => void }[] = []
 
   constructor(parts: CollectorParts) {
     this.#parts = parts
-  }
-
-  start(): void {
-    this.#timer = setInterval(() => this.#beat(), BATCH_INTERVAL_MS)
   }
 
   get paused(): boolean {
@@ -49,6 +45,15 @@ export class Collector {
     return this.#parts.book.size
   }
 
+  /** Sends what was counted, or, where that must wait for an answer, sees to it that it does not grow for ever. */
+  beat(): void {
+    if (this.#underWay === undefined) {
+      this.#send()
+    } else if (!this.#paused && !this.#draining && this.#parts.book.size >= PAUSE_GROUPS) {
+      this.#pause()
+    }
+  }
+
   /** The reporter's word that a batch would survive a crash. */
   acknowledge(ack: Ack): void {
     if (ack.sequence !== this.#underWay?.sequence) return
@@ -56,7 +61,7 @@ export class Collector {
     const someoneWaits = this.#flushes.length > 0
     if (someoneWaits || this.#paused) this.#send()
     this.#settleFlushes()
-    if (this.#paused && this.#parts.book.size < PAUSE_GROUPS) this.#resume()
+    if (this.#paused) this.#resume()
   }
 
   /** Resolves once every line received before the call would survive a crash. */
@@ -72,18 +77,11 @@ export class Collector {
 
   /** Closes the listeners after they have handed over what the kernel holds, then flushes. */
   async drain(): Promise<void> {
+    // Reading comes to an end by itself now. What a paused socket holds would be lost with it.
+    this.#draining = true
     await Promise.all(this.#parts.listeners.map((listener) => listener.drain()))
     this.#takeLosses()
     await this.flush()
-    clearInterval(this.#timer)
-  }
-
-  #beat(): void {
-    if (this.#underWay === undefined) {
-      this.#send()
-    } else if (!this.#paused && this.#parts.book.size >= PAUSE_GROUPS) {
-      this.#pause()
-    }
   }
 
   #send(): void {

@@ -3,16 +3,21 @@ import type { Service } from "./assemble.ts"
 import type { Config } from "./config/config.ts"
 import type { DigestStatus, Status } from "./http/status.ts"
 import { formatProblem } from "./problem.ts"
+import type { Reporter } from "./reporter.ts"
 import type { DigestOverview } from "./store/store.ts"
+import { unlessAborted } from "./unless-aborted.ts"
 import { VERSION } from "./version.ts"
 import { nextClose } from "./window/schedule.ts"
 
 /** A collector shows every second that it turns; after this long it is stuck. */
 const STUCK_AFTER_MS = 10_000
 
+/** Who asks wants to hear that tamis lives, also where its store does not answer. */
+const STORE_PATIENCE_MS = 2_000
+
 export interface StatusParts {
-  readonly service: Service
-  readonly config: Config
+  readonly service: Pick<Service, "collector" | "store"> & { readonly reporter: Pick<Reporter, "troubles"> }
+  readonly config: Pick<Config, "digests">
   readonly startedAt: Date
   readonly nowMs: number
 }
@@ -23,20 +28,23 @@ export async function serviceStatus({ service, config, startedAt, nowMs }: Statu
   const complaints: string[] = []
   if (!receiving) complaints.push(`the receiving thread has not moved since ${iso(collector.aliveAtMs)}`)
   if (collector.paused) complaints.push("stream senders are held back: the store has not taken a batch for too long")
-  const away = reporter.storeAwaySinceMs
-  if (away !== undefined) complaints.push(`the store is away since ${iso(away)}; lines are counted in memory`)
+  for (const { what, sinceMs, reason } of reporter.troubles)
+    complaints.push(`${what}, since ${iso(sinceMs)} (${reason})`)
 
   const digests: DigestStatus[] = []
-  if (away === undefined) {
-    for (const digest of config.digests) {
-      const overview = await store.overview(digest.name)
+  try {
+    const patience = AbortSignal.timeout(STORE_PATIENCE_MS)
+    for (const { name, schedule, timeZone } of config.digests) {
+      const overview = await unlessAborted(store.overview(name), patience)
       if (overview === undefined) continue
-      const closesAtMs = nextClose(digest.schedule, digest.timeZone, nowMs)
-      digests.push(digestStatus(overview, closesAtMs))
+      digests.push(digestStatus(overview, nextClose(schedule, timeZone, nowMs)))
       if (overview.retryAtMs !== undefined) {
-        complaints.push(`digest ${digest.name}: ${overview.undelivered.length} closed windows wait for delivery`)
+        complaints.push(`digest ${name}: ${overview.undelivered.length} closed windows wait for delivery`)
       }
     }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    complaints.push(`the store does not tell how digests are (${reason})`)
   }
   return {
     version: VERSION,

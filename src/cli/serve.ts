@@ -31,18 +31,16 @@ export async function serve(options: ServeOptions): Promise<0> {
     serviceStatus({ service: await service.promise, config, startedAt, nowMs: Date.now() }),
   )
   try {
-    service.resolve(await startService(config, rateLimited(everyLine), { onCrash: crash }))
-  } catch (error) {
+    const running = await startService(config, rateLimited(everyLine))
+    service.resolve(running)
+    announce(running, config, everyLine)
+    const signal = await Promise.race([stopped, running.failed])
+    everyLine.info({ signal }, "Stopping: handing over what was received.")
+    await running.stop()
+  } finally {
+    // Until now, another tamis must not take over the state directory.
     await statusServer.close()
-    throw error
   }
-  const running = await service.promise
-  announce(running, config, everyLine)
-
-  const signal = await stopped
-  everyLine.info({ signal }, "Stopping: handing over what was received.")
-  await statusServer.close()
-  await running.stop()
   everyLine.info({}, "Stopped.")
   return 0
 }
@@ -78,9 +76,4 @@ function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, resolve)
   })
-}
-
-/** A bug: end at once and loudly, so that whoever supervises the process starts it anew. */
-function crash(error: unknown): never {
-  throw error
 }

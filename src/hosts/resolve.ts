@@ -10,7 +10,9 @@
  * Of several networks the longest prefix wins, as in a routing table. An entry without `match` uses its name
  * as `hostname`. A plain name is the host's name. An entry named by a glob lends each host its claimed name, but
  * never one that belongs to another entry, so that a stranger cannot put lines in the router's part of the mail;
- * then, and when there is no usable claim, the peer's address is the name.
+ * then, and when there is no usable claim, the peer's address is the name. And so it is when a peer that is no relay has
+ * brought MAX_NAMES_PER_PEER names that nobody had claimed before: who invents names takes up no more room than that,
+ * here, in a collector's book, and in the store, where other hosts need it.
  *
  * Hot path: no string is made of a claim that was seen lately. The same host is the same object for as long
  * as it is remembered. Whatever is claimed and by however many peers, no more is held than the limits below.
@@ -38,6 +40,12 @@ const MAX_CLAIMS = 8_192
 /** Hosts of entries that are named by globs. One that was not heard of for long is another object when it comes again. */
 export const MAX_NAMED_HOSTS = 16_384
 
+/**
+ * More names than machines share one address, behind a proxy or on a host of containers. A peer that forwards for
+ * more is a relay, and has to be configured as one.
+ */
+export const MAX_NAMES_PER_PEER = 100
+
 /** A glob with the plain text that it begins with, which turns most claims away at once when claims are invented. */
 interface Pattern {
   readonly glob: string
@@ -60,6 +68,8 @@ interface Sender {
   readonly entry: Entry | undefined
   /** Keeps equal claims of several senders apart. */
   readonly seed: number
+  /** How many names it brought that were not known. */
+  names: number
 }
 
 interface Claim {
@@ -78,10 +88,15 @@ export class HostResolver {
   /** By hash. */
   readonly #claims = new Recent<number, Claim>(MAX_CLAIMS)
   readonly #named = new Recent<string, Host>(MAX_NAMED_HOSTS)
+  readonly #onManyNames: (address: string) => void
   #seed = 0
 
-  /** Takes the validated `hosts`, in which exactly one entry is the catch-all. `Host.entry` is an index into them. */
-  constructor(hosts: readonly HostConfig[]) {
+  /**
+   * Takes the validated `hosts`, in which exactly one entry is the catch-all. `Host.entry` is an index into them.
+   * `onManyNames` hears of a peer whose further names are not taken, once.
+   */
+  constructor(hosts: readonly HostConfig[], onManyNames: (address: string) => void = () => {}) {
+    this.#onManyNames = onManyNames
     const entries = hosts.map((host, index) => makeEntry(host, index))
     const catchAll = entries.find((entry) => entry.name.glob === CATCH_ALL)
     if (catchAll === undefined) throw new Error('hosts passed validation without the entry "*"')
@@ -111,7 +126,7 @@ export class HostResolver {
   #meet(peer: Peer): Sender {
     const entry = this.#entryAt(peer.address)
     this.#seed = (this.#seed + 1) | 0
-    const sender: Sender = { address: peer.address, entry, seed: this.#seed }
+    const sender: Sender = { address: peer.address, entry, seed: this.#seed, names: 0 }
     this.#senders.set(peer, sender)
     return sender
   }
@@ -150,7 +165,10 @@ export class HostResolver {
   }
 
   #hostOf(entry: Entry, sender: Sender, claim: string): Host {
-    return entry.host ?? this.#hostNamed(entry, this.#mayBear(entry, sender, claim) ? claim : sender.address)
+    if (entry.host !== undefined) return entry.host
+    if (!this.#mayBear(entry, sender, claim)) return this.#hostNamed(entry, sender.address)
+    const known = this.#named.get(nameKey(entry, claim))
+    return known ?? this.#hostNamed(entry, this.#mayBring(sender) ? claim : sender.address)
   }
 
   #mayBear(entry: Entry, sender: Sender, claim: string): boolean {
@@ -160,14 +178,28 @@ export class HostResolver {
     return this.#ownerOf(claim) === entry
   }
 
+  /** Tells whether one more name may come from this sender, and counts it. */
+  #mayBring(sender: Sender): boolean {
+    if (sender.entry?.relay === true) return true
+    if (sender.names > MAX_NAMES_PER_PEER) return false
+    sender.names += 1
+    if (sender.names <= MAX_NAMES_PER_PEER) return true
+    this.#onManyNames(sender.address)
+    return false
+  }
+
   #hostNamed(entry: Entry, name: string): Host {
-    const key = `${entry.index} ${name}`
+    const key = nameKey(entry, name)
     const known = this.#named.get(key)
     if (known !== undefined) return known
     const host: Host = { name, entry: entry.index }
     this.#named.set(key, host)
     return host
   }
+}
+
+function nameKey(entry: Entry, name: string): string {
+  return `${entry.index} ${name}`
 }
 
 function makeEntry(host: HostConfig, index: number): Entry {

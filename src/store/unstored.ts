@@ -5,6 +5,7 @@
  */
 import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises"
 import { join } from "node:path"
+import { OperatorError } from "../errors.ts"
 import type { Batch } from "../tally/batch.ts"
 
 export interface UnstoredBatches {
@@ -31,6 +32,7 @@ export function unstoredBatches(directory: string): UnstoredBatches {
         await handle.close()
       }
       await rename(`${file}.new`, file)
+      await syncDirectory(directory)
     },
     async load() {
       const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
@@ -41,11 +43,28 @@ export function unstoredBatches(directory: string): UnstoredBatches {
       return Promise.all(
         files.map(async (name) => {
           const file = join(directory, name)
-          const written = JSON.parse(await readFile(file, "utf8"))
-          const batch: Batch = { ...written, hosts: new Map(written.hosts), losses: new Map(written.losses) }
-          return { batch, forget: () => rm(file) }
+          return { batch: readBatch(file, await readFile(file, "utf8")), forget: () => rm(file) }
         }),
       )
     },
+  }
+}
+
+function readBatch(file: string, text: string): Batch {
+  try {
+    const written = JSON.parse(text)
+    return { ...written, hosts: new Map(written.hosts), losses: new Map(written.losses) }
+  } catch {
+    throw new OperatorError(`${file}: is no batch that tamis wrote; move it away to start without its lines`)
+  }
+}
+
+/** A new name is on the disk only when its directory is. */
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, "r")
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
   }
 }

@@ -1,0 +1,10 @@
+/** Settles as `work` does, or rejects with the signal's reason if that comes first. The work goes on, and may yet succeed. */
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abandon = () => reject(signal.reason)
+    if (signal.aborted) abandon()
+    signal.addEventListener("abort", abandon, { once: true })
+    // Signals live longer than work: what stays registered would be kept in memory for as long as they do.
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abandon))
+  })
+}
