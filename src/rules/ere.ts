@@ -18,6 +18,7 @@ export interface Ere {
 
 export type EreNode =
   | EreCharacter
+  | EreText
   | EreAny
   | Bracket
   | EreAnchor
@@ -31,6 +32,12 @@ export type EreNode =
 export interface EreCharacter {
   readonly kind: "character"
   readonly codePoint: number
+}
+
+/** Letters, digits and blanks one after the other, none of them repeated: most of most patterns. */
+export interface EreText {
+  readonly kind: "text"
+  readonly text: string
 }
 
 /** `.`: any character, though not a byte that is not UTF-8. */
@@ -132,9 +139,9 @@ function parseSequence(parser: Parser): EreNode {
   const { source } = parser
   const parts: EreNode[] = []
   while (source.at < source.characters.length) {
-    const plain = plainCharacter(source)
-    if (plain !== undefined) {
-      parts.push(plain)
+    const text = plainText(source)
+    if (text !== "") {
+      parts.push({ kind: "text", text })
       continue
     }
     if (startsWith(source, "|")) break
@@ -146,17 +153,20 @@ function parseSequence(parser: Parser): EreNode {
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : { kind: "sequence", parts }
 }
 
-/** What is no ASCII letter, digit or blank may mean something else than itself. */
-const PLAIN_CHARACTERS: readonly (EreCharacter | undefined)[] = Array.from({ length: 0x80 }, (_, codePoint) =>
-  /^[0-9A-Za-z ]$/.test(String.fromCharCode(codePoint)) ? { kind: "character", codePoint } : undefined,
-)
+/** Passes over the letters, digits and blanks that come next, up to one that is repeated, and returns them. */
+function plainText(source: EreSource): string {
+  const { characters, at: start } = source
+  let end = start
+  while (isPlain(characters[end] ?? 0)) end++
+  if (end > start && REPEAT_OPERATORS.has(characters[end] ?? 0)) end--
+  source.at = end
+  return String.fromCharCode(...characters.slice(start, end))
+}
 
-/** The short way for most of most patterns: a letter, digit or blank that nothing repeats. */
-function plainCharacter(source: EreSource): EreCharacter | undefined {
-  const plain = PLAIN_CHARACTERS[source.characters[source.at] ?? 0]
-  if (plain === undefined || REPEAT_OPERATORS.has(source.characters[source.at + 1] ?? 0)) return undefined
-  source.at++
-  return plain
+/** ASCII letters, digits and the blank mean themselves wherever they stand. */
+function isPlain(codePoint: number): boolean {
+  const letter = codePoint | 0x20
+  return (letter >= 0x61 && letter <= 0x7a) || (codePoint >= 0x30 && codePoint <= 0x39) || codePoint === 0x20
 }
 
 /**

@@ -29,6 +29,8 @@ function canBeginWith(node: EreNode, codePoint: number): boolean {
   switch (node.kind) {
     case "character":
       return node.codePoint === codePoint
+    case "text":
+      return node.text.charCodeAt(0) === codePoint
     case "any":
       return true
     case "bracket":
@@ -56,6 +58,7 @@ function canBeginWith(node: EreNode, codePoint: number): boolean {
 function canBeEmpty(node: EreNode): boolean {
   switch (node.kind) {
     case "character":
+    case "text":
     case "any":
     case "bracket":
       return false

@@ -26,8 +26,14 @@ export interface Re2Emitter {
 }
 
 export function createRe2Emitter(alphabet: Alphabet): Re2Emitter {
-  const plain: Target = { alphabet, written: new Map(), choice: oneOf, wordAnchor: () => "" }
-  const marked: Target = { alphabet, written: new Map(), choice: oneOfMarked, wordAnchor: (at) => WORD_ANCHORS[at] }
+  const plain: Target = { alphabet, written: new Map(), choice: oneOf, text: (text) => text, wordAnchor: () => "" }
+  const marked: Target = {
+    alphabet,
+    written: new Map(),
+    choice: oneOfMarked,
+    text: (text) => Array.from(text, (character) => markedText(character)).join(""),
+    wordAnchor: (at) => WORD_ANCHORS[at],
+  }
   const mark = `[${WORD_MARK}${codeText(OTHER_MARK.charCodeAt(0))}]`
   const last = codeText(alphabet.symbols.at(-1)?.symbol ?? INVALID_SYMBOL)
   // A mark looks like a character, so the match must be kept from beginning inside one of these triples.
@@ -41,6 +47,8 @@ export function createRe2Emitter(alphabet: Alphabet): Re2Emitter {
 /** Estimates what the pattern costs RE2 once its repeats are written out: about one for each character. */
 export function re2Size(node: EreNode): number {
   switch (node.kind) {
+    case "text":
+      return node.text.length
     case "group":
       return re2Size(node.body)
     case "repeat":
@@ -70,6 +78,8 @@ interface Target {
   /** How each choice of characters was written: rules repeat the same few hundred. */
   readonly written: Map<string | number, string>
   choice(symbols: readonly AlphabetSymbol[]): string
+  /** Letters, digits and blanks, each of which is its own symbol. */
+  text(text: string): string
   wordAnchor(at: WordAnchor): string
 }
 
@@ -86,6 +96,9 @@ function emit(node: EreNode, target: Target, pieces: string[]): number {
     case "any":
     case "bracket":
       pieces.push(emitChoice(node, target))
+      return 1
+    case "text":
+      pieces.push(target.text(node.text))
       return 1
     case "anchor":
       pieces.push(emitAnchor(node.at, target))
@@ -202,6 +215,12 @@ function oneOf(symbols: readonly AlphabetSymbol[]): string {
     first === last ? codeText(first) : `${codeText(first)}-${codeText(last)}`,
   )
   return `[${text.join("")}]`
+}
+
+/** A letter, digit or blank between its two marks. */
+function markedText(character: string): string {
+  const mark = character === " " ? codeText(OTHER_MARK.charCodeAt(0)) : WORD_MARK
+  return mark + character + mark
 }
 
 /** One of the symbols between its two marks. */

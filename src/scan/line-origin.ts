@@ -5,6 +5,9 @@ import { programName } from "../syslog/text.ts"
 
 const DAY_MS = 86_400_000
 
+const DIGIT_0 = 0x30
+const DIGIT_9 = 0x39
+
 /** "2026-11-23T17:45:00.123456789+01:00" */
 const MAX_ISO_LENGTH = 35
 
@@ -15,6 +18,8 @@ export class LineOrigin {
   #line: Buffer = Buffer.alloc(0)
   #host = ""
   #hostBytes: Buffer = Buffer.alloc(0)
+  #hourOfYear = -1
+  #hourMs = 0
 
   /** `nowMs` tells the year of dates that have none: the last one in which they are not in the future. */
   constructor(nowMs: number) {
@@ -48,10 +53,27 @@ export class LineOrigin {
   get atMs(): number | undefined {
     const { month, day, hour, minute, second } = this.#message
     if (month === 0) return undefined
+    const isoMs = this.#isoMs()
+    if (isoMs !== undefined) return isoMs
+    // Zones change their offset at full hours, so that the start of an hour tells where all of it lies.
+    const hourOfYear = (month * 32 + day) * 24 + hour
+    if (hourOfYear !== this.#hourOfYear) {
+      this.#hourOfYear = hourOfYear
+      this.#hourMs = this.#startOfHour(month, day, hour)
+    }
+    return this.#hourMs + minute * 60_000 + second * 1_000
+  }
+
+  #isoMs(): number | undefined {
+    const first = this.#line[0] ?? 0
+    if (first < DIGIT_0 || first > DIGIT_9) return undefined
     const [iso] = /^\d{4}-\d\d-\d\dT[\d:.+Z-]+/.exec(this.#line.toString("latin1", 0, MAX_ISO_LENGTH)) ?? []
     const isoMs = iso === undefined ? Number.NaN : Date.parse(iso)
-    if (!Number.isNaN(isoMs)) return isoMs
-    const inYear = (year: number) => new Date(year, month - 1, day, hour, minute, second).getTime()
+    return Number.isNaN(isoMs) ? undefined : isoMs
+  }
+
+  #startOfHour(month: number, day: number, hour: number): number {
+    const inYear = (year: number) => new Date(year, month - 1, day, hour).getTime()
     const thisYear = new Date(this.#nowMs).getFullYear()
     // A clock may be ahead by less than a day; a date further ahead was last year's.
     return inYear(thisYear) <= this.#nowMs + DAY_MS ? inYear(thisYear) : inYear(thisYear - 1)

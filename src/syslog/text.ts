@@ -1,6 +1,7 @@
 /**
  * The strings of a message: made for lines that survive the sieve, and for no others.
  */
+import { DELETE, SPACE } from "./ascii.ts"
 import type { Line } from "./line.ts"
 import type { Message } from "./message.ts"
 
@@ -10,7 +11,12 @@ const MAX_PROGRAM_NAME_BYTES = 48
 /** Reads the program's name, printable and bounded; empty where the message names none. */
 export function programName(message: Message): string {
   const end = Math.min(message.appNameEnd, message.appNameStart + MAX_PROGRAM_NAME_BYTES)
-  return message.bytes.toString("utf8", message.appNameStart, end).replace(/\p{Cc}/gu, "?")
+  const { bytes, appNameStart } = message
+  for (let at = appNameStart; at < end; at += 1) {
+    const byte = bytes[at]!
+    if (byte < SPACE || byte >= DELETE) return bytes.toString("utf8", appNameStart, end).replace(/\p{Cc}/gu, "?")
+  }
+  return bytes.toString("latin1", appNameStart, end)
 }
 
 /** Reads a line; bytes that are not UTF-8, which rsyslog passes on as they are, become U+FFFD. */

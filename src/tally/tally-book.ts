@@ -60,6 +60,8 @@ export class TallyBook {
   #losses = new Map<Loss, number>()
   #size = 0
   #pooled = 0
+  /** Judges hand out few verdicts, and the same ones again and again. */
+  readonly #places = new WeakMap<Verdict, string>()
 
   constructor(limits: BookLimits = DEFAULT_BOOK_LIMITS) {
     this.#limits = limits
@@ -162,8 +164,7 @@ export class TallyBook {
     const finest = (): Tally => newTally(host, layer, verdict, program, masked, receivedAtMs)
     if (account === this.#others) return tallies.get(layer) ?? this.#open(account, layer, coarsen(finest(), 3))
 
-    // Titles are made of file names, which hold no NUL; with their number, no two keys run together.
-    const place = `${layer}${verdict.sections.length}\0${verdict.sections.join("\0")}\0`
+    const place = this.#placeOf(layer, verdict)
     const templateKey = `${place}template ${masked}`
     const ofTemplate = tallies.get(templateKey)
     if (ofTemplate !== undefined) return ofTemplate
@@ -179,6 +180,17 @@ export class TallyBook {
       return this.#open(account, programKey, coarsen(finest(), 1))
     }
     return tallies.get(layer) ?? this.#open(account, layer, coarsen(finest(), 2))
+  }
+
+  /** What the keys of a verdict's tallies begin with. */
+  #placeOf(layer: Layer, verdict: Verdict): string {
+    let place = this.#places.get(verdict)
+    if (place === undefined) {
+      // Titles are made of file names, which hold no NUL; with their number, no two keys run together.
+      place = `${layer}${verdict.sections.length}\0${verdict.sections.join("\0")}\0`
+      this.#places.set(verdict, place)
+    }
+    return place
   }
 
   #takesRoom(own: number, most: number): boolean {

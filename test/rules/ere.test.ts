@@ -111,6 +111,8 @@ function draw(node: EreNode): string {
   switch (node.kind) {
     case "character":
       return String.fromCodePoint(node.codePoint)
+    case "text":
+      return Array.from(node.text).join(" ")
     case "any":
       return "any"
     case "anchor":
