@@ -4,6 +4,12 @@ import type { CollectorSetup, CollectorStart, FromCollector, ToCollector } from 
 import { OperatorError } from "./errors.ts"
 import type { Batch } from "./tally/batch.ts"
 
+/**
+ * What a message leaves behind is dead before the next one, but V8 lets the young generation grow to 115 MB under
+ * load (measured). With halves of 2 MiB, which stay in the processor's cache, a message costs the same.
+ */
+const MAX_YOUNG_GENERATION_MB = 6
+
 export interface CollectorHandle {
   readonly start: CollectorStart
   /** Epoch milliseconds when the thread last showed that it turns. */
@@ -30,7 +36,10 @@ export interface CollectorEvents {
 /** Starts a collector and resolves once all of its sockets are bound and its rules compiled. */
 export function startCollector(setup: CollectorSetup, events: CollectorEvents): Promise<CollectorHandle> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL("./collector-thread.ts", import.meta.url), { workerData: setup })
+    const worker = new Worker(new URL("./collector-thread.ts", import.meta.url), {
+      workerData: setup,
+      resourceLimits: { maxYoungGenerationSizeMb: MAX_YOUNG_GENERATION_MB },
+    })
     const tell = (message: ToCollector) => worker.postMessage(message)
     const flushes = new Map<number, () => void>()
     const ended = Promise.withResolvers<void>()
