@@ -9,13 +9,15 @@ import { join, relative } from "node:path"
 import { parseArgs } from "node:util"
 import { type Bench, Measured, type Measurement } from "./bench.ts"
 import { burst } from "./burst.ts"
+import { engine } from "./engine.ts"
 import { load } from "./machine.ts"
 import { memory } from "./memory.ts"
 import { receive } from "./receive.ts"
 import { record, renderBench } from "./record.ts"
 import { scan } from "./scan.ts"
+import { start } from "./start.ts"
 
-const BENCHES: readonly Bench[] = [scan, receive, memory, burst]
+const BENCHES: readonly Bench[] = [scan, receive, memory, burst, engine, start]
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
