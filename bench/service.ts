@@ -11,6 +11,9 @@ export const RULES = "/etc/logcheck"
 const SETTLED_MS = 3_000
 const POLL_MS = 250
 
+/** A second, in the unit of /proc (USER_HZ). */
+const CLOCK_TICKS = 100
+
 export interface Counts {
   readonly received: number
   readonly ignored: number
@@ -70,4 +73,13 @@ export function kernelDrops(port: number): number {
 export function residentMib(pid: number): number {
   const [, kib = "NaN"] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? []
   return Number(kib) / 1024
+}
+
+/** Processor time of all of the process's threads. */
+export function cpuSeconds(pid: number): number {
+  // The fields behind the program's name in parentheses: utime and stime are the 14th and 15th of all (proc(5)).
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /s, "")
+    .split(" ")
+  return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS
 }
