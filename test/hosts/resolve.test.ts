@@ -3,7 +3,13 @@ import { describe, test } from "node:test"
 import fc from "fast-check"
 import type { HostConfig } from "../../src/config/config.ts"
 import type { Host } from "../../src/hosts/host.ts"
-import { HostResolver, MAX_HOST_NAME_LENGTH, MAX_NAMED_HOSTS, MAX_PEERS } from "../../src/hosts/resolve.ts"
+import {
+  HostResolver,
+  MAX_HOST_NAME_LENGTH,
+  MAX_NAMED_HOSTS,
+  MAX_NAMES_PER_PEER,
+  MAX_PEERS,
+} from "../../src/hosts/resolve.ts"
 import type { Peer } from "../../src/listen/peer.ts"
 
 function entry(name: string, match: { addresses?: string[]; hostnames?: string[]; relay?: boolean } = {}): HostConfig {
@@ -134,6 +140,63 @@ test("whatever is claimed by however many peers, every message has a host and ea
   }
   assert.equal(resolve(resolver, known, "claim-0").name, "firewall")
   assert.equal(resolve(resolver, peerAt("203.0.113.5"), "claim-0").name, "claim-0")
+})
+
+describe("a peer that invents names", () => {
+  /** Lets a peer claim so many names, and returns what its hosts were called. */
+  function invent(resolver: HostResolver, peer: Peer, count: number, prefix = "invented"): Set<string> {
+    const names = Array.from({ length: count }, (_, index) => resolve(resolver, peer, `${prefix}-${index}`).name)
+    return new Set(names)
+  }
+
+  const stranger = peerAt("203.0.113.5")
+
+  test(`may bring ${MAX_NAMES_PER_PEER}, and goes by its address for the others`, () => {
+    const resolver = new HostResolver(NETWORK)
+    const names = invent(resolver, stranger, 10_000)
+    assert.equal(names.size, MAX_NAMES_PER_PEER + 1)
+    assert.ok(names.has("invented-0") && names.has(`invented-${MAX_NAMES_PER_PEER - 1}`) && names.has(stranger.address))
+    assert.equal(resolve(resolver, stranger, "invented-0").name, "invented-0", "what it brought, it keeps")
+  })
+
+  test("is told of, once", () => {
+    const told: string[] = []
+    const resolver = new HostResolver(NETWORK, (address) => told.push(address))
+    invent(resolver, stranger, MAX_NAMES_PER_PEER)
+    assert.deepEqual(told, [])
+    invent(resolver, stranger, 1_000)
+    assert.deepEqual(told, [stranger.address])
+  })
+
+  test("takes nothing from others: their names, and those of entries, are still to be had", () => {
+    const resolver = new HostResolver(NETWORK)
+    invent(resolver, stranger, 1_000)
+    assert.equal(resolve(resolver, peerAt("203.0.113.6"), "mail").name, "mail")
+    assert.equal(resolve(resolver, peerAt("192.0.2.1"), "router").name, "router")
+    assert.equal(resolve(resolver, stranger, "firewall").name, "firewall", "an entry with a plain name takes no room")
+    assert.equal(resolve(resolver, stranger, "mail").name, "mail", "a name that is known already takes none, either")
+  })
+
+  test("is judged by the same entry as before", () => {
+    const resolver = new HostResolver(NETWORK)
+    invent(resolver, stranger, 1_000, "db")
+    const entries = new Set(Array.from("abcdefghij", (letter) => resolve(resolver, stranger, `db${letter}`).entry))
+    assert.deepEqual(
+      [...entries].map((index) => NETWORK[index]?.name),
+      ["db?"],
+    )
+  })
+
+  test("may have an address that is configured: an entry named by a glob lends no more names, either", () => {
+    const names = invent(new HostResolver(NETWORK), peerAt("10.1.2.3"), 1_000, "lab")
+    assert.equal(names.size, MAX_NAMES_PER_PEER + 1)
+    assert.ok(names.has("10.1.2.3"))
+  })
+
+  test("is believed when it is a relay", () => {
+    const names = invent(new HostResolver(NETWORK), peerAt("192.0.2.9"), 5_000, "behind-the-relay")
+    assert.equal(names.size, 5_000)
+  })
 })
 
 test("a resolver that remembers says what one that has seen nothing says", () => {
