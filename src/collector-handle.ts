@@ -75,9 +75,11 @@ export function startCollector(setup: CollectorSetup, events: CollectorEvents): 
         case "failed":
           return reject(new OperatorError(message.message))
         case "batch":
+          // What cannot even be kept on the disk is lost, and told as a crash. What comes after it need not be.
           return void events
             .store(message.batch)
-            .then(() => tell({ type: "ack", sequence: message.batch.sequence }), events.onCrash)
+            .catch(events.onCrash)
+            .then(() => tell({ type: "ack", sequence: message.batch.sequence }))
         case "flushed":
           flushes.get(message.request)?.()
           flushes.delete(message.request)

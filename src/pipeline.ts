@@ -31,13 +31,12 @@ export class Pipeline {
     this.#parts = parts
   }
 
-  /** Takes one frame through to the tally. Never throws on anything that a frame may hold. */
-  accept(peer: Peer, bytes: Buffer, start: number, end: number, truncated: boolean): void {
+  /** Takes one frame through to the tally. Never throws on anything that a frame may hold. That it was cut, its listener tells. */
+  accept(peer: Peer, bytes: Buffer, start: number, end: number): void {
     const { resolver, judges, book, now } = this.#parts
     const message = this.#message
     const receivedAtMs = now()
     parseMessage(bytes, start, end, message)
-    if (truncated) message.defects |= Defect.truncated
     const host = resolver.resolve(peer, bytes, message.hostnameStart, message.hostnameEnd)
     if ((message.defects & Defect.empty) !== 0) {
       book.rejected(host.name, receivedAtMs)

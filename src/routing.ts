@@ -1,16 +1,17 @@
 /** Splits a batch into what each digest gets of it. */
 import type { DigestConfig } from "./config/config.ts"
 import { matchesGlob } from "./hosts/glob.ts"
+import { Recent } from "./hosts/recent.ts"
 import type { Entry } from "./store/store.ts"
 import type { Batch, HostCounters } from "./tally/batch.ts"
 import type { Tally } from "./tally/tally.ts"
 
-/** Hosts whose digests are remembered; past it the memory starts anew. Names are claims: they may be invented. */
+/** Hosts whose digests are remembered. Names are claims: they may be invented. */
 const MAX_REMEMBERED_HOSTS = 20_000
 
 export class Routing {
   readonly #digests: readonly DigestConfig[]
-  readonly #byHost = new Map<string, readonly string[]>()
+  readonly #byHost = new Recent<string, readonly string[]>(MAX_REMEMBERED_HOSTS)
 
   constructor(digests: readonly DigestConfig[]) {
     this.#digests = digests
@@ -22,7 +23,6 @@ export class Routing {
     if (remembered !== undefined) return remembered
     const naming = this.#digests.filter((digest) => digest.hosts.some((glob) => matchesGlob(glob, host)))
     const names = (naming.length > 0 ? naming : this.#digests.slice(0, 1)).map((digest) => digest.name)
-    if (this.#byHost.size >= MAX_REMEMBERED_HOSTS) this.#byHost.clear()
     this.#byHost.set(host, names)
     return names
   }

@@ -35,9 +35,8 @@ export const Defect = {
   timestampMissing: 2,
   hostnameMissing: 4,
   tagMissing: 8,
-  truncated: 16,
-  empty: 32,
-  structuredDataMalformed: 64,
+  empty: 16,
+  structuredDataMalformed: 32,
 } as const
 
 /** A message with nothing in it, to be filled by `parseMessage`. */

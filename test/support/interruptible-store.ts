@@ -1,0 +1,34 @@
+/** A real store behind a switch: while it is away, its methods reject, as the promises of a store have it. */
+import type { TallyStore } from "../../src/store/store.ts"
+
+export class InterruptibleStore implements TallyStore {
+  readonly #store: TallyStore
+  /** The methods that reject: "all" of them but `close`, some, or none. */
+  away: "all" | readonly (keyof TallyStore)[]
+  /** How often each method was called, whether it rejected or not. */
+  readonly calls = new Map<keyof TallyStore, number>()
+
+  constructor(store: TallyStore, away: "all" | readonly (keyof TallyStore)[] = []) {
+    this.#store = store
+    this.away = away
+  }
+
+  open = () => this.#do("open", () => this.#store.open())
+  openWindow = (...args: Parameters<TallyStore["openWindow"]>) =>
+    this.#do("openWindow", () => this.#store.openWindow(...args))
+  add = (...args: Parameters<TallyStore["add"]>) => this.#do("add", () => this.#store.add(...args))
+  closeWindow = (...args: Parameters<TallyStore["closeWindow"]>) =>
+    this.#do("closeWindow", () => this.#store.closeWindow(...args))
+  read = (...args: Parameters<TallyStore["read"]>) => this.#do("read", () => this.#store.read(...args))
+  lease = (...args: Parameters<TallyStore["lease"]>) => this.#do("lease", () => this.#store.lease(...args))
+  postpone = (...args: Parameters<TallyStore["postpone"]>) => this.#do("postpone", () => this.#store.postpone(...args))
+  settle = (...args: Parameters<TallyStore["settle"]>) => this.#do("settle", () => this.#store.settle(...args))
+  overview = (...args: Parameters<TallyStore["overview"]>) => this.#do("overview", () => this.#store.overview(...args))
+  close = () => this.#store.close()
+
+  async #do<T>(method: keyof TallyStore, work: () => Promise<T>): Promise<T> {
+    this.calls.set(method, (this.calls.get(method) ?? 0) + 1)
+    if (this.away === "all" || this.away.includes(method)) throw new Error("nobody answers")
+    return await work()
+  }
+}

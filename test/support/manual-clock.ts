@@ -1,0 +1,78 @@
+/** A clock that a test moves by hand: nobody waits, and what is due happens in order. */
+import type { Clock } from "../../src/clock.ts"
+
+interface Sleeper {
+  readonly wakeAtMs: number
+  readonly wake: () => void
+}
+
+export class ManualClock implements Clock {
+  /** What a timer measures: it never jumps. */
+  #elapsedMs = 0
+  #epochMs: number
+  #sleepers: Sleeper[] = []
+  #watchers: { readonly count: number; readonly done: () => void }[] = []
+
+  constructor(epochMs: number) {
+    this.#epochMs = epochMs
+  }
+
+  now(): number {
+    return this.#epochMs + this.#elapsedMs
+  }
+
+  get sleepers(): number {
+    return this.#sleepers.length
+  }
+
+  /** How long it is until the next one wakes. */
+  get nextWakeMs(): number {
+    return Math.min(...this.#sleepers.map(({ wakeAtMs }) => wakeAtMs)) - this.#elapsedMs
+  }
+
+  sleep(ms: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.resolve()
+    return new Promise((resolve) => {
+      const sleeper: Sleeper = { wakeAtMs: this.#elapsedMs + ms, wake: resolve }
+      this.#sleepers.push(sleeper)
+      signal.addEventListener("abort", () => this.#wake(sleeper), { once: true })
+      this.#tellWatchers()
+    })
+  }
+
+  /** Resolves when exactly so many sleep: everybody has done what there was to do. */
+  asleep(count: number): Promise<void> {
+    return new Promise((done) => {
+      this.#watchers.push({ count, done })
+      this.#tellWatchers()
+    })
+  }
+
+  /** Lets time pass, and wakes those whose time has come. */
+  advance(ms: number): void {
+    this.#elapsedMs += ms
+    const due = this.#sleepers.filter(({ wakeAtMs }) => wakeAtMs <= this.#elapsedMs)
+    for (const sleeper of due.sort((one, other) => one.wakeAtMs - other.wakeAtMs)) this.#wake(sleeper)
+  }
+
+  /** Somebody corrects the clock, or the machine was suspended: the date jumps, and no timer notices. */
+  jump(ms: number): void {
+    this.#epochMs += ms
+  }
+
+  #wake(sleeper: Sleeper): void {
+    this.#sleepers = this.#sleepers.filter((each) => each !== sleeper)
+    sleeper.wake()
+  }
+
+  /** In a later turn, since whoever is about to wake another has often gone to sleep itself. */
+  #tellWatchers(): void {
+    setImmediate(() => {
+      this.#watchers = this.#watchers.filter(({ count, done }) => {
+        if (count !== this.#sleepers.length) return true
+        done()
+        return false
+      })
+    })
+  }
+}
