@@ -12,17 +12,16 @@ import { nextClose } from "./window/schedule.ts"
 /** A collector shows every second that it turns; after this long it is stuck. */
 const STUCK_AFTER_MS = 10_000
 
-/** Who asks wants to hear that tamis lives, also where its store does not answer. */
-const STORE_PATIENCE_MS = 2_000
-
 export interface StatusParts {
   readonly service: Pick<Service, "collector" | "store"> & { readonly reporter: Pick<Reporter, "troubles"> }
   readonly config: Pick<Config, "digests">
   readonly startedAt: Date
   readonly nowMs: number
+  /** How long the store may take to answer: who asks wants to hear that tamis lives in any case. */
+  readonly patience: AbortSignal
 }
 
-export async function serviceStatus({ service, config, startedAt, nowMs }: StatusParts): Promise<Status> {
+export async function serviceStatus({ service, config, startedAt, nowMs, patience }: StatusParts): Promise<Status> {
   const { collector, reporter, store } = service
   const receiving = nowMs - collector.aliveAtMs < STUCK_AFTER_MS
   const complaints: string[] = []
@@ -33,7 +32,6 @@ export async function serviceStatus({ service, config, startedAt, nowMs }: Statu
 
   const digests: DigestStatus[] = []
   try {
-    const patience = AbortSignal.timeout(STORE_PATIENCE_MS)
     for (const { name, schedule, timeZone } of config.digests) {
       const overview = await unlessAborted(store.overview(name), patience)
       if (overview === undefined) continue

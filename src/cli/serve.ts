@@ -11,6 +11,9 @@ import { createLog, type Log, rateLimited } from "../telemetry/log.ts"
 import { VERSION } from "../version.ts"
 import { configuration } from "./configuration.ts"
 
+/** Less than `tamis status` and Docker's health check wait for their answer. */
+const STATUS_PATIENCE_MS = 2_000
+
 export interface ServeOptions {
   readonly config?: string
 }
@@ -27,9 +30,11 @@ export async function serve(options: ServeOptions): Promise<0> {
   // The socket comes first: it is also what keeps a second tamis away from this state directory.
   const startedAt = new Date()
   const service = Promise.withResolvers<Service>()
-  const statusServer = await serveStatus(statusSocket(config), async () =>
-    serviceStatus({ service: await service.promise, config, startedAt, nowMs: Date.now() }),
-  )
+  const statusServer = await serveStatus(statusSocket(config), async () => {
+    const running = await service.promise
+    const patience = AbortSignal.timeout(STATUS_PATIENCE_MS)
+    return serviceStatus({ service: running, config, startedAt, nowMs: Date.now(), patience })
+  })
   try {
     const running = await startService(config, rateLimited(everyLine))
     service.resolve(running)

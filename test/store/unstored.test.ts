@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
+import { OperatorError } from "../../src/errors.ts"
 import { unstoredBatches } from "../../src/store/unstored.ts"
 import type { Batch } from "../../src/tally/batch.ts"
 
@@ -46,4 +47,22 @@ test("a file that a crash left half written is not taken for a batch", async () 
   const [name] = await readdir(state)
   await writeFile(join(state, `${name}.new`), '{"collector":')
   assert.equal((await unstored.load()).length, 1)
+})
+
+test("a damaged file is the operator's to move away: he hears which", async () => {
+  const state = join(directory, "damaged")
+  const unstored = unstoredBatches(state)
+  await unstored.save(batch(1))
+  const [name = ""] = await readdir(state)
+  for (const text of ["", '{"collector":"c1","seq', "null"]) {
+    await writeFile(join(state, name), text)
+    await assert.rejects(unstored.load(), (error) => {
+      assert.ok(error instanceof OperatorError)
+      assert.equal(
+        error.message,
+        `${join(state, name)}: is no batch that tamis wrote; move it away to start without its lines`,
+      )
+      return true
+    })
+  }
 })
