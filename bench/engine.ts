@@ -16,8 +16,8 @@ const PASSES = 5
 
 const ONE_SET = "one set"
 const EACH = "a matcher for each rule"
-const FIRST_PASS = "us a line, first pass"
-const LATER_PASSES = "us a line, later passes"
+const FIRST_PASS = "us a line in the first pass"
+const LATER_PASSES = "us a line in later passes"
 const DEFAULT_MEMORY_BYTES = 8 * 1024 * 1024
 
 export const engine: Bench = {

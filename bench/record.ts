@@ -59,9 +59,12 @@ function render(date: string, benches: readonly Bench[], rows: readonly Row[]): 
   ].join("\n")}\n`
 }
 
-/** No value holds a comma or a quote: names are written in this folder, values are numbers. */
+/** Names come from this folder: none needs quotes. */
 function writeRows(rows: readonly Row[]): string {
-  const lines = rows.map((row) => [row.bench, row.case, row.run, row.quantity, row.value].join(","))
+  const lines = rows.map((row) => {
+    if (/[,"\n]/.test(row.bench + row.case + row.quantity)) throw new Error(`no name for a CSV file: ${row.quantity}`)
+    return [row.bench, row.case, row.run, row.quantity, row.value].join(",")
+  })
   return `${[COLUMNS, ...lines].join("\n")}\n`
 }
 

@@ -9,9 +9,9 @@ const ROOT = join(import.meta.dirname, "..")
 const RUNS = 15
 const WALL = "wall clock s"
 
-const TYPESCRIPT = "TypeScript, nothing cached"
-const CACHED = "TypeScript, cached"
-const JAVASCRIPT = "JavaScript, cached"
+const TYPESCRIPT = "TypeScript with nothing cached"
+const CACHED = "TypeScript cached"
+const JAVASCRIPT = "JavaScript cached"
 const NOTHING = "node -e 0"
 
 export const start: Bench = {
