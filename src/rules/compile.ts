@@ -8,7 +8,7 @@ import type { Problem } from "../problem.ts"
 import { BUILT_IN_VARIABLES } from "./built-in-variables.ts"
 import { compileEngine, type Engine } from "./engine.ts"
 import { parseEre } from "./ere.ts"
-import { headerForm } from "./header-form.ts"
+import { isIsoOnly } from "./header-form.ts"
 import { Judge, type Matcher } from "./judge.ts"
 import type { Level, Quarantined, Rule, RuleSet } from "./rule.ts"
 import { isRaising, rulesInForce } from "./rules-in-force.ts"
@@ -19,6 +19,8 @@ export interface JudgeOptions {
   readonly variables: ReadonlyMap<string, string>
   /** logcheck's SUPPORT_CRACKING_IGNORE: cracking.ignore.d is read only where it is on. */
   readonly crackingIgnore: boolean
+  /** Compiles at once what lines with an ISO header need, rather than in the middle of traffic. */
+  readonly prepareIso?: boolean
 }
 
 export interface CompiledJudge {
@@ -45,7 +47,11 @@ export interface CompiledRules {
 /** Compiles the judge of the hosts that use these rule sets with these options. */
 export function compileJudge(sets: readonly RuleSet[], options: JudgeOptions): CompiledJudge {
   const rules = rulesInForce(sets, options.level, options.crackingIgnore)
-  const { compiled, engine, quarantined } = compileRules(rules, (rule) => variableScopes(rule, options.variables))
+  const { compiled, engine, quarantined } = compileRules(
+    rules,
+    (rule) => variableScopes(rule, options.variables),
+    options,
+  )
   const judge = new Judge({
     rules: compiled.map(({ rule }) => rule),
     ruleCount: compiled.filter(({ inForce }) => inForce).length,
@@ -63,7 +69,11 @@ export function variableScopes(rule: Rule, variables: ReadonlyMap<string, string
 }
 
 /** Compiles rules into one engine. The first of a rule's scopes that knows a variable gives its value. */
-export function compileRules(rules: readonly Rule[], scopesOf: (rule: Rule) => Scopes): CompiledRules {
+export function compileRules(
+  rules: readonly Rule[],
+  scopesOf: (rule: Rule) => Scopes,
+  { prepareIso = false }: Pick<JudgeOptions, "prepareIso"> = {},
+): CompiledRules {
   const quarantined: Quarantined[] = []
   const quarantine = (rule: Rule, problem: Omit<Problem, "file" | "line">) =>
     quarantined.push({ rule, problem: { file: rule.path, line: rule.line, ...problem } })
@@ -74,7 +84,10 @@ export function compileRules(rules: readonly Rule[], scopesOf: (rule: Rule) => S
     if (expansion.ok) expansions.push({ rule, expanded: expansion.expanded })
     else quarantine(rule, expansion.problem)
   }
-  const { engine, refused } = compileEngine(expansions.map(({ expanded }) => expanded.pattern))
+  const { engine, refused } = compileEngine(
+    expansions.map(({ expanded }) => expanded.pattern),
+    { prepareIso },
+  )
   for (const { index, column, message, hint } of refused) {
     const { rule, expanded } = expansions[index]!
     quarantine(rule, { column: expanded.columnAsWritten(column), message, hint })
@@ -91,9 +104,12 @@ function compileIsoRaising(compiled: readonly CompiledRule[]): Matcher | undefin
   const indices = [...compiled.keys()].filter((index) => {
     const { rule, pattern, inForce } = compiled[index]!
     const parsed = inForce && isRaising(rule) ? parseEre(pattern) : undefined
-    return parsed?.ok && headerForm(parsed.ere) === "iso"
+    return parsed?.ok && isIsoOnly(parsed.ere)
   })
   if (indices.length === 0) return undefined
-  const { engine } = compileEngine(indices.map((index) => compiled[index]!.pattern))
+  const { engine } = compileEngine(
+    indices.map((index) => compiled[index]!.pattern),
+    { prepareIso: true },
+  )
   return { match: (line, ascii) => engine.match(line, ascii)?.map((hit) => indices[hit]!) }
 }

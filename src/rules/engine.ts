@@ -6,12 +6,16 @@
  * cannot be run is refused and out of force; all others are in force. Indices are those of the
  * patterns given, everywhere.
  *
+ * Lines of each header form have a set of their own, with what of the patterns can match them (header-form.ts).
+ * Only the classic form's is compiled at once, the others when they are needed.
+ *
  * What a set cannot judge for lack of memory, smaller sets judge; it is never taken for "no match".
  */
 import RE2 from "re2"
 import { type Ere, parseEre } from "./ere.ts"
 import { type Alphabet, createAlphabet } from "./ere-alphabet.ts"
 import type { EreRefusal } from "./ere-source.ts"
+import { type HeaderForm, headerFormOf, restrictTo } from "./header-form.ts"
 import { createRe2Emitter, NEVER, re2Size } from "./re2-pattern.ts"
 
 export interface Engine {
@@ -32,6 +36,8 @@ export interface Refused extends EreRefusal {
 export interface EngineOptions {
   /** What one set may take for its program and the states it has met, in bytes. */
   readonly maxSetBytes?: number
+  /** Compiles the set for ISO headers at once, rather than when the first such line is to be judged. */
+  readonly prepareIso?: boolean
 }
 
 /** Holds 5,000 rules of Debian's kind in one set; with 8 MiB, RE2's default, 800 do not compile. Beyond, there are several sets. */
@@ -43,7 +49,7 @@ const MAX_PATTERN_SIZE = 10_000
 /** Compiles patterns in the dialect of ere.ts. */
 export function compileEngine(
   patterns: readonly string[],
-  { maxSetBytes = MAX_SET_BYTES }: EngineOptions = {},
+  { maxSetBytes = MAX_SET_BYTES, prepareIso = false }: EngineOptions = {},
 ): { engine: Engine; refused: readonly Refused[] } {
   const refused = new Map<number, EreRefusal>()
   const eres = new Map<number, Ere>()
@@ -59,20 +65,29 @@ export function compileEngine(
   const confirm = new Map<number, RE2>()
   for (const [index, ere] of eres) {
     if (!ere.wordAnchors) continue
-    const matcher = compileOne(emitter.marked(ere))
+    const matcher = compileOne(emitter.marked(ere.root))
     if (matcher !== undefined) confirm.set(index, matcher)
     else refused.set(index, TOO_LARGE)
   }
+  for (const index of refused.keys()) eres.delete(index)
 
-  const sources = patterns.map((_, index) => {
-    const ere = refused.has(index) ? undefined : eres.get(index)
-    return ere === undefined ? NEVER : emitter.plain(ere)
-  })
-  const { sets, tooLarge } = compileSets(sources, 0, maxSetBytes)
-  for (const index of tooLarge) refused.set(index, TOO_LARGE)
-
+  const compileFor = (form: HeaderForm | undefined): CompiledSets => {
+    const sources = patterns.map((_, index) => {
+      const root = eres.get(index)?.root
+      const possible = root === undefined || form === undefined ? root : restrictTo(form, root)
+      return possible === undefined ? NEVER : emitter.plain(possible)
+    })
+    return compileSets(sources, 0, maxSetBytes)
+  }
+  const { sets: classic, tooLarge } = compileFor("classic")
+  for (const index of tooLarge) {
+    refused.set(index, TOO_LARGE)
+    eres.delete(index)
+  }
+  const engine = new SetEngine(alphabet, new SetsByForm(classic, compileFor), confirm)
+  if (prepareIso) engine.prepareIso()
   return {
-    engine: new SetEngine(alphabet, sets, confirm),
+    engine,
     refused: [...refused]
       .map(([index, { column, message, hint }]) => ({ index, column, message, hint }))
       .sort((one, other) => one.index - other.index),
@@ -101,18 +116,19 @@ function beyondRe2(ere: Ere): EreRefusal | undefined {
 class SetEngine implements Engine {
   fallbacks = 0
   readonly #alphabet: Alphabet
-  readonly #sets: readonly PatternSet[]
+  readonly #sets: SetsByForm
   /** For patterns with word anchors: what the sets match of them are candidates. */
   readonly #confirm: ReadonlyMap<number, RE2>
 
-  constructor(alphabet: Alphabet, sets: readonly PatternSet[], confirm: ReadonlyMap<number, RE2>) {
+  constructor(alphabet: Alphabet, sets: SetsByForm, confirm: ReadonlyMap<number, RE2>) {
     this.#alphabet = alphabet
     this.#sets = sets
     this.#confirm = confirm
   }
 
   match(line: Buffer, ascii: boolean): readonly number[] | undefined {
-    const hits = this.#matchSets(this.#sets, ascii ? line : this.#alphabet.encode(line))
+    const sets = this.#sets.of(headerFormOf(line))
+    const hits = sets && this.#matchSets(sets, ascii ? line : this.#alphabet.encode(line))
     if (hits === undefined || hits.length === 0 || this.#confirm.size === 0) return hits
     let marked: Buffer | undefined
     return hits.filter((index) => {
@@ -121,6 +137,10 @@ class SetEngine implements Engine {
       marked ??= this.#alphabet.encodeMarked(line)
       return matcher.test(marked)
     })
+  }
+
+  prepareIso(): void {
+    this.#sets.of("iso")
   }
 
   #matchSets(sets: readonly PatternSet[], text: Buffer): number[] | undefined {
@@ -146,6 +166,40 @@ class SetEngine implements Engine {
       return set.halves.length === 0 ? undefined : this.#matchSets(set.halves, text)
     }
   }
+}
+
+/** The patterns' sets for each form of header, and for lines with neither, compiled on demand. */
+class SetsByForm {
+  readonly #compile: (form: HeaderForm | undefined) => CompiledSets
+  readonly #classic: readonly PatternSet[]
+  #iso: Sets | undefined
+  #other: Sets | undefined
+
+  constructor(classic: readonly PatternSet[], compile: (form: HeaderForm | undefined) => CompiledSets) {
+    this.#classic = classic
+    this.#compile = compile
+  }
+
+  /** Returns undefined where not all patterns that are in force fit into memory. */
+  of(form: HeaderForm | undefined): readonly PatternSet[] | undefined {
+    if (form === "classic") return this.#classic
+    if (form === "iso") {
+      this.#iso ??= this.#compileComplete(form)
+      return this.#iso.sets
+    }
+    this.#other ??= this.#compileComplete(form)
+    return this.#other.sets
+  }
+
+  #compileComplete(form: HeaderForm | undefined): Sets {
+    const { sets, tooLarge } = this.#compile(form)
+    // Without a pattern that is in force a line would pass for one that nobody knows.
+    return { sets: tooLarge.length === 0 ? sets : undefined }
+  }
+}
+
+interface Sets {
+  readonly sets: readonly PatternSet[] | undefined
 }
 
 type RE2Set = InstanceType<typeof RE2.Set>

@@ -38,7 +38,7 @@ export function compileHostJudges(
       if (set === undefined) throw new Error(`rule set ${name} was not loaded`)
       return set
     })
-    const compiled = compileJudge(sets, { level, variables, crackingIgnore })
+    const compiled = compileJudge(sets, { level, variables, crackingIgnore, prepareIso: true })
     for (const each of compiled.quarantined) quarantined.set(formatProblem(each.problem), each)
     shared.set(key, compiled.judge)
     return compiled.judge

@@ -5,7 +5,7 @@
  * alone are written: letters, digits and blanks as they are, \ before ASCII punctuation, \x{…} for
  * the rest, brackets of ranges, and (?:…).
  */
-import type { Ere, EreAnchor, EreAny, EreCharacter, EreNode, EreRepeat } from "./ere.ts"
+import type { EreAnchor, EreAny, EreCharacter, EreNode, EreRepeat } from "./ere.ts"
 import { type Alphabet, type AlphabetSymbol, INVALID_SYMBOL, OTHER_MARK, WORD_MARK } from "./ere-alphabet.ts"
 import { type Bracket, bracketTakes } from "./ere-bracket.ts"
 import { isRawByte } from "./ere-utf8.ts"
@@ -20,9 +20,9 @@ export interface Re2Emitter {
    * Word anchors are left out: RE2 has not all of them, and knows ASCII words only. What the pattern of a
    * rule with word anchors matches is a candidate, for the marked pattern to confirm.
    */
-  plain(ere: Ere): string
+  plain(root: EreNode): string
   /** Returns the pattern for lines from `Alphabet.encodeMarked`, exact with word anchors. */
-  marked(ere: Ere): string
+  marked(root: EreNode): string
 }
 
 export function createRe2Emitter(alphabet: Alphabet): Re2Emitter {
@@ -39,8 +39,8 @@ export function createRe2Emitter(alphabet: Alphabet): Re2Emitter {
   // A mark looks like a character, so the match must be kept from beginning inside one of these triples.
   const before = `^(?:${mark}[\\x{0}-${last}]${mark})*`
   return {
-    plain: (ere) => write(ere, plain),
-    marked: (ere) => `${before}(?:${write(ere, marked)})`,
+    plain: (root) => write(root, plain),
+    marked: (root) => `${before}(?:${write(root, marked)})`,
   }
 }
 
@@ -83,9 +83,9 @@ interface Target {
   wordAnchor(at: WordAnchor): string
 }
 
-function write(ere: Ere, target: Target): string {
+function write(root: EreNode, target: Target): string {
   const pieces: string[] = []
-  emit(ere.root, target, pieces)
+  emit(root, target, pieces)
   return pieces.join("")
 }
 

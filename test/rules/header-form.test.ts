@@ -1,7 +1,9 @@
 import assert from "node:assert/strict"
 import { describe, it } from "node:test"
-import { parseEre } from "../../src/rules/ere.ts"
-import { headerForm } from "../../src/rules/header-form.ts"
+import fc from "fast-check"
+import { compileEngine } from "../../src/rules/engine.ts"
+import { type EreNode, parseEre } from "../../src/rules/ere.ts"
+import { headerFormOf, isIsoOnly, restrictTo } from "../../src/rules/header-form.ts"
 
 const CASES: { name: string; pattern: string; form: "any" | "iso" }[] = [
   {
@@ -26,12 +28,91 @@ const CASES: { name: string; pattern: string; form: "any" | "iso" }[] = [
   { name: "the empty rule", pattern: "", form: "any" },
 ]
 
-describe("headerForm", () => {
+describe("isIsoOnly", () => {
   for (const { name, pattern, form } of CASES) {
     it(name, () => {
       const parsed = parseEre(pattern)
       assert.ok(parsed.ok)
-      assert.equal(headerForm(parsed.ere), form)
+      assert.equal(isIsoOnly(parsed.ere), form === "iso")
     })
   }
 })
+
+describe("headerFormOf", () => {
+  for (const [line, form] of [
+    ["Nov 23 17:45:00 web1 x", "classic"],
+    ["2026-11-23T17:45:00.000000+00:00 web1 x", "iso"],
+    ["2026", "iso"],
+    ["202", undefined],
+    ["Xov 23", undefined],
+    ["", undefined],
+  ] as const) {
+    it(`of "${line}" is ${form}`, () => assert.equal(headerFormOf(Buffer.from(line)), form))
+  }
+})
+
+describe("restrictTo", () => {
+  const RESTRICTED: { name: string; pattern: string; classic: string | undefined; iso: string | undefined }[] = [
+    {
+      name: "takes one of two headers",
+      pattern: "^(a{0}Jx|[0-9]{32}) x",
+      classic: "^(a{0}Jx) x",
+      iso: "^([0-9]{32}) x",
+    },
+    { name: "takes the alternatives that can be", pattern: "^(N|M|2) x", classic: "^(N|M) x", iso: "^(2) x" },
+    {
+      name: "looks beyond the first character",
+      pattern: "^\\w{3} [ :0-9]{11} x",
+      classic: "^\\w{3} [ :0-9]{11} x",
+      iso: undefined,
+    },
+    { name: "leaves alternatives that may be nothing", pattern: "^(N|) y", classic: "^(N|) y", iso: "^() y" },
+    { name: "leaves a rule without an anchor", pattern: "x|(2026) y", classic: "x|(2026) y", iso: "x|(2026) y" },
+    { name: "takes branches of the whole rule", pattern: "^N|^2|x", classic: "^N|x", iso: "^2|x" },
+  ]
+  for (const { name, pattern, ...expected } of RESTRICTED) {
+    it(name, () => {
+      const parsed = parseEre(pattern)
+      assert.ok(parsed.ok)
+      for (const form of ["classic", "iso"] as const) {
+        const possible = restrictTo(form, parsed.ere.root)
+        assert.equal(possible && JSON.stringify(ungrouped(possible)), treeOf(expected[form]))
+      }
+    })
+  }
+
+  function treeOf(pattern: string | undefined): string | undefined {
+    const parsed = pattern === undefined ? undefined : parseEre(pattern)
+    return parsed?.ok ? JSON.stringify(ungrouped(parsed.ere.root)) : undefined
+  }
+
+  it("changes no answer", () => {
+    const pieces = fc.constantFrom(
+      ..."^ ^ (J|[0-9]+) (|x) (^20|N)* (20|) | \\w{3} [0-9T:.+-]{32} [0-9]+ [^0-9]* . J Nov 2026 {2} ? * $ x".split(
+        " ",
+      ),
+      " ",
+    )
+    const lines = ["Nov", "Nov 23 x", "2026", "2026-11-23x", "20", "x", "", "JJ2026", "é2026", "2026é"].map((line) =>
+      Buffer.from(line),
+    )
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 10 }), (parts) => {
+        const pattern = parts.join("")
+        // Of a group nothing is left out.
+        const whole = compileEngine([`(${pattern})`])
+        const { engine, refused } = compileEngine([pattern])
+        fc.pre(refused.length === 0 && whole.refused.length === 0 && !pattern.startsWith("*"))
+        for (const line of lines) assert.deepEqual(engine.match(line, false), whole.engine.match(line, false))
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})
+
+/** A tree without its groups, which are the same to match. */
+function ungrouped(node: EreNode): EreNode {
+  if (node.kind === "group") return ungrouped(node.body)
+  if (node.kind === "sequence") return { ...node, parts: node.parts.map(ungrouped) }
+  return node
+}
