@@ -37,6 +37,17 @@ export function load(): number {
   return loadavg()[0] ?? 0
 }
 
+/** Milliseconds of a fixed piece of arithmetic: tells fast hours of a shared machine from slow ones. */
+export function yardstickMs(): number {
+  const start = performance.now()
+  let value = 1
+  for (let step = 0; step < YARDSTICK_STEPS; step += 1) value = (Math.imul(value, 1_103_515_245) + 12_345) | 0
+  // Used, so that it is not optimised away.
+  return value === 0 ? 0 : performance.now() - start
+}
+
+const YARDSTICK_STEPS = 200_000_000
+
 function cpuModel(): string {
   return cpus()[0]?.model.trim() ?? "unknown CPU"
 }

@@ -10,7 +10,7 @@ import { parseArgs } from "node:util"
 import { type Bench, Measured, type Measurement } from "./bench.ts"
 import { burst } from "./burst.ts"
 import { engine } from "./engine.ts"
-import { load } from "./machine.ts"
+import { load, yardstickMs } from "./machine.ts"
 import { memory } from "./memory.ts"
 import { receive } from "./receive.ts"
 import { record, renderBench } from "./record.ts"
@@ -35,8 +35,11 @@ async function run(bench: Bench): Promise<boolean> {
   // Readable for all: logcheck refuses to run as root, and reads here as another user.
   const scratch = mkdtempSync(join(tmpdir(), "tamis-bench-"))
   try {
-    const before: Measurement = { case: "machine", run: 1, quantity: "load average before", value: load() }
-    const measurements = [before, ...(await bench.run({ ...values, file: values.file, scratch }))]
+    const before: readonly Measurement[] = [
+      { case: "machine", run: 1, quantity: "load average before", value: load() },
+      { case: "machine", run: 1, quantity: "yardstick ms", value: yardstickMs() },
+    ]
+    const measurements = [...before, ...(await bench.run({ ...values, file: values.file, scratch }))]
     const measured = new Measured(measurements)
     console.log(renderBench(bench, measured))
     if (!values.small) console.log(`\nRecorded in ${relative(process.cwd(), record(BENCHES, bench, measurements))}`)
