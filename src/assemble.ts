@@ -68,6 +68,8 @@ export async function startService(config: Config, log: Log): Promise<Service> {
           { address },
           "A peer claims too many host names: further ones appear under its address. Is it a relay?",
         ),
+      onFallbacks: (lines) =>
+        log.warn({ lines }, "Rules ran out of memory on lines; smaller sets of them judged these, more slowly."),
       now: Date.now,
     },
   ).catch(async (error: unknown) => {

@@ -30,6 +30,8 @@ export interface CollectorEvents {
   readonly onTrouble: (message: string) => void
   /** A peer that is no relay claims more host names than it is believed to have; once per peer. */
   readonly onManyNames: (address: string) => void
+  /** Rules ran out of memory on `lines` lines since the last time: smaller sets of them judged these, more slowly. */
+  readonly onFallbacks: (lines: number) => void
   readonly now: () => number
 }
 
@@ -46,7 +48,7 @@ export function startCollector(setup: CollectorSetup, events: CollectorEvents): 
     let requests = 0
     let started = false
     let drained = false
-    const state = { aliveAtMs: events.now(), paused: false }
+    const state = { aliveAtMs: events.now(), paused: false, fallbacks: 0 }
     const crashed = (error: unknown) => (started ? events.onCrash(error) : reject(error))
 
     worker.on("message", (message: FromCollector) => {
@@ -94,6 +96,8 @@ export function startCollector(setup: CollectorSetup, events: CollectorEvents): 
         case "alive":
           state.aliveAtMs = events.now()
           state.paused = message.paused
+          if (message.fallbacks > state.fallbacks) events.onFallbacks(message.fallbacks - state.fallbacks)
+          state.fallbacks = message.fallbacks
           return
       }
     })

@@ -38,7 +38,7 @@ export type FromCollector =
   /** A peer that is no relay claims more host names than it is believed to have. */
   | { readonly type: "manyNames"; readonly address: string }
   /** Sent every ALIVE_INTERVAL_MS from the thread that empties the sockets: when it stays away, that thread is stuck. */
-  | { readonly type: "alive"; readonly groups: number; readonly paused: boolean }
+  | { readonly type: "alive"; readonly groups: number; readonly paused: boolean; readonly fallbacks: number }
 
 export type ToCollector =
   | { readonly type: "ack"; readonly sequence: number }

@@ -36,7 +36,7 @@ function tell(message: FromCollector): void {
   port.postMessage(message)
 }
 
-const { judges, quarantined, rules } = compileHostJudges(setup.hosts, setup.ruleSets)
+const { judges, quarantined, rules, fallbacks } = compileHostJudges(setup.hosts, setup.ruleSets)
 const book = new TallyBook()
 const resolver = new HostResolver(setup.hosts, (address) => tell({ type: "manyNames", address }))
 const pipeline = new Pipeline({ resolver, judges, book, now: Date.now })
@@ -102,7 +102,7 @@ try {
     }
   })
   const alive = setInterval(
-    () => tell({ type: "alive", groups: collector.groups, paused: collector.paused }),
+    () => tell({ type: "alive", groups: collector.groups, paused: collector.paused, fallbacks: fallbacks() }),
     ALIVE_INTERVAL_MS,
   )
   const beat = setInterval(() => collector.beat(), BATCH_INTERVAL_MS)

@@ -58,6 +58,9 @@ export async function scan(given: readonly string[], options: ScanOptions, outpu
     format.finish()
   }
   await readLogs(files, { cursor: options.cursor, moveCursor: options.dryRun !== true }, sift, finish)
+  if (judge.fallbacks > 0) {
+    output.stderr(`tamis: the rules ran out of memory on ${judge.fallbacks} lines; smaller sets of them judged these\n`)
+  }
   return reported ? 1 : 0
 }
 

@@ -111,5 +111,10 @@ function compileIsoRaising(compiled: readonly CompiledRule[]): Matcher | undefin
     indices.map((index) => compiled[index]!.pattern),
     { prepareIso: true },
   )
-  return { match: (line, ascii) => engine.match(line, ascii)?.map((hit) => indices[hit]!) }
+  return {
+    match: (line, ascii) => engine.match(line, ascii)?.map((hit) => indices[hit]!),
+    get fallbacks() {
+      return engine.fallbacks
+    },
+  }
 }

@@ -20,6 +20,8 @@ export interface HostJudges {
   readonly quarantined: readonly Quarantined[]
   /** Rules in force, summed over the distinct judges. */
   readonly rules: number
+  /** How often rules ran out of memory on a line, so far. */
+  fallbacks(): number
 }
 
 export function compileHostJudges(
@@ -43,6 +45,11 @@ export function compileHostJudges(
     shared.set(key, compiled.judge)
     return compiled.judge
   })
-  const rules = [...shared.values()].reduce((sum, judge) => sum + judge.ruleCount, 0)
-  return { judges, quarantined: [...quarantined.values()], rules }
+  const distinct = [...shared.values()]
+  return {
+    judges,
+    quarantined: [...quarantined.values()],
+    rules: distinct.reduce((sum, judge) => sum + judge.ruleCount, 0),
+    fallbacks: () => distinct.reduce((sum, judge) => sum + judge.fallbacks, 0),
+  }
 }

@@ -16,6 +16,8 @@ import type { Verdict } from "./verdict.ts"
 /** Tells which patterns match a line, as ascending indices, or undefined where it could not be judged. */
 export interface Matcher {
   match(line: Buffer, ascii: boolean): readonly number[] | undefined
+  /** How often it had to ask smaller engines, for lack of memory on a line. */
+  readonly fallbacks: number
 }
 
 export interface JudgeParts {
@@ -49,6 +51,11 @@ export class Judge {
   /** Rules in force. */
   get ruleCount(): number {
     return this.#parts.ruleCount
+  }
+
+  /** How often rules ran out of memory on a line, so that smaller engines had to judge it. */
+  get fallbacks(): number {
+    return this.#parts.engine.fallbacks + (this.#parts.isoRaising?.fallbacks ?? 0)
   }
 
   /** Judges a line. The verdict may be kept: it is never written again, and equal verdicts may be one object. */

@@ -29,6 +29,7 @@ function wordMatcher(words: readonly string[]): Matcher {
       if (present.includes("exhausting")) return undefined
       return [...words.keys()].filter((index) => present.includes(words[index]!))
     },
+    fallbacks: 0,
   }
 }
 
