@@ -70,7 +70,7 @@ export function openLogFile(path: string): Promise<FileHandle> {
 class LineSplitter {
   readonly #sink: LineSink
   /** The unfinished line, in pieces. */
-  #pieces: Buffer[] = []
+  readonly #pieces: Buffer[] = []
 
   constructor(sink: LineSink) {
     this.#sink = sink
@@ -97,7 +97,8 @@ class LineSplitter {
 
   #finish(last: Buffer): void {
     const line = Buffer.concat([...this.#pieces, last])
-    this.#pieces = []
+    // Emptied, not replaced: a new array is one of small integers to V8, which would compile the loop again for every chunk.
+    this.#pieces.length = 0
     this.#sink(line, 0, line.length)
   }
 }

@@ -4,49 +4,62 @@
  * Every function returns the index after the match, or -1. None looks further ahead than it consumes,
  * but for a few dozen characters.
  */
-import { DIGIT, digitsEnd, isBoundary, isDigit } from "./character.ts"
+import {
+  type Codes,
+  characterSet,
+  DIGIT,
+  digitsEnd,
+  isBoundary,
+  isDigit,
+  isIn,
+  startsWith,
+  textOf,
+} from "./character.ts"
+import { DOT, MINUS, PLUS, SLASH, SMALL_B, SMALL_E, SMALL_I, TILDE, TO_SMALL, UNDERSCORE } from "./codes.ts"
 
 /** `802.11ac`, `802.1X` */
-export function ieeeStandardEnd(line: string, at: number): number {
-  if (!line.startsWith("802.", at) || !isDigit(line, at + 4)) return -1
+export function ieeeStandardEnd(line: Codes, at: number): number {
+  if (!startsWith(line, at, "802.") || !isDigit(line, at + 4)) return -1
   let end = digitsEnd(line, at + 4)
   while (!isBoundary(line, end)) end += 1
   return end
 }
 
 /** `2.4.57`, `5.10.0-21-amd64`, `9.2p1`, `2.36-9+deb12u3`; but `1.5` is a number, and `HTTP/1.1` is not. */
-export function versionEnd(line: string, at: number): number {
+export function versionEnd(line: Codes, at: number): number {
   let end = digitsEnd(line, at)
   let numbers = 1
-  while (line[end] === "." && isDigit(line, end + 1)) {
+  while (line[end] === DOT && isDigit(line, end + 1)) {
     end = digitsEnd(line, end + 1)
     numbers += 1
   }
   if (numbers === 1) return -1
   if (numbers === 2 && (unitEnd(line, end) !== -1 || isExponent(line, end))) return -1
   const hasSuffix = !isBoundary(line, end) || (isSuffixMark(line, end) && !isBoundary(line, end + 1))
-  const followsName = line[at - 1] === "/" && !isBoundary(line, at - 2) && !isDigit(line, at - 2)
+  const followsName = line[at - 1] === SLASH && !isBoundary(line, at - 2) && !isDigit(line, at - 2)
   if (numbers === 2 && !hasSuffix && !followsName) return -1
-  while (!isBoundary(line, end) || ((isSuffixMark(line, end) || line[end] === ".") && !isBoundary(line, end + 1))) {
+  while (!isBoundary(line, end) || ((isSuffixMark(line, end) || line[end] === DOT) && !isBoundary(line, end + 1))) {
     end += 1
   }
   return end
 }
 
-function isSuffixMark(line: string, at: number): boolean {
-  return line[at] === "-" || line[at] === "+" || line[at] === "~"
+function isSuffixMark(line: Codes, at: number): boolean {
+  return line[at] === MINUS || line[at] === PLUS || line[at] === TILDE
 }
 
+const MULTIPLES = characterSet("kKMGTPE")
+
 /** The units of a size: an amount of data, also per second. Written apart they are words. */
-export function sizeEnd(line: string, at: number): number {
+export function sizeEnd(line: Codes, at: number): number {
   const number = decimalEnd(line, at)
   let end = number
-  if ("kKMGTPE".includes(line[end] ?? "-")) end += 1
-  if (end > number && line[end] === "i") end += 1
-  if (line[end] === "B" || line[end] === "b") end += 1
+  if (isIn(MULTIPLES, line[end]!)) end += 1
+  if (end > number && line[end] === SMALL_I) end += 1
+  if ((line[end]! | TO_SMALL) === SMALL_B) end += 1
   if (end === number) return -1
-  if (line.startsWith("it", end)) end += 2
-  if (line.startsWith("ps", end) || line.startsWith("/s", end)) end += 2
+  if (startsWith(line, end, "it")) end += 2
+  if (startsWith(line, end, "ps") || startsWith(line, end, "/s")) end += 2
   return isBoundary(line, end) ? end : -1
 }
 
@@ -55,53 +68,53 @@ const UNITS: ReadonlySet<string> = new Set([
 ])
 
 /** Returns the index after a unit that is written directly behind its number, or -1. */
-function unitEnd(line: string, at: number): number {
+function unitEnd(line: Codes, at: number): number {
   let end = at
   while (end - at < 4 && !isBoundary(line, end) && !isDigit(line, end)) end += 1
-  return isBoundary(line, end) && UNITS.has(line.slice(at, end)) ? end : -1
+  return isBoundary(line, end) && UNITS.has(textOf(line, at, end)) ? end : -1
 }
 
 /** A number that is part of a name: `dm-0`, `eth0.100`, `GigabitEthernet0/1`, `python3.11`, `TLS_AES_256`. */
-export function namingNumberEnd(line: string, at: number, wordEnd: number, kinds: number): number {
+export function namingNumberEnd(line: Codes, at: number, wordEnd: number, kinds: number): number {
   if (kinds !== DIGIT || wordEnd - at > 4) return -1
-  if (line[wordEnd] === "_" && !isBoundary(line, wordEnd + 1)) return wordEnd
+  if (line[wordEnd] === UNDERSCORE && !isBoundary(line, wordEnd + 1)) return wordEnd
   const mark = line[at - 1]
-  if (mark === "-") {
+  if (mark === MINUS) {
     // One digit tells things apart (dm-0, gw-1, %LINK-3-UPDOWN), more of them count: session-12. And session-7.scope.
     const isNumbered = wordEnd - at === 1 && !isBoundary(line, at - 2) && !isDigit(line, at - 2)
-    return isNumbered && !(line[wordEnd] === "." && !isBoundary(line, wordEnd + 1)) ? wordEnd : -1
+    return isNumbered && !(line[wordEnd] === DOT && !isBoundary(line, wordEnd + 1)) ? wordEnd : -1
   }
-  if (mark === "_" ? isBoundary(line, at - 2) : (mark !== "." && mark !== "/") || !isDigit(line, at - 2)) return -1
+  if (mark === UNDERSCORE ? isBoundary(line, at - 2) : (mark !== DOT && mark !== SLASH) || !isDigit(line, at - 2))
+    return -1
   return followsLetter(line, at - 2) ? wordEnd : -1
 }
 
+const JOINTS = characterSet("./_")
+
 /** Whether digits, and the marks between them, go on from a letter: the `0.` of `eth0.100` does, that of `1.0.100` does not. */
-function followsLetter(line: string, last: number): boolean {
+function followsLetter(line: Codes, last: number): boolean {
   let before = last
-  while (last - before < 16 && (isDigit(line, before) || "./_".includes(line[before] ?? "-"))) before -= 1
+  while (last - before < 16 && (isDigit(line, before) || isIn(JOINTS, line[before]!))) before -= 1
   return !isBoundary(line, before) && !isDigit(line, before)
 }
 
 /** `42`, `0.25`, `1e-05`, `45C`: a number by itself, or with its unit, which stays. */
-export function numberEnd(line: string, at: number, wordEnd: number, kinds: number): number {
-  if (kinds === DIGIT && line[wordEnd] !== ".") return wordEnd
+export function numberEnd(line: Codes, at: number, wordEnd: number, kinds: number): number {
+  if (kinds === DIGIT && line[wordEnd] !== DOT) return wordEnd
   const end = decimalEnd(line, at)
   if (isExponent(line, end)) return digitsEnd(line, end + 2)
   if (kinds === DIGIT && end <= wordEnd) return wordEnd
   return isBoundary(line, end) || unitEnd(line, end) !== -1 ? end : -1
 }
 
-function decimalEnd(line: string, at: number): number {
+function decimalEnd(line: Codes, at: number): number {
   const end = digitsEnd(line, at)
-  return line[end] === "." && isDigit(line, end + 1) ? digitsEnd(line, end + 1) : end
+  return line[end] === DOT && isDigit(line, end + 1) ? digitsEnd(line, end + 1) : end
 }
 
-function isExponent(line: string, at: number): boolean {
-  const isSigned = line[at + 1] === "-" || line[at + 1] === "+"
+function isExponent(line: Codes, at: number): boolean {
+  const isSigned = line[at + 1] === MINUS || line[at + 1] === PLUS
   return (
-    (line[at] === "e" || line[at] === "E") &&
-    isSigned &&
-    isDigit(line, at + 2) &&
-    isBoundary(line, digitsEnd(line, at + 2))
+    (line[at]! | TO_SMALL) === SMALL_E && isSigned && isDigit(line, at + 2) && isBoundary(line, digitsEnd(line, at + 2))
   )
 }

@@ -18,7 +18,8 @@ import { coarsen, OTHER_HOSTS } from "./coarsen.ts"
 import { fingerprint } from "./fingerprint.ts"
 import { addSample } from "./merge.ts"
 import type { Tally } from "./tally.ts"
-import { template } from "./template.ts"
+import { Template } from "./template.ts"
+import { TemplateTable } from "./template-table.ts"
 
 export interface BookLimits {
   /** Of one host. */
@@ -47,9 +48,20 @@ export type BatchContent = Pick<Batch, "tallies" | "hosts" | "losses">
 interface Account {
   readonly host: string
   readonly counters: HostCounters
-  readonly tallies: Map<string, Tally>
+  readonly tallies: Tally[]
+  /** Those of one template. */
+  readonly finest: TemplateTable
+  /** Those of one program, and by layer those of further programs. */
+  readonly coarser: Map<string, Tally>
   templates: number
   programs: number
+}
+
+/** Where in the mail lines stand. */
+interface Place {
+  /** What the keys of its tallies begin with. */
+  readonly name: string
+  readonly hash: number
 }
 
 export class TallyBook {
@@ -61,7 +73,8 @@ export class TallyBook {
   #size = 0
   #pooled = 0
   /** Judges hand out few verdicts, and the same ones again and again. */
-  readonly #places = new WeakMap<Verdict, string>()
+  readonly #places = new WeakMap<Verdict, Place>()
+  readonly #template = new Template(MAX_SAMPLE_LENGTH + 1)
 
   constructor(limits: BookLimits = DEFAULT_BOOK_LIMITS) {
     this.#limits = limits
@@ -113,7 +126,7 @@ export class TallyBook {
     const hosts = new Map<string, HostCounters>()
     for (const account of this.#accounts.values()) {
       hosts.set(account.host, account.counters)
-      for (const tally of account.tallies.values()) tallies.push(tally)
+      for (const tally of account.tallies) tallies.push(tally)
     }
     const losses = this.#losses
     this.#accounts = new Map()
@@ -141,7 +154,9 @@ export class TallyBook {
     const account = {
       host: isBeyond ? OTHER_HOSTS : host,
       counters: { ...counters, firstMs: receivedAtMs, lastMs: receivedAtMs },
-      tallies: new Map(),
+      tallies: [],
+      finest: new TemplateTable(),
+      coarser: new Map(),
       templates: 0,
       programs: 0,
     }
@@ -159,35 +174,40 @@ export class TallyBook {
     line: string,
     receivedAtMs: number,
   ): Tally {
-    const { host, tallies } = account
-    const masked = account === this.#others ? "" : template(line)
-    const finest = (): Tally => newTally(host, layer, verdict, program, masked, receivedAtMs)
-    if (account === this.#others) return tallies.get(layer) ?? this.#open(account, layer, coarsen(finest(), 3))
+    const { host, finest, coarser } = account
+    if (account === this.#others) {
+      const ofAll = coarser.get(layer)
+      return ofAll ?? this.#openCoarser(account, layer, newTally(host, layer, verdict, program, "", receivedAtMs), 3)
+    }
 
     const place = this.#placeOf(layer, verdict)
-    const templateKey = `${place}template ${masked}`
-    const ofTemplate = tallies.get(templateKey)
+    const masked = this.#template.of(line)
+    const hash = masked.hash ^ place.hash
+    const ofTemplate = finest.find(hash, place.name, masked)
     if (ofTemplate !== undefined) return ofTemplate
-    if (this.#takesRoom(account.templates, this.#limits.templates)) {
+    if (finest.hasRoom(hash) && this.#takesRoom(account.templates, this.#limits.templates)) {
       account.templates += 1
-      return this.#open(account, templateKey, finest())
+      const tally = newTally(host, layer, verdict, program, masked.toString(), receivedAtMs)
+      finest.add(hash, place.name, tally)
+      return this.#open(account, tally)
     }
-    const programKey = `${place}program ${program}`
-    const ofProgram = tallies.get(programKey)
+    const programKey = `${place.name}${program}`
+    const ofProgram = coarser.get(programKey)
     if (ofProgram !== undefined) return ofProgram
+    const tally = newTally(host, layer, verdict, program, masked.toString(), receivedAtMs)
     if (this.#takesRoom(account.programs, this.#limits.programs)) {
       account.programs += 1
-      return this.#open(account, programKey, coarsen(finest(), 1))
+      return this.#openCoarser(account, programKey, tally, 1)
     }
-    return tallies.get(layer) ?? this.#open(account, layer, coarsen(finest(), 2))
+    return coarser.get(layer) ?? this.#openCoarser(account, layer, tally, 2)
   }
 
-  /** What the keys of a verdict's tallies begin with. */
-  #placeOf(layer: Layer, verdict: Verdict): string {
+  #placeOf(layer: Layer, verdict: Verdict): Place {
     let place = this.#places.get(verdict)
     if (place === undefined) {
       // Titles are made of file names, which hold no NUL; with their number, no two keys run together.
-      place = `${layer}${verdict.sections.length}\0${verdict.sections.join("\0")}\0`
+      const name = `${layer}${verdict.sections.length}\0${verdict.sections.join("\0")}\0`
+      place = { name, hash: new Template(name.length).of(name).hash }
       this.#places.set(verdict, place)
     }
     return place
@@ -200,8 +220,14 @@ export class TallyBook {
     return true
   }
 
-  #open(account: Account, key: string, tally: Tally): Tally {
-    account.tallies.set(key, tally)
+  #openCoarser(account: Account, key: string, finest: Tally, level: 1 | 2 | 3): Tally {
+    const tally = coarsen(finest, level)
+    account.coarser.set(key, tally)
+    return this.#open(account, tally)
+  }
+
+  #open(account: Account, tally: Tally): Tally {
+    account.tallies.push(tally)
     this.#size += 1
     return tally
   }

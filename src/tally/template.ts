@@ -9,63 +9,164 @@
  * it looks like. A pure function of the line, so that every instance gets the same groups, and linear in its length.
  * A template is its own template, as long as its hostname does not look like a number.
  */
-import { kindAt } from "./character.ts"
+import { type Codes, kindAt, PADDING } from "./character.ts"
+import { COLON, COMMA, EQUALS, LEFT_BRACKET, LEFT_PARENTHESIS, LETTER_T, MINUS, PLUS, SPACE } from "./codes.ts"
 import { timestampEnd, writtenTimeEnd } from "./times.ts"
 import { partsAt } from "./variable-parts.ts"
 
 /** Longer templates are cut there, and end in "…". */
 export const MAX_TEMPLATE_LENGTH = 1_000
 
-export function template(line: string): string {
-  const timeEnd = headerTimeEnd(line)
-  let out = ""
-  let copied = timeEnd
-  let at = timeEnd === 0 ? 0 : hostnameEnd(line, timeEnd)
+const ELLIPSIS = 0x2026
+const REPLACEMENT = 0xfffd
 
-  while (at < line.length && out.length + at - copied <= MAX_TEMPLATE_LENGTH) {
-    let end = at
-    let kinds = 0
-    for (let kind = kindAt(line, at); kind !== 0; kind = kindAt(line, end)) {
-      kinds |= kind
-      end += 1
-    }
-    let mask: string | undefined
-    let next = end === at ? at + 1 : end
-    for (const part of partsAt(line, at, end, kinds)) {
-      const partEnd = part.endOf(line, at, end, kinds)
-      if (partEnd !== -1) {
+export function template(line: string): string {
+  return new Template(line.length).of(line).toString()
+}
+
+/**
+ * The template of one line at a time, without a string being made of it: most lines have one that is known.
+ *
+ * `hash` is a number for a table of templates. Senders can make any two collide, so `equals` has the last word.
+ */
+export class Template {
+  hash = 0
+  readonly #room: number
+  readonly #line: Codes
+  /** One code more than a template has tells that it is cut; a mask may go beyond that. */
+  readonly #codes: Codes = new Uint16Array(MAX_TEMPLATE_LENGTH + PADDING)
+  /** The same memory, for the hash to take two codes at once. */
+  readonly #pairs = new Uint32Array(this.#codes.buffer)
+  #length = 0
+
+  /** Has `room` for a line of usual length; for a longer one, room is made and not kept. */
+  constructor(room: number) {
+    this.#room = room
+    this.#line = new Uint16Array(room + 2 * PADDING)
+  }
+
+  /** Makes this the template of `line`. */
+  of(line: string): this {
+    const { length } = line
+    const codes = length <= this.#room ? this.#line : new Uint16Array(length + 2 * PADDING)
+    for (let i = 0; i < length; i += 1) codes[PADDING + i] = line.charCodeAt(i)
+    codes.fill(0, PADDING + length, PADDING + length + PADDING)
+    this.#mask(codes, PADDING + length)
+    this.#finish()
+    return this
+  }
+
+  equals(text: string): boolean {
+    const length = this.#length
+    if (text.length !== length) return false
+    const codes = this.#codes
+    for (let i = 0; i < length; i += 1) if (text.charCodeAt(i) !== codes[i]) return false
+    return true
+  }
+
+  toString(): string {
+    return String.fromCharCode(...this.#codes.subarray(0, this.#length))
+  }
+
+  /** Takes the line that stands between PADDING and `lineEnd`. */
+  #mask(line: Codes, lineEnd: number): void {
+    this.#length = 0
+    let copied = headerTimeEnd(line, PADDING)
+    let at = copied === PADDING ? PADDING : hostnameEnd(line, copied, lineEnd)
+    while (at < lineEnd && this.#length + at - copied <= MAX_TEMPLATE_LENGTH) {
+      let end = at
+      let kinds = 0
+      for (let kind = kindAt(line, at); kind !== 0; kind = kindAt(line, end)) {
+        kinds |= kind
+        end += 1
+      }
+      let next = end === at ? at + 1 : end
+      const parts = partsAt(line, at, end, kinds)
+      for (let i = 0; i < parts.length; i += 1) {
+        const { endOf, mask } = parts[i]!
+        const partEnd = endOf(line, at, end, kinds)
+        if (partEnd === -1) continue
         next = partEnd
-        mask = part.mask
+        if (mask !== undefined) {
+          this.#append(line, copied, maskStart(line, at, copied))
+          this.#append(mask, 0, mask.length)
+          copied = next
+        }
         break
       }
+      at = next
     }
-    if (mask !== undefined) {
-      out += line.slice(copied, maskStart(line, at, copied)) + mask
-      copied = next
-    }
-    at = next
+    this.#append(line, copied, at)
   }
-  out += line.slice(copied, at)
-  return out.length > MAX_TEMPLATE_LENGTH ? `${out.slice(0, MAX_TEMPLATE_LENGTH).toWellFormed()}…` : out
+
+  /** Appends what there is room for. */
+  #append(from: Codes, start: number, end: number): void {
+    const codes = this.#codes
+    let length = this.#length
+    const last = Math.min(end, start + codes.length - length)
+    for (let i = start; i < last; i += 1) {
+      codes[length] = from[i]!
+      length += 1
+    }
+    this.#length = length
+  }
+
+  #finish(): void {
+    const codes = this.#codes
+    if (this.#length > MAX_TEMPLATE_LENGTH) {
+      const isCutInTwo = (codes[MAX_TEMPLATE_LENGTH - 1]! & 0xfc00) === 0xd800
+      if (isCutInTwo) codes[MAX_TEMPLATE_LENGTH - 1] = REPLACEMENT
+      codes[MAX_TEMPLATE_LENGTH] = ELLIPSIS
+      this.#length = MAX_TEMPLATE_LENGTH + 1
+    }
+    codes[this.#length] = 0
+    const pairs = this.#pairs
+    const pairCount = (this.#length + 1) >> 1
+    let hash = this.#length
+    for (let i = 0; i < pairCount; i += 1) {
+      hash = Math.imul(hash ^ pairs[i]!, 0x9e3779b1)
+      hash ^= hash >>> 15
+    }
+    this.hash = hash
+  }
 }
 
 /** Where a mask begins: it takes the number's sign with it, and the blanks that line numbers up. */
-function maskStart(line: string, at: number, copied: number): number {
+function maskStart(line: Codes, at: number, copied: number): number {
   let start = at
-  const isSigned = line[at - 1] === "-" || line[at - 1] === "+"
-  if (isSigned && at - 1 > copied && " =([:,".includes(line[at - 2]!)) start -= 1
-  while (start - 1 > copied && line[start - 1] === " " && (line[start - 2] === " " || line[start - 2] === "["))
+  const isSigned = line[at - 1] === MINUS || line[at - 1] === PLUS
+  if (isSigned && at - 1 > copied && standsBeforeSign(line[at - 2]!)) start -= 1
+  while (
+    start - 1 > copied &&
+    line[start - 1] === SPACE &&
+    (line[start - 2] === SPACE || line[start - 2] === LEFT_BRACKET)
+  )
     start -= 1
   return start
 }
 
-/** Returns the index after the header's time and its blank, 0 where there is none. */
-function headerTimeEnd(line: string): number {
-  const end = line[10] === "T" ? timestampEnd(line, 0) : writtenTimeEnd(line, 0, 3)
-  return line[end] === " " ? end + 1 : 0
+function standsBeforeSign(code: number): boolean {
+  switch (code) {
+    case SPACE:
+    case EQUALS:
+    case LEFT_PARENTHESIS:
+    case LEFT_BRACKET:
+    case COLON:
+    case COMMA:
+      return true
+    default:
+      return false
+  }
 }
 
-function hostnameEnd(line: string, at: number): number {
-  const end = line.indexOf(" ", at)
-  return end === -1 ? line.length : end
+/** Returns the index after the header's time and its blank; `at` where there is none. */
+function headerTimeEnd(line: Codes, at: number): number {
+  const end = line[at + 10] === LETTER_T ? timestampEnd(line, at) : writtenTimeEnd(line, at, at + 3)
+  return end !== -1 && line[end] === SPACE ? end + 1 : at
+}
+
+function hostnameEnd(line: Codes, at: number, lineEnd: number): number {
+  let end = at
+  while (end < lineEnd && line[end] !== SPACE) end += 1
+  return end
 }

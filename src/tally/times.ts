@@ -4,18 +4,49 @@
  * Every function returns the index after the match, or -1. None looks further ahead than it consumes,
  * but for a few dozen characters.
  */
-import { decimal, digitsEnd, isBoundary, isDigit, kindAt, UPPER } from "./character.ts"
+import {
+  type Codes,
+  characterSet,
+  codesOf,
+  decimal,
+  digitsEnd,
+  isBoundary,
+  isDigit,
+  isIn,
+  kindAt,
+  textOf,
+  UPPER,
+} from "./character.ts"
+import {
+  COLON,
+  COMMA,
+  DOT,
+  LETTER_A,
+  LETTER_T,
+  LETTER_Z,
+  MINUS,
+  NINE,
+  ONE,
+  PLUS,
+  SLASH,
+  SPACE,
+  TWO,
+  ZERO,
+} from "./codes.ts"
 
-const MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
-const WEEKDAYS = "MonTueWedThuFriSatSun"
+const MONTHS = codesOf("JanFebMarAprMayJunJulAugSepOctNovDec")
+const WEEKDAYS = codesOf("MonTueWedThuFriSatSun")
+
+// With NUL, which stands before the line.
+const BEFORE_CLOCK = characterSet("\0 T@([\"'")
 
 /** `12:34`, `12:34:56`, `102:34:56.789`, with a time zone. */
-export function clockEnd(line: string, at: number): number {
+export function clockEnd(line: Codes, at: number): number {
   const hoursEnd = digitsEnd(line, at)
-  if (hoursEnd === at || hoursEnd - at > 3 || line[hoursEnd] !== ":") return -1
+  if (hoursEnd === at || hoursEnd - at > 3 || line[hoursEnd] !== COLON) return -1
   const minutesEnd = digitsEnd(line, hoursEnd + 1)
   if (minutesEnd - hoursEnd !== 3) return -1
-  if (line[minutesEnd] === ":" && isDigit(line, minutesEnd + 1)) {
+  if (line[minutesEnd] === COLON && isDigit(line, minutesEnd + 1)) {
     const secondsEnd = digitsEnd(line, minutesEnd + 1)
     return secondsEnd - minutesEnd === 3 ? zoneEnd(line, fractionEnd(line, secondsEnd)) : -1
   }
@@ -24,23 +55,23 @@ export function clockEnd(line: string, at: number): number {
     hoursEnd - at === 2 &&
     decimal(line, at, hoursEnd) < 24 &&
     decimal(line, hoursEnd + 1, minutesEnd) < 60 &&
-    (at === 0 || " T@([\"'".includes(line[at - 1]!)) &&
+    isIn(BEFORE_CLOCK, line[at - 1]!) &&
     isBoundary(line, minutesEnd)
   return isTimeOfDay ? minutesEnd : -1
 }
 
-function fractionEnd(line: string, at: number): number {
-  return (line[at] === "." || line[at] === ",") && isDigit(line, at + 1) ? digitsEnd(line, at + 1) : at
+function fractionEnd(line: Codes, at: number): number {
+  return (line[at] === DOT || line[at] === COMMA) && isDigit(line, at + 1) ? digitsEnd(line, at + 1) : at
 }
 
 /** The time zone after a time: `Z`, `+02:00`, `+0200`, ` +0200`; or the time's own end. Never fails, but inside a word. */
-function zoneEnd(line: string, at: number): number {
-  if (line[at] === "Z" && isBoundary(line, at + 1)) return at + 1
-  const sign = line[at] === " " ? at + 1 : at
-  if (line[sign] === "+" || line[sign] === "-") {
+function zoneEnd(line: Codes, at: number): number {
+  if (line[at] === LETTER_Z && isBoundary(line, at + 1)) return at + 1
+  const sign = line[at] === SPACE ? at + 1 : at
+  if (line[sign] === PLUS || line[sign] === MINUS) {
     const hoursEnd = digitsEnd(line, sign + 1)
     if (hoursEnd - sign === 5) return isBoundary(line, hoursEnd) ? hoursEnd : at
-    if (hoursEnd - sign === 3 && line[hoursEnd] === ":") {
+    if (hoursEnd - sign === 3 && line[hoursEnd] === COLON) {
       const minutesEnd = digitsEnd(line, hoursEnd + 1)
       if (minutesEnd - hoursEnd === 3 && isBoundary(line, minutesEnd)) return minutesEnd
     }
@@ -49,62 +80,64 @@ function zoneEnd(line: string, at: number): number {
 }
 
 /** `2026-11-23`, `2026/11/23`, `23/Nov/2026`, `23-Nov-2026`, `23.11.2026`. */
-export function dateEnd(line: string, at: number): number {
+export function dateEnd(line: Codes, at: number): number {
   const firstEnd = digitsEnd(line, at)
   const separator = line[firstEnd]
-  if (separator === undefined || !"-/.".includes(separator)) return -1
+  if (separator !== MINUS && separator !== SLASH && separator !== DOT) return -1
   const second = firstEnd + 1
   const length = firstEnd - at
-  if (length === 4 && separator !== "." && isYear(line, at)) {
+  if (length === 4 && separator !== DOT && isYear(line, at)) {
     const isDate = isTwoDigits(line, second) && line[second + 2] === separator && isTwoDigits(line, second + 3)
-    return isDate && (line[second + 5] === "T" || isBoundary(line, second + 5)) ? second + 5 : -1
+    return isDate && (line[second + 5] === LETTER_T || isBoundary(line, second + 5)) ? second + 5 : -1
   }
   if (length > 2) return -1
   let secondEnd = -1
-  if (separator === ".") secondEnd = isTwoDigits(line, second) ? second + 2 : -1
+  if (separator === DOT) secondEnd = isTwoDigits(line, second) ? second + 2 : -1
   else if (isMonth(line, second)) secondEnd = second + 3
   return secondEnd !== -1 && line[secondEnd] === separator && isYear(line, secondEnd + 1) ? secondEnd + 5 : -1
 }
 
+const BETWEEN_DATE_AND_CLOCK = characterSet("T :_")
+
 /** A date with a time: `2026-11-23T17:45:00.5Z`, `2026/11/23 17:45:00`, `23/Nov/2026:17:45:00 +0100`, `20261123T174500Z`. */
-export function timestampEnd(line: string, at: number): number {
+export function timestampEnd(line: Codes, at: number): number {
   const date = dateEnd(line, at)
   if (date !== -1) {
-    const separator = line[date]
-    return separator !== undefined && "T :_".includes(separator) ? clockEnd(line, date + 1) : -1
+    const separator = line[date]!
+    return isIn(BETWEEN_DATE_AND_CLOCK, separator) ? clockEnd(line, date + 1) : -1
   }
   const dayEnd = at + 8
-  if (line[dayEnd] !== "T" || digitsEnd(line, at) !== dayEnd) return -1
+  if (line[dayEnd] !== LETTER_T || digitsEnd(line, at) !== dayEnd) return -1
   const clock = digitsEnd(line, dayEnd + 1)
   return clock - dayEnd === 7 ? zoneEnd(line, clock) : -1
 }
 
 /** In words: `Jun 21 16:47:48`, `Sat Jun 18 02:08:10 2005`, `Sat, 18 Jun 2005 02:08:10 +0200`, `21 Jun 2005 16:47:48`. */
-export function writtenTimeEnd(line: string, at: number, wordEnd: number): number {
+export function writtenTimeEnd(line: Codes, at: number, wordEnd: number): number {
   if (wordEnd - at > 3) return -1
   let date = at
-  if (isName(line, at, WEEKDAYS)) date = skipBlanks(line, line[at + 3] === "," ? at + 4 : at + 3)
+  if (isName(line, at, WEEKDAYS)) date = skipBlanks(line, line[at + 3] === COMMA ? at + 4 : at + 3)
   const monthFirst = isMonth(line, date)
   const day = monthFirst ? skipBlanks(line, date + 3) : date
   const dayEnd = digitsEnd(line, day)
-  if (dayEnd === day || dayEnd - day > 2 || line[dayEnd] !== " ") return -1
+  if (dayEnd === day || dayEnd - day > 2 || line[dayEnd] !== SPACE) return -1
   let clock = dayEnd + 1
   if (!monthFirst) {
-    if (!isMonth(line, clock) || line[clock + 3] !== " ") return -1
+    if (!isMonth(line, clock) || line[clock + 3] !== SPACE) return -1
     clock += 4
   }
-  if (isYear(line, clock) && line[clock + 4] === " ") clock += 5
+  if (isYear(line, clock) && line[clock + 4] === SPACE) clock += 5
   const end = clockEnd(line, clock)
   if (end === -1) return -1
   const year = zoneNameEnd(line, end) + 1
-  return line[year - 1] === " " && isYear(line, year) ? year + 4 : end
+  return line[year - 1] === SPACE && isYear(line, year) ? year + 4 : end
 }
 
 /** ` CEST` before a year, or the end as it was. */
-function zoneNameEnd(line: string, at: number): number {
-  if (line[at] !== " ") return at
+function zoneNameEnd(line: Codes, at: number): number {
+  if (line[at] !== SPACE) return at
   let end = at + 1
-  while (end - at < 6 && line[end]! >= "A" && line[end]! <= "Z") end += 1
+  while (end - at < 6 && line[end]! >= LETTER_A && line[end]! <= LETTER_Z) end += 1
   return end - at > 1 ? end : at
 }
 
@@ -113,39 +146,39 @@ const DURATION_UNITS: ReadonlySet<string> = new Set([
 ])
 
 /** `5s`, `1.5ms`, `2h5m3s`, `1min 20.5s`: one duration, however many units it is written in. */
-export function durationEnd(line: string, at: number): number {
+export function durationEnd(line: Codes, at: number): number {
   let end = -1
   let part = at
   while (isDigit(line, part)) {
     let unit = digitsEnd(line, part)
-    if (line[unit] === "." && isDigit(line, unit + 1)) unit = digitsEnd(line, unit + 1)
+    if (line[unit] === DOT && isDigit(line, unit + 1)) unit = digitsEnd(line, unit + 1)
     let unitEnd = unit
     while (unitEnd - unit < 5 && !isDigit(line, unitEnd) && !isBoundary(line, unitEnd)) unitEnd += 1
-    if (!DURATION_UNITS.has(line.slice(unit, unitEnd))) break
+    if (unitEnd === unit || !DURATION_UNITS.has(textOf(line, unit, unitEnd))) break
     part = unitEnd
     if (isBoundary(line, unitEnd)) {
       end = unitEnd
-      if (line[unitEnd] === " ") part = unitEnd + 1
+      if (line[unitEnd] === SPACE) part = unitEnd + 1
     }
   }
   return end
 }
 
-function isTwoDigits(line: string, at: number): boolean {
+function isTwoDigits(line: Codes, at: number): boolean {
   return isDigit(line, at) && isDigit(line, at + 1)
 }
 
-function isYear(line: string, at: number): boolean {
-  const century = line[at] === "2" ? "0" : "9"
-  const isCentury = (line[at] === "1" || line[at] === "2") && line[at + 1] === century
+function isYear(line: Codes, at: number): boolean {
+  const century = line[at] === TWO ? ZERO : NINE
+  const isCentury = (line[at] === ONE || line[at] === TWO) && line[at + 1] === century
   return isCentury && isTwoDigits(line, at + 2) && !isDigit(line, at + 4)
 }
 
-function isMonth(line: string, at: number): boolean {
+function isMonth(line: Codes, at: number): boolean {
   return isName(line, at, MONTHS)
 }
 
-function isName(line: string, at: number, names: string): boolean {
+function isName(line: Codes, at: number, names: Codes): boolean {
   if ((kindAt(line, at) & UPPER) === 0) return false
   for (let name = 0; name < names.length; name += 3) {
     if (line[at] === names[name] && line[at + 1] === names[name + 1] && line[at + 2] === names[name + 2]) {
@@ -155,9 +188,9 @@ function isName(line: string, at: number, names: string): boolean {
   return false
 }
 
-function skipBlanks(line: string, at: number): number {
+function skipBlanks(line: Codes, at: number): number {
   // Days are padded to two characters.
   let end = at
-  while (end - at < 2 && line[end] === " ") end += 1
+  while (end - at < 2 && line[end] === SPACE) end += 1
   return end
 }

@@ -22,15 +22,15 @@ import {
   uuidEnd,
   vethEnd,
 } from "./addresses.ts"
-import { DIGIT, isDigit, OTHER_LETTER } from "./character.ts"
+import { type Codes, codesOf, DIGIT, isDigit, OTHER_LETTER } from "./character.ts"
 import { ieeeStandardEnd, namingNumberEnd, numberEnd, sizeEnd, versionEnd } from "./numbers.ts"
 import { clockEnd, dateEnd, durationEnd, timestampEnd, writtenTimeEnd } from "./times.ts"
 
 export interface VariablePart {
   /** Stands in the template instead; undefined where the part stays. */
-  readonly mask: string | undefined
+  readonly mask: Codes | undefined
   /** Returns the index after the part, or -1. Its first word goes from `at` to `wordEnd` and has characters of these `kinds`. */
-  readonly endOf: (line: string, at: number, wordEnd: number, kinds: number) => number
+  readonly endOf: (line: Codes, at: number, wordEnd: number, kinds: number) => number
   /** What the first word can be. */
   readonly first: readonly WordClass[]
   /** What can stand behind the first word: one of these marks, or anything where undefined. */
@@ -45,36 +45,36 @@ const MIXED: readonly WordClass[] = ["digit-hex", "digit-word", "hex", "word"]
 const MIXED_NUMBER: readonly WordClass[] = ["digit-hex", "digit-word"]
 
 const PARTS: readonly VariablePart[] = [
-  { mask: "<time>", endOf: timestampEnd, first: ["digits"], before: "-/" },
-  { mask: "<time>", endOf: timestampEnd, first: ["digit-word"] },
-  { mask: "<date>", endOf: dateEnd, first: ["digits"], before: "-/." },
-  { mask: "<time>", endOf: writtenTimeEnd, first: ["digits", "letters", "hex-letters"], before: " ," },
-  { mask: "<ip>", endOf: ipv4End, first: ["digits"], before: "." },
-  { mask: "<ip>", endOf: hyphenatedIpv4End, first: ["digits"], before: "-" },
-  { mask: "<mac>", endOf: macEnd, first: HEXABLE, before: ":-." },
-  { mask: "<hex>", endOf: hexPairsEnd, first: HEXABLE, before: ": " },
+  { mask: codesOf("<time>"), endOf: timestampEnd, first: ["digits"], before: "-/" },
+  { mask: codesOf("<time>"), endOf: timestampEnd, first: ["digit-word"] },
+  { mask: codesOf("<date>"), endOf: dateEnd, first: ["digits"], before: "-/." },
+  { mask: codesOf("<time>"), endOf: writtenTimeEnd, first: ["digits", "letters", "hex-letters"], before: " ," },
+  { mask: codesOf("<ip>"), endOf: ipv4End, first: ["digits"], before: "." },
+  { mask: codesOf("<ip>"), endOf: hyphenatedIpv4End, first: ["digits"], before: "-" },
+  { mask: codesOf("<mac>"), endOf: macEnd, first: HEXABLE, before: ":-." },
+  { mask: codesOf("<hex>"), endOf: hexPairsEnd, first: HEXABLE, before: ": " },
   { mask: undefined, endOf: pciAddressEnd, first: HEXABLE, before: ":" },
-  { mask: "<ip>", endOf: ipv6End, first: [...HEXABLE, "none"], before: ":" },
-  { mask: "<time>", endOf: clockEnd, first: ["digits"], before: ":" },
-  { mask: "<uuid>", endOf: uuidEnd, first: HEXABLE, before: "-" },
-  { mask: "<hex>", endOf: prefixedHexEnd, first: ["digit-word"] },
+  { mask: codesOf("<ip>"), endOf: ipv6End, first: [...HEXABLE, "none"], before: ":" },
+  { mask: codesOf("<time>"), endOf: clockEnd, first: ["digits"], before: ":" },
+  { mask: codesOf("<uuid>"), endOf: uuidEnd, first: HEXABLE, before: "-" },
+  { mask: codesOf("<hex>"), endOf: prefixedHexEnd, first: ["digit-word"] },
   { mask: undefined, endOf: ieeeStandardEnd, first: ["digits"], before: "." },
-  { mask: "<duration>", endOf: durationEnd, first: ["digits"], before: "." },
-  { mask: "<duration>", endOf: durationEnd, first: MIXED_NUMBER },
-  { mask: "<size>", endOf: sizeEnd, first: ["digits"], before: "." },
-  { mask: "<size>", endOf: sizeEnd, first: MIXED_NUMBER },
+  { mask: codesOf("<duration>"), endOf: durationEnd, first: ["digits"], before: "." },
+  { mask: codesOf("<duration>"), endOf: durationEnd, first: MIXED_NUMBER },
+  { mask: codesOf("<size>"), endOf: sizeEnd, first: ["digits"], before: "." },
+  { mask: codesOf("<size>"), endOf: sizeEnd, first: MIXED_NUMBER },
   { mask: undefined, endOf: versionEnd, first: ["digits"], before: "." },
-  { mask: "<hex>", endOf: auditArgumentEnd, first: HEXABLE },
-  { mask: "SHA256:<id>", endOf: sshFingerprintEnd, first: ["word"], before: ":" },
-  { mask: "veth<hex>", endOf: vethEnd, first: ["word"] },
-  { mask: "<hex>", endOf: hexWordEnd, first: ["digits"], before: ":>" },
-  { mask: "<hex>", endOf: hexWordEnd, first: ["digit-hex", "hex", "hex-letters"] },
-  { mask: "<id>", endOf: eximIdEnd, first: ["digits", ...MIXED_NUMBER], before: "-" },
-  { mask: "<id>", endOf: base64End, first: ["digits", ...MIXED, "letters", "hex-letters"], before: "+/" },
-  { mask: "<id>", endOf: randomWordEnd, first: MIXED },
-  { mask: "<id>", endOf: bracketedIdEnd, first: ["none"], before: "<" },
+  { mask: codesOf("<hex>"), endOf: auditArgumentEnd, first: HEXABLE },
+  { mask: codesOf("SHA256:<id>"), endOf: sshFingerprintEnd, first: ["word"], before: ":" },
+  { mask: codesOf("veth<hex>"), endOf: vethEnd, first: ["word"] },
+  { mask: codesOf("<hex>"), endOf: hexWordEnd, first: ["digits"], before: ":>" },
+  { mask: codesOf("<hex>"), endOf: hexWordEnd, first: ["digit-hex", "hex", "hex-letters"] },
+  { mask: codesOf("<id>"), endOf: eximIdEnd, first: ["digits", ...MIXED_NUMBER], before: "-" },
+  { mask: codesOf("<id>"), endOf: base64End, first: ["digits", ...MIXED, "letters", "hex-letters"], before: "+/" },
+  { mask: codesOf("<id>"), endOf: randomWordEnd, first: MIXED },
+  { mask: codesOf("<id>"), endOf: bracketedIdEnd, first: ["none"], before: "<" },
   { mask: undefined, endOf: namingNumberEnd, first: ["digits"] },
-  { mask: "<n>", endOf: numberEnd, first: ["digits", ...MIXED_NUMBER] },
+  { mask: codesOf("<n>"), endOf: numberEnd, first: ["digits", ...MIXED_NUMBER] },
 ]
 
 /** The marks that parts ask for; all others are one. */
@@ -95,8 +95,8 @@ const PARTS_BY_WORD = [false, true].flatMap((digitFirst) =>
 )
 
 /** Returns what the word from `at` to `wordEnd`, which may be empty, can be the beginning of. */
-export function partsAt(line: string, at: number, wordEnd: number, kinds: number): readonly VariablePart[] {
-  const code = wordEnd < line.length ? line.charCodeAt(wordEnd) : 0
+export function partsAt(line: Codes, at: number, wordEnd: number, kinds: number): readonly VariablePart[] {
+  const code = line[wordEnd]!
   const mark = code < 128 ? MARK_ORDINALS[code]! : 0
   const word = isDigit(line, at) ? KIND_SETS + kinds : kinds
   return PARTS_BY_WORD[word * MARKS.length + mark]!

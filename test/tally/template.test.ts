@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { describe, it } from "node:test"
 import { gunzipSync } from "node:zlib"
 import fc from "fast-check"
-import { MAX_TEMPLATE_LENGTH, template } from "../../src/tally/template.ts"
+import { MAX_TEMPLATE_LENGTH, Template, template } from "../../src/tally/template.ts"
 
 /** Text, and what becomes of it behind `Jun 21 16:47:48 web1 app: `. */
 type Row = readonly [text: string, want: string]
@@ -192,6 +192,21 @@ describe("whatever the line, a template", () => {
           assert.ok(template(text.repeat(times)).length <= MAX_TEMPLATE_LENGTH + 1)
         },
       ),
+    )
+  })
+
+  it("is the same whichever line was masked before it, and known by its hash and its characters", () => {
+    const reused = new Template(100)
+    fc.assert(
+      fc.property(arbitraryGibberish, (text) => {
+        const line = `${HEADER}${text}`
+        const want = template(line)
+        assert.equal(reused.of(line).toString(), want)
+        assert.ok(reused.equals(want) && !reused.equals(`${want}x`) && !reused.equals(`x${want.slice(1)}`))
+        const { hash } = reused
+        assert.equal(reused.of(`${HEADER}other`).of(line).hash, hash)
+      }),
+      { numRuns: 300 },
     )
   })
 

@@ -1,0 +1,29 @@
+/** The characters that masks look for, by name. */
+export const SPACE = 0x20
+export const LEFT_PARENTHESIS = 0x28
+export const PLUS = 0x2b
+export const COMMA = 0x2c
+export const MINUS = 0x2d
+export const DOT = 0x2e
+export const SLASH = 0x2f
+export const ZERO = 0x30
+export const ONE = 0x31
+export const TWO = 0x32
+export const NINE = 0x39
+export const COLON = 0x3a
+export const LESS = 0x3c
+export const EQUALS = 0x3d
+export const GREATER = 0x3e
+export const LETTER_A = 0x41
+export const LETTER_T = 0x54
+export const LETTER_Z = 0x5a
+export const LEFT_BRACKET = 0x5b
+export const UNDERSCORE = 0x5f
+export const SMALL_A = 0x61
+export const SMALL_B = 0x62
+export const SMALL_E = 0x65
+export const SMALL_I = 0x69
+export const SMALL_X = 0x78
+export const TILDE = 0x7e
+/** What turns a letter's code into that of the small one. */
+export const TO_SMALL = 0x20
