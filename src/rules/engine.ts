@@ -12,10 +12,10 @@
  * What a set cannot judge for lack of memory, smaller sets judge; it is never taken for "no match".
  */
 import RE2 from "re2"
-import { type Ere, parseEre } from "./ere.ts"
+import { createEreParser, type Ere, type EreNode } from "./ere.ts"
 import { type Alphabet, createAlphabet } from "./ere-alphabet.ts"
 import type { EreRefusal } from "./ere-source.ts"
-import { type HeaderForm, headerFormOf, restrictTo } from "./header-form.ts"
+import { type HeaderForm, headerFormOf, restrictionTo } from "./header-form.ts"
 import { createRe2Emitter, NEVER, re2Size } from "./re2-pattern.ts"
 
 export interface Engine {
@@ -53,8 +53,9 @@ export function compileEngine(
 ): { engine: Engine; refused: readonly Refused[] } {
   const refused = new Map<number, EreRefusal>()
   const eres = new Map<number, Ere>()
+  const parse = createEreParser()
   for (const [index, pattern] of patterns.entries()) {
-    const parsed = parseEre(pattern)
+    const parsed = parse(pattern)
     const refusal = parsed.ok ? beyondRe2(parsed.ere) : parsed
     if (parsed.ok && refusal === undefined) eres.set(index, parsed.ere)
     if (refusal !== undefined) refused.set(index, refusal)
@@ -72,9 +73,10 @@ export function compileEngine(
   for (const index of refused.keys()) eres.delete(index)
 
   const compileFor = (form: HeaderForm | undefined): CompiledSets => {
+    const restrict = form === undefined ? (root: EreNode) => root : restrictionTo(form)
     const sources = patterns.map((_, index) => {
       const root = eres.get(index)?.root
-      const possible = root === undefined || form === undefined ? root : restrictTo(form, root)
+      const possible = root && restrict(root)
       return possible === undefined ? NEVER : emitter.plain(possible)
     })
     return compileSets(sources, 0, maxSetBytes)

@@ -48,7 +48,7 @@ export const OTHER_MARK = "\n"
 /** Makes the alphabet that tells apart what these rules tell apart. */
 export function createAlphabet(eres: readonly Ere[]): Alphabet {
   const named = new Set<number>()
-  for (const ere of eres) collectNamed(ere.root, named)
+  for (const { ascii, root } of eres) if (!ascii) collectNamed(root, named)
 
   const symbols: AlphabetSymbol[] = []
   for (let codePoint = 0; codePoint < 0x80; codePoint++) symbols.push(characterSymbol(codePoint, codePoint))

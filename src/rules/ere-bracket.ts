@@ -5,7 +5,7 @@
  * C.UTF-8 collates nothing else and grep refuses them.
  */
 import { CLASS_NAMES, classBit, classesOf } from "./character-classes.ts"
-import { type EreSource, refuse, startsWith } from "./ere-source.ts"
+import { type EreSource, refuse, startsWith, takeCharacter } from "./ere-source.ts"
 import { isRawByte } from "./ere-utf8.ts"
 
 export interface Bracket {
@@ -38,6 +38,28 @@ export function spaceBracket(negated: boolean): Bracket {
   return { kind: "bracket", negated, classes: classBit("space") ?? 0, ranges: [] }
 }
 
+/** What a bracket of characters, ranges and classes looks like; `[.x.]` and `[=x=]` are beyond it. */
+const USUAL_BRACKET = /\[\^?\]?(?:\[:[a-z]+:\]|[^[\]])*\]/y
+
+/**
+ * Parses a bracket as `parseBracket` does. Rules repeat the same few brackets: equal ones are one object in the
+ * trees of a parser.
+ */
+export function parseSharedBracket(source: EreSource, known: Map<string, Bracket>): Bracket {
+  const start = source.at
+  USUAL_BRACKET.lastIndex = start
+  const end = USUAL_BRACKET.test(source.pattern) ? USUAL_BRACKET.lastIndex : start
+  const text = source.pattern.slice(start, end)
+  const shared = known.get(text)
+  if (shared !== undefined) {
+    source.at = end
+    return shared
+  }
+  const bracket = parseBracket(source)
+  if (source.at === end && source.refusal === undefined) known.set(text, bracket)
+  return bracket
+}
+
 /** Parses from the opening `[` to behind the closing `]`; what cannot be used is refused in the source. */
 export function parseBracket(source: EreSource): Bracket {
   const start = source.at
@@ -51,7 +73,7 @@ export function parseBracket(source: EreSource): Bracket {
 
   // A `]` in the first place is a character like any other.
   while (source.at === first || !startsWith(source, "]")) {
-    if (source.at >= source.characters.length) {
+    if (source.at >= source.pattern.length) {
       refuse(source, start + 1, "this [ is never closed", 'add the closing "]", or write \\[ for the character')
       break
     }
@@ -89,7 +111,6 @@ export function parseBracket(source: EreSource): Bracket {
   return { kind: "bracket", negated, classes, ranges }
 }
 
-const COLON = 0x3a
 const UNDERSCORE = 0x5f
 
 /** `[:name:]` inside a bracket. */
@@ -97,24 +118,21 @@ function parseClass(source: EreSource): number {
   const column = source.at + 1
   const name = parseNamed(source, ":")
   if (name === undefined) return 0
-  const bit = classBit(String.fromCodePoint(...name.slice(0, MAX_CLASS_NAME + 1)))
+  const bit = classBit(name)
   if (bit === undefined) {
     refuse(source, column, "there is no character class of this name", `write one of ${CLASS_NAMES.join(" ")}`)
   }
   return bit ?? 0
 }
 
-/** "xdigit" */
-const MAX_CLASS_NAME = 6
-
 /** One character, or one named as `[.x.]` or `[=x=]`: each character is alone in its class in C.UTF-8. */
 function parseElement(source: EreSource): number {
   const column = source.at + 1
   const mark = startsWith(source, "[.") ? "." : startsWith(source, "[=") ? "=" : undefined
-  if (mark === undefined) return source.characters[source.at++] ?? 0
+  if (mark === undefined) return takeCharacter(source) ?? 0
   const name = parseNamed(source, mark)
   if (name === undefined) return 0
-  const [only = 0] = name
+  const only = name.codePointAt(0) ?? 0
   if (name.length !== 1 || only > 0x7f) {
     refuse(source, column, "this names no character of the C.UTF-8 locale", "write the character itself")
   }
@@ -122,12 +140,12 @@ function parseElement(source: EreSource): number {
 }
 
 /** The text between `[:` and `:]`, or the same with another mark. */
-function parseNamed(source: EreSource, mark: string): readonly number[] | undefined {
+function parseNamed(source: EreSource, mark: string): string | undefined {
   const start = source.at
-  for (let end = start + 2; end < source.characters.length; end++) {
-    if (!startsWith(source, `${mark}]`, end - start)) continue
+  const end = source.pattern.indexOf(`${mark}]`, start + 2)
+  if (end !== -1) {
     source.at = end + 2
-    return source.characters.slice(start + 2, end)
+    return source.pattern.slice(start + 2, end)
   }
   refuse(source, start + 1, `this [${mark} is never closed`, `add the closing "${mark}]]"`)
   return undefined
@@ -143,7 +161,7 @@ function checkRange(source: EreSource, column: number, from: number, to: number)
 
 /** grep refuses `[:space:]` outside a bracket: a class that somebody forgot to put into one. */
 function refuseBareClass(source: EreSource, start: number, first: number): void {
-  const content = source.characters.slice(first, source.at)
-  if (content[0] !== COLON || content.at(-1) !== COLON || content.every((character) => character === COLON)) return
+  const content = source.pattern.slice(first, source.at)
+  if (!content.startsWith(":") || !content.endsWith(":") || /^:*$/.test(content)) return
   refuse(source, start + 1, "a character class stands alone", "write [[:space:]], not [:space:]")
 }

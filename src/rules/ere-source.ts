@@ -2,8 +2,9 @@
  * A pattern while it is being parsed: its characters, how far the parser is, and the first thing wrong with it.
  */
 export interface EreSource {
-  /** Code points; a byte that is not UTF-8 stands as U+DC00 + byte. */
-  readonly characters: readonly number[]
+  /** A byte that is not UTF-8 stands as U+DC00 + byte. */
+  readonly pattern: string
+  /** In UTF-16 units, and so are the columns while the pattern is parsed; they are counted from 1. */
   at: number
   refusal: EreRefusal | undefined
 }
@@ -19,26 +20,33 @@ export interface EreRefusal {
 }
 
 export function ereSource(pattern: string): EreSource {
-  // Not Array.from: over 1,500 rules its iterator takes longer than parsing them does.
-  const characters: number[] = []
-  for (let at = 0; at < pattern.length; at += 1) {
-    const codePoint = pattern.codePointAt(at) ?? 0
-    if (codePoint > 0xffff) at += 1
-    characters.push(codePoint)
-  }
-  return { characters, at: 0, refusal: undefined }
+  return { pattern, at: 0, refusal: undefined }
 }
 
 /** Notes what is wrong, unless something was already, and moves to the end so that the parser winds up. */
 export function refuse(source: EreSource, column: number, message: string, hint: string): void {
   source.refusal ??= { column, message, hint }
-  source.at = source.characters.length
+  source.at = source.pattern.length
 }
 
-/** Whether the text stands at the parser's position, or `ahead` characters further on. */
+/** Whether the text stands at the parser's position, or `ahead` units further on. */
 export function startsWith(source: EreSource, text: string, ahead = 0): boolean {
-  for (let index = 0; index < text.length; index++) {
-    if (source.characters[source.at + ahead + index] !== text.charCodeAt(index)) return false
-  }
-  return true
+  return source.pattern.startsWith(text, source.at + ahead)
+}
+
+/** The unit at the parser's position, 0 at the end; enough to tell ASCII characters. */
+export function unitAt(source: EreSource): number {
+  return source.at < source.pattern.length ? source.pattern.charCodeAt(source.at) : 0
+}
+
+/** Passes over one character and returns it, or undefined at the end. */
+export function takeCharacter(source: EreSource): number | undefined {
+  const codePoint = source.pattern.codePointAt(source.at)
+  source.at += codePoint !== undefined && codePoint > 0xffff ? 2 : 1
+  return codePoint
+}
+
+/** Where a column in units stands in characters. */
+export function columnInCharacters(pattern: string, column: number): number {
+  return Array.from(pattern.slice(0, column - 1)).length + 1
 }

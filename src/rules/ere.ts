@@ -5,8 +5,17 @@
  * what POSIX leaves undefined is as grep has it. Where grep itself reads a pattern in two ways,
  * depending on which of its matchers it falls to, the pattern is refused.
  */
-import { type Bracket, parseBracket, spaceBracket, wordBracket } from "./ere-bracket.ts"
-import { type EreRefusal, type EreSource, ereSource, refuse, startsWith } from "./ere-source.ts"
+import { type Bracket, parseSharedBracket, spaceBracket, wordBracket } from "./ere-bracket.ts"
+import {
+  columnInCharacters,
+  type EreRefusal,
+  type EreSource,
+  ereSource,
+  refuse,
+  startsWith,
+  takeCharacter,
+  unitAt,
+} from "./ere-source.ts"
 
 export interface Ere {
   readonly root: EreNode
@@ -14,6 +23,8 @@ export interface Ere {
   readonly wordAnchors: boolean
   /** The first back-reference, if there is one. */
   readonly backReference: BackReference | undefined
+  /** Whether all its characters are below U+0080. */
+  readonly ascii: boolean
 }
 
 export type EreNode =
@@ -34,7 +45,7 @@ export interface EreCharacter {
   readonly codePoint: number
 }
 
-/** Letters, digits and blanks one after the other, none of them repeated: most of most patterns. */
+/** ASCII characters one after the other, none of them repeated: most of most patterns. */
 export interface EreText {
   readonly kind: "text"
   readonly text: string
@@ -93,24 +104,47 @@ const MAX_STACKED_REPEATS = 10
 /** RE_DUP_MAX of GNU grep. */
 const MAX_REPEAT = 32_767
 
+/** Parses patterns. */
+export type EreParser = (pattern: string) => ParsedEre
+
 /** Parses a pattern. Never throws, whatever the pattern. */
 export function parseEre(pattern: string): ParsedEre {
-  const parser: Parser = {
-    source: ereSource(pattern),
-    depth: 0,
-    groups: 0,
-    closed: 0,
-    wordAnchors: false,
-    backReference: undefined,
+  return createEreParser()(pattern)
+}
+
+/** Makes a parser of many patterns: it parses once what they repeat, and such nodes are one object in their trees. */
+export function createEreParser(): EreParser {
+  const shared: Shared = { brackets: new Map(), header: undefined }
+  return (pattern) => {
+    const parser: Parser = {
+      source: ereSource(pattern),
+      shared,
+      depth: 0,
+      groups: 0,
+      closed: 0,
+      wordAnchors: false,
+      backReference: undefined,
+    }
+    const root = parseAlternation(parser)
+    const { wordAnchors, backReference, source } = parser
+    if (source.refusal !== undefined) {
+      return { ok: false, ...source.refusal, column: columnInCharacters(pattern, source.refusal.column) }
+    }
+    return { ok: true, ere: { root, wordAnchors, backReference, ascii: !BEYOND_ASCII.test(pattern) } }
   }
-  const root = parseAlternation(parser)
-  const { wordAnchors, backReference, source } = parser
-  if (source.refusal !== undefined) return { ok: false, ...source.refusal }
-  return { ok: true, ere: { root, wordAnchors, backReference } }
+}
+
+const BEYOND_ASCII = /[^\0-\x7f]/
+
+interface Shared {
+  readonly brackets: Map<string, Bracket>
+  /** The first group of the pattern before: Debian's rules all begin with the same one. */
+  header: { readonly text: string; readonly node: EreGroup; readonly groups: number } | undefined
 }
 
 interface Parser {
   readonly source: EreSource
+  readonly shared: Shared
   depth: number
   groups: number
   /** Groups that are complete, which a back-reference may name, as bits. */
@@ -138,35 +172,35 @@ function parseAlternation(parser: Parser): EreNode {
 function parseSequence(parser: Parser): EreNode {
   const { source } = parser
   const parts: EreNode[] = []
-  while (source.at < source.characters.length) {
+  while (source.at < source.pattern.length) {
     const text = plainText(source)
-    if (text !== "") {
+    if (text !== undefined) {
       parts.push({ kind: "text", text })
       continue
     }
-    if (startsWith(source, "|")) break
+    const unit = unitAt(source)
+    if (unit === BAR) break
     // A `)` that closes nothing is a character.
-    if (startsWith(source, ")") && parser.depth > 0) break
-    if (skipLeadingRepeat(parser, parts.at(-1))) continue
+    if (unit === CLOSING_PARENTHESIS && parser.depth > 0) break
+    if (REPEAT_OPERATORS.has(unit) && skipLeadingRepeat(parser, parts.at(-1))) continue
     parts.push(parseRepeats(parser))
   }
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : { kind: "sequence", parts }
 }
 
-/** Passes over the letters, digits and blanks that come next, up to one that is repeated, and returns them. */
-function plainText(source: EreSource): string {
-  const { characters, at: start } = source
-  let end = start
-  while (isPlain(characters[end] ?? 0)) end++
-  if (end > start && REPEAT_OPERATORS.has(characters[end] ?? 0)) end--
-  source.at = end
-  return String.fromCharCode(...characters.slice(start, end))
-}
+const BAR = 0x7c
+const CLOSING_PARENTHESIS = 0x29
 
-/** ASCII letters, digits and the blank mean themselves wherever they stand. */
-function isPlain(codePoint: number): boolean {
-  const letter = codePoint | 0x20
-  return (letter >= 0x61 && letter <= 0x7a) || (codePoint >= 0x30 && codePoint <= 0x39) || codePoint === 0x20
+/** ASCII characters that mean themselves, with a backslash or without, up to one that is repeated. */
+const PLAIN_TEXT = /(?:[\w !"#%&',\-/:;<=>@\]`}~]|\\[ !"#$%&()*+,\-./:;=?@[\\\]^_{|}~])+(?![*+?{])/y
+
+/** Passes over the plain text that comes next, if any, and returns it without backslashes. */
+function plainText(source: EreSource): string | undefined {
+  PLAIN_TEXT.lastIndex = source.at
+  if (!PLAIN_TEXT.test(source.pattern)) return undefined
+  const text = source.pattern.slice(source.at, PLAIN_TEXT.lastIndex)
+  source.at = PLAIN_TEXT.lastIndex
+  return text.includes("\\") ? text.replace(/\\(.)/g, "$1") : text
 }
 
 /**
@@ -177,8 +211,8 @@ function isPlain(codePoint: number): boolean {
  */
 function skipLeadingRepeat(parser: Parser, previous: EreNode | undefined): boolean {
   const { source } = parser
-  const operator = source.characters[source.at] ?? 0
-  if (!REPEAT_OPERATORS.has(operator) || (previous !== undefined && previous.kind !== "anchor")) return false
+  if (previous !== undefined && previous.kind !== "anchor") return false
+  const operator = unitAt(source)
   const text = String.fromCharCode(operator)
   source.at++
   if (previous !== undefined || operator === OPEN_BRACE || (parser.depth > 0 && startsWith(source, ")"))) {
@@ -212,7 +246,7 @@ function parseRepeats(parser: Parser): EreNode {
 }
 
 function parseRepeat(source: EreSource): { min: number; max: number } | undefined {
-  switch (source.characters[source.at]) {
+  switch (unitAt(source)) {
     case 0x2a:
       source.at++
       return { min: 0, max: Number.POSITIVE_INFINITY }
@@ -257,7 +291,7 @@ function parseInterval(source: EreSource): { min: number; max: number } | undefi
 function parseNumber(source: EreSource): number | undefined {
   let number: number | undefined
   for (;;) {
-    const digit = (source.characters[source.at] ?? 0) - 0x30
+    const digit = unitAt(source) - 0x30
     if (digit < 0 || digit > 9) return number
     number = Math.min((number ?? 0) * 10 + digit, MAX_REPEAT + 1)
     source.at++
@@ -266,43 +300,53 @@ function parseNumber(source: EreSource): number | undefined {
 
 function parseAtom(parser: Parser): EreNode {
   const { source } = parser
-  const character = source.characters[source.at] ?? 0
-  switch (character) {
+  switch (unitAt(source)) {
     case 0x28:
       return parseGroup(parser)
     case 0x5b:
-      return parseBracket(source)
+      return parseSharedBracket(source, parser.shared.brackets)
     case 0x5c:
       return parseEscape(parser)
-  }
-  source.at++
-  switch (character) {
     case 0x2e:
+      source.at++
       return { kind: "any" }
     case 0x5e:
+      source.at++
       return { kind: "anchor", at: "line-start" }
     case 0x24:
+      source.at++
       return { kind: "anchor", at: "line-end" }
     default:
-      return { kind: "character", codePoint: character }
+      return { kind: "character", codePoint: takeCharacter(source) ?? 0 }
   }
 }
 
 function parseGroup(parser: Parser): EreNode {
-  const { source } = parser
-  const column = source.at + 1
-  source.at++
+  const { source, shared } = parser
+  const { at: start, pattern } = source
+  const isFirst = parser.groups === 0
+  if (isFirst && shared.header !== undefined && pattern.startsWith(shared.header.text, start)) {
+    const { text, node, groups } = shared.header
+    source.at += text.length
+    parser.groups = groups
+    for (let index = 1; index <= Math.min(groups, MAX_BACK_REFERENCE); index++) parser.closed |= 1 << index
+    return node
+  }
   const index = ++parser.groups
   if (parser.depth === MAX_DEPTH) {
-    refuse(source, column, `more than ${MAX_DEPTH} parentheses inside one another`, "write a flatter pattern")
+    refuse(source, start + 1, `more than ${MAX_DEPTH} parentheses inside one another`, "write a flatter pattern")
   }
+  source.at++
   parser.depth++
   const body = parseAlternation(parser)
   parser.depth--
   if (startsWith(source, ")")) source.at++
-  else refuse(source, column, "this ( is never closed", 'add the closing ")", or write \\( for the character')
+  else refuse(source, start + 1, "this ( is never closed", 'add the closing ")", or write \\( for the character')
   if (index <= MAX_BACK_REFERENCE) parser.closed |= 1 << index
-  return { kind: "group", index, body }
+  const node: EreGroup = { kind: "group", index, body }
+  const isPlain = !parser.wordAnchors && parser.backReference === undefined && source.refusal === undefined
+  if (isFirst && isPlain) shared.header = { text: pattern.slice(start, source.at), node, groups: parser.groups }
+  return node
 }
 
 /** `\9`. */
@@ -319,8 +363,8 @@ const WORD_ANCHORS = new Map<string, EreAnchor["at"]>([
 function parseEscape(parser: Parser): EreNode {
   const { source } = parser
   const column = source.at + 1
-  const codePoint = source.characters[source.at + 1]
-  source.at += 2
+  source.at++
+  const codePoint = takeCharacter(source)
   if (codePoint === undefined) {
     refuse(source, column, "a backslash at the end escapes nothing", "write \\\\ for the character")
     return { kind: "sequence", parts: [] }
@@ -351,7 +395,11 @@ function parseBackReference(parser: Parser, column: number, group: number): EreN
   if ((parser.closed & (1 << group)) === 0) {
     refuse(parser.source, column, `\\${group} refers to no group before it`, `write ${group} for the digit`)
   }
-  const reference: BackReference = { kind: "back-reference", group, column }
+  const reference: BackReference = {
+    kind: "back-reference",
+    group,
+    column: columnInCharacters(parser.source.pattern, column),
+  }
   parser.backReference ??= reference
   return reference
 }

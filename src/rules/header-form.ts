@@ -8,7 +8,7 @@
  * one form the other one's alternative is dead weight: without it, RE2 finds the beginning that the rules have in
  * common and builds a set of them in a third of the time and memory.
  */
-import type { Ere, EreNode } from "./ere.ts"
+import type { Ere, EreAlternation, EreGroup, EreNode } from "./ere.ts"
 import { isAnchored } from "./ere-anchored.ts"
 import { bracketTakes } from "./ere-bracket.ts"
 
@@ -17,8 +17,10 @@ export type HeaderForm = "classic" | "iso"
 const MONTH_INITIALS = codePoints("JFMASOND")
 const DIGITS = codePoints("0123456789")
 
-/** By position, the characters that a line of the form begins with. */
-const BEGINNINGS: Readonly<Record<HeaderForm, readonly (readonly number[])[]>> = {
+/** By position, the characters that a line begins with. */
+type Beginning = readonly (readonly number[])[]
+
+const BEGINNINGS: Readonly<Record<HeaderForm, Beginning>> = {
   classic: [MONTH_INITIALS],
   iso: [DIGITS, DIGITS, DIGITS, DIGITS],
 }
@@ -29,7 +31,7 @@ export function headerFormOf(line: Buffer): HeaderForm | undefined {
   return begins(line, BEGINNINGS.iso) ? "iso" : undefined
 }
 
-function begins(line: Buffer, beginning: readonly (readonly number[])[]): boolean {
+function begins(line: Buffer, beginning: Beginning): boolean {
   for (let at = 0; at < beginning.length; at += 1) if (!beginning[at]!.includes(line[at] ?? -1)) return false
   return true
 }
@@ -42,22 +44,35 @@ export function isIsoOnly({ root }: Ere): boolean {
   )
 }
 
-/** Returns what of the pattern can match lines of the form: on those, it matches as the whole does. Undefined if nothing can. */
-export function restrictTo(form: HeaderForm, root: EreNode): EreNode | undefined {
-  if (root.kind === "alternation") {
-    const branches = root.branches.map((branch) => restrictTo(form, branch)).filter((branch) => branch !== undefined)
-    return oneOf(branches)
+/** Returns what of a pattern can match lines of the form: on those, it matches as the whole does. Undefined if nothing can. */
+export type Restriction = (root: EreNode) => EreNode | undefined
+
+/** Makes the restriction of many patterns: a header that their trees share is looked at once. */
+export function restrictionTo(form: HeaderForm): Restriction {
+  const headers = new Map<EreGroup, EreNode | undefined>()
+
+  function restrictHeader(header: EreGroup, { branches }: EreAlternation): EreNode | undefined {
+    const possible = branches.filter((branch) => canMatch(branch, form))
+    if (possible.length === branches.length) return header
+    const body = oneOf(possible)
+    return body && { ...header, body }
   }
-  if (root.kind !== "sequence") return root
-  const [anchor, header, ...rest] = root.parts
-  if (anchor?.kind !== "anchor" || anchor.at !== "line-start") return root
-  if (header?.kind !== "group" || header.body.kind !== "alternation") return canMatch(root, form) ? root : undefined
-  const { branches } = header.body
-  const possible = branches.filter((branch) => canMatch(branch, form))
-  const body = oneOf(possible)
-  if (body === undefined || possible.length === branches.length) return body && root
-  // A sequence within a sequence needs no group.
-  return { ...root, parts: [anchor, possible.length === 1 ? body : { ...header, body }, ...rest] }
+
+  function restrict(root: EreNode): EreNode | undefined {
+    if (root.kind === "alternation") {
+      return oneOf(root.branches.map(restrict).filter((branch) => branch !== undefined))
+    }
+    if (root.kind !== "sequence") return root
+    const [anchor, header] = root.parts
+    if (anchor?.kind !== "anchor" || anchor.at !== "line-start") return root
+    if (header?.kind !== "group" || header.body.kind !== "alternation") return canMatch(root, form) ? root : undefined
+    if (!headers.has(header)) headers.set(header, restrictHeader(header, header.body))
+    const possible = headers.get(header)
+    if (possible === header) return root
+    return possible && { kind: "sequence", parts: root.parts.with(1, possible) }
+  }
+
+  return restrict
 }
 
 function oneOf(branches: readonly EreNode[]): EreNode | undefined {
@@ -75,7 +90,7 @@ type Places = number
 const AT_START: Places = 1
 
 /** Moves each place over what the node may match there. Anchors are taken to hold. */
-function advance(node: EreNode, places: Places, beginning: readonly (readonly number[])[]): Places {
+function advance(node: EreNode, places: Places, beginning: Beginning): Places {
   switch (node.kind) {
     case "character":
     case "any":
@@ -124,11 +139,7 @@ function advance(node: EreNode, places: Places, beginning: readonly (readonly nu
 }
 
 /** Moves each place over one character. */
-function step(
-  places: Places,
-  beginning: readonly (readonly number[])[],
-  takesOne: (codePoint: number) => boolean,
-): Places {
+function step(places: Places, beginning: Beginning, takesOne: (codePoint: number) => boolean): Places {
   const past = 1 << beginning.length
   let moved = places & past
   for (let at = 0; at < beginning.length; at += 1) {

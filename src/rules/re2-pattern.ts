@@ -2,7 +2,7 @@
  * The emitter: a syntax tree in, a pattern for RE2 out, written in the symbols of an alphabet (ere-alphabet.ts).
  *
  * node-re2 rewrites what it takes for JavaScript's syntax (its pattern.cc), so only forms that it leaves
- * alone are written: letters, digits and blanks as they are, \ before ASCII punctuation, \x{…} for
+ * alone are written: ASCII characters as they are, with \ before punctuation that needs it, \x{…} for
  * the rest, brackets of ranges, and (?:…).
  */
 import type { EreAnchor, EreAny, EreCharacter, EreNode, EreRepeat } from "./ere.ts"
@@ -26,7 +26,7 @@ export interface Re2Emitter {
 }
 
 export function createRe2Emitter(alphabet: Alphabet): Re2Emitter {
-  const plain: Target = { alphabet, written: new Map(), choice: oneOf, text: (text) => text, wordAnchor: () => "" }
+  const plain: Target = { alphabet, written: new Map(), choice: oneOf, text: plainText, wordAnchor: () => "" }
   const marked: Target = {
     alphabet,
     written: new Map(),
@@ -53,10 +53,16 @@ export function re2Size(node: EreNode): number {
       return re2Size(node.body)
     case "repeat":
       return re2Size(node.body) * Math.max(1, node.max === Number.POSITIVE_INFINITY ? node.min : node.max) + 1
-    case "sequence":
-      return node.parts.reduce((size, part) => size + re2Size(part), 1)
-    case "alternation":
-      return node.branches.reduce((size, branch) => size + re2Size(branch), 1)
+    case "sequence": {
+      let size = 1
+      for (const part of node.parts) size += re2Size(part)
+      return size
+    }
+    case "alternation": {
+      let size = 1
+      for (const branch of node.branches) size += re2Size(branch)
+      return size
+    }
     default:
       return 1
   }
@@ -75,10 +81,10 @@ const WORD_ANCHORS: Record<WordAnchor, string> = {
 /** What differs between plain and marked lines. */
 interface Target {
   readonly alphabet: Alphabet
-  /** How each choice of characters was written: rules repeat the same few hundred. */
-  readonly written: Map<string | number, string>
+  /** How each character and each bracket was written: rules share the same few hundred. */
+  readonly written: Map<number | "any" | Bracket, string>
   choice(symbols: readonly AlphabetSymbol[]): string
-  /** Letters, digits and blanks, each of which is its own symbol. */
+  /** ASCII characters, each of which is its own symbol. */
   text(text: string): string
   wordAnchor(at: WordAnchor): string
 }
@@ -122,9 +128,9 @@ function emit(node: EreNode, target: Target, pieces: string[]): number {
 
 function emitAll(nodes: readonly EreNode[], between: string, target: Target, pieces: string[]): number {
   let most = 1
-  for (const [index, node] of nodes.entries()) {
+  for (let index = 0; index < nodes.length; index += 1) {
     if (index > 0 && between !== "") pieces.push(between)
-    most = Math.max(most, emit(node, target, pieces))
+    most = Math.max(most, emit(nodes[index]!, target, pieces))
   }
   return most
 }
@@ -180,15 +186,9 @@ function emitChoice(node: EreCharacter | EreAny | Bracket, target: Target): stri
   return text
 }
 
-function choiceKey(node: EreCharacter | EreAny | Bracket): string | number {
-  switch (node.kind) {
-    case "character":
-      return node.codePoint
-    case "any":
-      return "any"
-    case "bracket":
-      return `${node.negated}:${node.classes}:${node.ranges.join(" ")}`
-  }
+function choiceKey(node: EreCharacter | EreAny | Bracket): number | "any" | Bracket {
+  if (node.kind === "character") return node.codePoint
+  return node.kind === "any" ? "any" : node
 }
 
 function takes(node: EreCharacter | EreAny | Bracket, { codePoint, classes }: AlphabetSymbol): boolean {
@@ -217,10 +217,15 @@ function oneOf(symbols: readonly AlphabetSymbol[]): string {
   return `[${text.join("")}]`
 }
 
-/** A letter, digit or blank between its two marks. */
+/** Escapes what would not mean itself outside brackets. */
+function plainText(text: string): string {
+  return text.replace(/[$()*+./?[\\\]^{|}]/g, "\\$&")
+}
+
+/** An ASCII character between its two marks. */
 function markedText(character: string): string {
-  const mark = character === " " ? codeText(OTHER_MARK.charCodeAt(0)) : WORD_MARK
-  return mark + character + mark
+  const mark = /\w/.test(character) ? WORD_MARK : codeText(OTHER_MARK.charCodeAt(0))
+  return mark + codeText(character.charCodeAt(0)) + mark
 }
 
 /** One of the symbols between its two marks. */

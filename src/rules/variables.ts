@@ -38,6 +38,7 @@ export function isVariableName(name: string): boolean {
 
 /** Replaces the variables of a rule. The first scope that knows a name gives its value. */
 export function expandVariables(text: string, scopes: readonly ReadonlyMap<string, string>[]): Expansion {
+  if (!text.includes("${")) return { ok: true, expanded: { pattern: text, columnAsWritten: (column) => column } }
   let pattern = ""
   let copied = 0
   let backReference: number | undefined

@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { describe, it } from "node:test"
 import fc from "fast-check"
 import { CLASS_NAMES, classBit } from "../../src/rules/character-classes.ts"
-import { type EreNode, parseEre } from "../../src/rules/ere.ts"
+import { createEreParser, type EreNode, parseEre } from "../../src/rules/ere.ts"
 
 /** Patterns and their trees, as `draw` draws them. */
 const TREES: { name: string; pattern: string; tree: string }[] = [
@@ -93,6 +93,12 @@ describe("parseEre", () => {
     assert.deepEqual(parsed.ere.backReference, { kind: "back-reference", group: 1, column: 4 })
   })
 
+  it("points at a character, however many units those before it take", () => {
+    const parsed = parseEre("😀é[b")
+    assert.ok(!parsed.ok)
+    assert.equal(parsed.column, 3)
+  })
+
   it("is total, and points into the pattern", () => {
     const tokens = fc.constantFrom(..."ab1é(|)[]^$*+?{},-:.=\\", "[:alpha:]", "[^", "\\1", "{2}", "\udcff")
     fc.assert(
@@ -102,6 +108,29 @@ describe("parseEre", () => {
         if (!parsed.ok) assert.ok(parsed.column >= 1 && parsed.column <= Array.from(pattern).length)
       }),
       { numRuns: 2000 },
+    )
+  })
+})
+
+describe("createEreParser", () => {
+  it("parses each pattern as if it were the only one", () => {
+    const tokens = fc.constantFrom(
+      ..."ab^()|[]\\*".split(""),
+      "(a|b)",
+      "((a)|[ab])",
+      "[[:alpha:]]",
+      "[]a]",
+      "\\1",
+      "\\2",
+      "\\<",
+    )
+    const patterns = fc.array(fc.array(tokens, { maxLength: 6 }), { maxLength: 12 })
+    fc.assert(
+      fc.property(patterns, (list) => {
+        const parse = createEreParser()
+        for (const parts of list) assert.deepEqual(parse(parts.join("")), parseEre(parts.join("")))
+      }),
+      { numRuns: 1000 },
     )
   })
 })

@@ -3,7 +3,7 @@ import { describe, it } from "node:test"
 import fc from "fast-check"
 import { compileEngine } from "../../src/rules/engine.ts"
 import { type EreNode, parseEre } from "../../src/rules/ere.ts"
-import { headerFormOf, isIsoOnly, restrictTo } from "../../src/rules/header-form.ts"
+import { headerFormOf, isIsoOnly, restrictionTo } from "../../src/rules/header-form.ts"
 
 const CASES: { name: string; pattern: string; form: "any" | "iso" }[] = [
   {
@@ -51,7 +51,7 @@ describe("headerFormOf", () => {
   }
 })
 
-describe("restrictTo", () => {
+describe("restrictionTo", () => {
   const RESTRICTED: { name: string; pattern: string; classic: string | undefined; iso: string | undefined }[] = [
     {
       name: "takes one of two headers",
@@ -75,7 +75,7 @@ describe("restrictTo", () => {
       const parsed = parseEre(pattern)
       assert.ok(parsed.ok)
       for (const form of ["classic", "iso"] as const) {
-        const possible = restrictTo(form, parsed.ere.root)
+        const possible = restrictionTo(form)(parsed.ere.root)
         assert.equal(possible && JSON.stringify(ungrouped(possible)), treeOf(expected[form]))
       }
     })
