@@ -14,9 +14,9 @@ import { pacedSender, sendDatagrams } from "./paced-sender.ts"
 import { kernelDrops } from "./service.ts"
 
 const DATAGRAMS = 200_000
-const ROUNDS = 3
-/** The rates of the burst; 0 is as fast as one process sends. */
-const RATES = [100_000, 200_000, 0]
+const ROUNDS = 5
+/** Of a burst. Beyond 150,000 a second no socket of Node.js keeps up, whoever reads it. */
+const RATES = [50_000, 100_000]
 
 const RECEIVERS = ["tamis", "syslog-server"] as const
 type Receiver = (typeof RECEIVERS)[number]
@@ -36,8 +36,8 @@ export const burst: Bench = {
     const count = small ? DATAGRAMS / 100 : DATAGRAMS
     const measurements: Measurement[] = []
     for (let run = 1; run <= ROUNDS; run += 1) {
-      for (const receiver of RECEIVERS) {
-        for (const perSecond of RATES) {
+      for (const perSecond of RATES) {
+        for (const receiver of RECEIVERS) {
           const figures = await receiveBurst(receiver, (port) =>
             sendDatagrams(sender, { port, perSecond, count, file: messages }),
           )
@@ -77,7 +77,7 @@ function percent(lost: number): string {
 }
 
 function rateName(perSecond: number): string {
-  return perSecond === 0 ? "full speed" : `${perSecond / 1000}k a second`
+  return `${perSecond / 1000}k a second`
 }
 
 async function receiveBurst(receiver: Receiver, send: (port: number) => Promise<number>) {
