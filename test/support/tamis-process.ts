@@ -20,6 +20,10 @@ export interface TamisProcess {
   readonly ports: { readonly udp: number; readonly tcp: number }
   readonly log: readonly LogLine[]
   readonly stdout: () => string
+  /** Standard error as it came, the log's lines included. */
+  readonly stderr: () => string
+  /** Resolves with the exit status when it has ended. */
+  readonly exited: Promise<number | null>
   /** Resolves with the first log line, past or future, with this sentence. */
   logged(message: string): Promise<LogLine>
   /** What `tamis status --json` says. */
@@ -50,6 +54,7 @@ export async function startTamis(configuration: string, env: NodeJS.ProcessEnv =
   })
   const exited = once(child, "exit").then(() => {
     for (const wake of waiting) wake()
+    return child.exitCode
   })
 
   const logged = async (message: string): Promise<LogLine> => {
@@ -76,6 +81,8 @@ export async function startTamis(configuration: string, env: NodeJS.ProcessEnv =
     ports: { udp: portOf("udp"), tcp: portOf("tcp") },
     log,
     stdout: () => stdout,
+    stderr: () => raw.join("\n"),
+    exited,
     logged,
     async status() {
       const { stdout: answer } = await promisify(execFile)(process.execPath, [
@@ -92,8 +99,7 @@ export async function startTamis(configuration: string, env: NodeJS.ProcessEnv =
     },
     async stop() {
       if (!hasEnded(child)) child.kill("SIGTERM")
-      await exited
-      return child.exitCode
+      return await exited
     },
     async kill() {
       child.kill("SIGKILL")
