@@ -1,0 +1,184 @@
+/** How tamis ends: told to, at the worst moment; of a bug; because its store cannot be used. */
+import assert from "node:assert/strict"
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
+import { connect } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { text } from "node:stream/consumers"
+import { afterEach, beforeEach, describe, test } from "node:test"
+import { pathToFileURL } from "node:url"
+import { type RedisServer, startRedisServer, withoutRedisServer } from "../support/redis-server.ts"
+import { connectFrom, sendStream } from "../support/senders.ts"
+import { runTamis } from "../support/tamis-command.ts"
+import { startTamis, type TamisProcess } from "../support/tamis-process.ts"
+
+let directory: string
+let configuration: string
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "tamis-shutdown-"))
+  configuration = join(directory, "tamis.yml")
+})
+afterEach(() => rm(directory, { recursive: true }))
+
+async function configure(store: string): Promise<void> {
+  await writeFile(
+    configuration,
+    `listen: { udp: ["127.0.0.1:0"], tcp: ["127.0.0.1:0"] }
+digests: [{ name: lan, schedule: "0 0 1 1 *" }]
+store: ${store}
+stateDirectory: state
+`,
+  )
+}
+
+async function start(store: string, env?: NodeJS.ProcessEnv): Promise<TamisProcess> {
+  await configure(store)
+  return startTamis(configuration, env)
+}
+
+const SQLITE = "{ sqlite: state/tamis.db }"
+
+async function unstored(): Promise<number> {
+  return (await readdir(join(directory, "state"))).filter((name) => name.startsWith("unstored-")).length
+}
+
+/** What the store has, as `tamis report` says. */
+async function received(): Promise<number> {
+  const { stdout } = await runTamis(["report", "--json", "-c", configuration])
+  return JSON.parse(stdout.toString()).accounts.total.received
+}
+
+/** Asks until the store has so many lines: each answer is an event of its own process. */
+async function stored(tamis: TamisProcess, lines: number): Promise<void> {
+  let have: number | undefined
+  while (have !== lines) have = (await tamis.status()).digests[0]?.hosts.web1?.received
+}
+
+const LINES = Array.from({ length: 1_000 }, (_, n) => `<13>Nov 23 18:00:00 web1 app: line of kind ${n % 7}\n`)
+
+describe("SIGTERM", () => {
+  test("while it starts: it ends when it has started, with 0", async () => {
+    await configure(SQLITE)
+    const main = join(import.meta.dirname, "../../src/main.ts")
+    const child = spawn(process.execPath, [main, "serve", "-c", configuration], {
+      stdio: ["ignore", "inherit", "pipe"],
+    })
+    child.stderr.once("data", () => child.kill("SIGTERM"))
+    const log = text(child.stderr)
+    const [status] = await once(child, "exit")
+    assert.deepEqual([status, (await log).includes('"message":"Stopped."')], [0, true])
+  })
+
+  test("and SIGINT, and SIGTERM again: it ends once, with everything stored", async () => {
+    const tamis = await start(SQLITE)
+    await sendStream(tamis.ports.tcp, LINES)
+    const silent = await connectFrom("127.0.0.1", tamis.ports.tcp)
+    for (const signal of ["SIGTERM", "SIGINT", "SIGTERM"] as const) process.kill(tamis.pid, signal)
+    assert.equal(await tamis.exited, 0)
+    silent.destroy()
+    assert.equal(await received(), LINES.length)
+    assert.equal(tamis.log.filter(({ message }) => message === "Stopped.").length, 1)
+  })
+
+  test("until it has ended, its state directory is its own", async () => {
+    const tamis = await start(SQLITE)
+    // A sender that does not stop when it is asked to holds the end up, for two seconds at most.
+    const sender = connect({ host: "127.0.0.1", port: tamis.ports.tcp, allowHalfOpen: true })
+    await once(sender, "connect")
+    const flood = setInterval(() => sender.write("<13>Nov 23 18:00:00 web1 app: on and on\n"), 20)
+    sender.on("error", () => {}).once("close", () => clearInterval(flood))
+    process.kill(tamis.pid, "SIGTERM")
+    await tamis.logged("Stopping: handing over what was received.")
+    const second = await runTamis(["serve", "-c", configuration])
+    assert.equal(second.status, 2)
+    assert.match(second.stderr, /another tamis is running with this state directory/)
+    assert.equal(await tamis.exited, 0)
+    sender.destroy()
+  })
+})
+
+describe("a bug in the receiving thread", () => {
+  test("ends it at once, with status 2, the stack, and every socket released; the next start goes on", async () => {
+    // Preloaded into the process and its threads: the first line makes the receiving thread throw, as a bug would.
+    const bug = join(directory, "bug.mjs")
+    await writeFile(
+      bug,
+      `import { Socket } from "node:net"
+import { isMainThread } from "node:worker_threads"
+if (!isMainThread) {
+  const { emit } = Socket.prototype
+  Socket.prototype.emit = function (event, ...args) {
+    if (event === "data" && args[0].includes("poison")) throw new Error("an injected bug")
+    return emit.call(this, event, ...args)
+  }
+}
+`,
+    )
+    const tamis = await start(SQLITE, { NODE_OPTIONS: `--import=${pathToFileURL(bug)}` })
+    await sendStream(tamis.ports.tcp, LINES)
+    await stored(tamis, LINES.length)
+    const poisoner = await connectFrom("127.0.0.1", tamis.ports.tcp)
+    poisoner.on("error", () => {}).write("<13>Nov 23 18:00:00 web1 app: poison\n")
+    assert.equal(await tamis.exited, 2)
+    poisoner.destroy()
+    assert.match(tamis.stderr(), /Error: an injected bug\n +at /)
+    await assert.rejects(connectFrom("127.0.0.1", tamis.ports.tcp), /ECONNREFUSED/)
+
+    const next = await startTamis(configuration)
+    await stored(next, LINES.length)
+    assert.equal(await next.stop(), 0)
+  })
+})
+
+describe("a store", () => {
+  test("that can never be used ends it with status 2 and the reason, without a stack", async () => {
+    await writeFile(join(directory, "tamis.db"), "no database ".repeat(100))
+    await configure("{ sqlite: tamis.db }")
+    const { status, stderr } = await runTamis(["serve", "-c", configuration])
+    assert.equal(status, 2)
+    assert.match(stderr, /\ntamis: cannot use .*tamis\.db as the store: it is not a SQLite database\n$/)
+  })
+
+  describe("in Redis", { skip: withoutRedisServer }, () => {
+    let redis: RedisServer
+    beforeEach(async () => {
+      redis = await startRedisServer()
+    })
+    afterEach(() => redis.stop())
+
+    const store = () => `{ redis: { url: "${redis.url}" } }`
+
+    test("that was never there: it ends with 0, and what it received waits for the next start", async () => {
+      await redis.kill()
+      const tamis = await start(store())
+      await sendStream(tamis.ports.tcp, LINES)
+      assert.equal(await tamis.stop(), 0)
+      assert.notEqual(await unstored(), 0)
+
+      await redis.restart()
+      const next = await startTamis(configuration)
+      await stored(next, LINES.length)
+      assert.equal(await next.stop(), 0)
+      assert.equal(await unstored(), 0)
+    })
+
+    test("that does not answer: it lives, says so, and ends with 0 before anybody loses patience", async () => {
+      const tamis = await start(store())
+      redis.pause()
+      await sendStream(tamis.ports.tcp, LINES)
+      const { receiving, healthy } = await tamis.status()
+      assert.deepEqual([receiving, healthy], [true, false])
+      const told = performance.now()
+      assert.equal(await tamis.stop(), 0)
+      assert.ok(performance.now() - told < 9_000, "Docker kills after 10 s")
+
+      redis.resume()
+      const next = await startTamis(configuration)
+      await stored(next, LINES.length)
+      assert.equal(await next.stop(), 0)
+      assert.equal(await unstored(), 0)
+    })
+  })
+})
