@@ -23,9 +23,13 @@ export interface Bracket {
  */
 export function bracketTakes(bracket: Bracket, codePoint: number, classes = classesOf(codePoint)): boolean {
   if (isRawByte(codePoint)) return false
-  const listed =
-    (classes & bracket.classes) !== 0 || bracket.ranges.some(([first, last]) => first <= codePoint && codePoint <= last)
-  return listed !== bracket.negated
+  return ((classes & bracket.classes) !== 0 || isListed(bracket, codePoint)) !== bracket.negated
+}
+
+function isListed({ ranges }: Bracket, codePoint: number): boolean {
+  // Without destructuring: this runs for every symbol and bracket when the process starts, before it is compiled.
+  for (const range of ranges) if (range[0] <= codePoint && codePoint <= range[1]) return true
+  return false
 }
 
 /** What `\w` stands for, and negated what `\W` does; glibc has no other word characters. */

@@ -359,6 +359,13 @@ const WORD_ANCHORS = new Map<string, EreAnchor["at"]>([
   ["B", "not-word-edge"],
 ])
 
+const ESCAPED_BRACKETS: ReadonlyMap<string, Bracket> = new Map([
+  ["w", wordBracket(false)],
+  ["W", wordBracket(true)],
+  ["s", spaceBracket(false)],
+  ["S", spaceBracket(true)],
+])
+
 /** A backslash and what follows. GNU knows a few letters; before anything else it only says "the character itself": `\d` is a d. */
 function parseEscape(parser: Parser): EreNode {
   const { source } = parser
@@ -375,13 +382,9 @@ function parseEscape(parser: Parser): EreNode {
     parser.wordAnchors = true
     return { kind: "anchor", at: wordAnchor }
   }
+  const bracket = ESCAPED_BRACKETS.get(text)
+  if (bracket !== undefined) return bracket
   switch (text) {
-    case "w":
-    case "W":
-      return wordBracket(text === "W")
-    case "s":
-    case "S":
-      return spaceBracket(text === "S")
     case "`":
       return { kind: "anchor", at: "line-start" }
     case "'":

@@ -5,7 +5,7 @@
  * alone are written: ASCII characters as they are, with \ before punctuation that needs it, \x{…} for
  * the rest, brackets of ranges, and (?:…).
  */
-import type { EreAnchor, EreAny, EreCharacter, EreNode, EreRepeat } from "./ere.ts"
+import type { EreAnchor, EreAny, EreCharacter, EreGroup, EreNode, EreRepeat } from "./ere.ts"
 import { type Alphabet, type AlphabetSymbol, INVALID_SYMBOL, OTHER_MARK, WORD_MARK } from "./ere-alphabet.ts"
 import { type Bracket, bracketTakes } from "./ere-bracket.ts"
 import { isRawByte } from "./ere-utf8.ts"
@@ -26,10 +26,18 @@ export interface Re2Emitter {
 }
 
 export function createRe2Emitter(alphabet: Alphabet): Re2Emitter {
-  const plain: Target = { alphabet, written: new Map(), choice: oneOf, text: plainText, wordAnchor: () => "" }
+  const plain: Target = {
+    alphabet,
+    written: new Map(),
+    groups: new Map(),
+    choice: oneOf,
+    text: plainText,
+    wordAnchor: () => "",
+  }
   const marked: Target = {
     alphabet,
     written: new Map(),
+    groups: new Map(),
     choice: oneOfMarked,
     text: (text) => Array.from(text, (character) => markedText(character)).join(""),
     wordAnchor: (at) => WORD_ANCHORS[at],
@@ -83,6 +91,8 @@ interface Target {
   readonly alphabet: Alphabet
   /** How each character and each bracket was written: rules share the same few hundred. */
   readonly written: Map<number | "any" | Bracket, string>
+  /** How each group was written: the header's is one object in the trees of all rules that begin with it. */
+  readonly groups: Map<EreGroup, { readonly text: string; readonly repeats: number }>
   choice(symbols: readonly AlphabetSymbol[]): string
   /** ASCII characters, each of which is its own symbol. */
   text(text: string): string
@@ -110,10 +120,15 @@ function emit(node: EreNode, target: Target, pieces: string[]): number {
       pieces.push(emitAnchor(node.at, target))
       return 1
     case "group": {
-      pieces.push("(?:")
-      const repeats = emit(node.body, target, pieces)
-      pieces.push(")")
-      return repeats
+      let group = target.groups.get(node)
+      if (group === undefined) {
+        const inner: string[] = []
+        const repeats = emit(node.body, target, inner)
+        group = { text: `(?:${inner.join("")})`, repeats }
+        target.groups.set(node, group)
+      }
+      pieces.push(group.text)
+      return group.repeats
     }
     case "repeat":
       return emitRepeat(node, target, pieces)
