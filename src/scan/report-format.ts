@@ -2,7 +2,6 @@
 import type { Report } from "../report/report.ts"
 import { summarize } from "../report/summarize.ts"
 import type { Quarantined } from "../rules/rule.ts"
-import { lineText } from "../syslog/text.ts"
 import { TallyBook } from "../tally/tally-book.ts"
 import { LineOrigin } from "./line-origin.ts"
 import type { ScanFormat, Write } from "./scan-format.ts"
@@ -35,7 +34,7 @@ export function reportFormat({ quarantined, nowMs, maxBytes, render }: ReportFor
       if (verdict.layer === "ignored") return book.ignored(host, atMs)
       if (atMs < firstMs) firstMs = atMs
       if (atMs > lastMs) lastMs = atMs
-      book.reported(host, verdict, origin.program, lineText(line), atMs)
+      book.reported(host, verdict, origin.program, line, atMs)
     },
     finish() {
       const content = book.take()

@@ -17,7 +17,7 @@ import type { Batch, HostCounters } from "./batch.ts"
 import { coarsen, OTHER_HOSTS } from "./coarsen.ts"
 import { fingerprint } from "./fingerprint.ts"
 import { addSample } from "./merge.ts"
-import type { Tally } from "./tally.ts"
+import { MAX_SAMPLES, type Tally } from "./tally.ts"
 import { Template } from "./template.ts"
 import { TemplateTable } from "./template-table.ts"
 
@@ -41,6 +41,12 @@ export const MAX_SAMPLE_LENGTH = 1_024
 
 const MAX_PROGRAM_LENGTH = 64
 const MAX_RULES = 5
+
+/** A line as judges have it: most are counted without a string being made of them. */
+export interface TalliedLine {
+  readonly bytes: Buffer
+  readonly ascii: boolean
+}
 
 export type BatchContent = Pick<Batch, "tallies" | "hosts" | "losses">
 
@@ -100,19 +106,18 @@ export class TallyBook {
   }
 
   /** Counts a line that somebody should read: one with a layer in its verdict. */
-  reported(host: string, verdict: Verdict, program: string, line: string, receivedAtMs: number): void {
+  reported(host: string, verdict: Verdict, program: string, line: string | TalliedLine, receivedAtMs: number): void {
     const { layer } = verdict
     if (layer === "ignored") throw new Error("a line that is ignored cannot be reported")
     const account = this.#receive(host, receivedAtMs)
     account.counters.reported += 1
     if (verdict.unjudged) account.counters.unjudged += 1
 
-    const sample = cut(line, MAX_SAMPLE_LENGTH)
-    const tally = this.#tallyOf(account, layer, verdict, cut(program, MAX_PROGRAM_LENGTH), sample, receivedAtMs)
+    const tally = this.#tallyOf(account, layer, verdict, cut(program, MAX_PROGRAM_LENGTH), line, receivedAtMs)
     tally.count += 1
     if (receivedAtMs > tally.lastMs) tally.lastMs = receivedAtMs
     else if (receivedAtMs < tally.firstMs) tally.firstMs = receivedAtMs
-    addSample(tally.samples, sample)
+    if (tally.samples.length < MAX_SAMPLES) addSample(tally.samples, sampleOf(line))
   }
 
   lose(loss: Loss, count: number): void {
@@ -171,7 +176,7 @@ export class TallyBook {
     layer: Layer,
     verdict: Verdict,
     program: string,
-    line: string,
+    line: string | TalliedLine,
     receivedAtMs: number,
   ): Tally {
     const { host, finest, coarser } = account
@@ -181,7 +186,8 @@ export class TallyBook {
     }
 
     const place = this.#placeOf(layer, verdict)
-    const masked = this.#template.of(line)
+    const isPlain = typeof line !== "string" && line.ascii && line.bytes.length <= MAX_SAMPLE_LENGTH
+    const masked = isPlain ? this.#template.ofAscii(line.bytes) : this.#template.of(sampleOf(line))
     const hash = masked.hash ^ place.hash
     const ofTemplate = finest.find(hash, place.name, masked)
     if (ofTemplate !== undefined) return ofTemplate
@@ -256,6 +262,11 @@ function newTally(
     lastMs: receivedAtMs,
     samples: [],
   }
+}
+
+/** Reads a line; bytes that are not UTF-8, which rsyslog passes on as they are, become U+FFFD. */
+function sampleOf(line: string | TalliedLine): string {
+  return cut(typeof line === "string" ? line : line.bytes.toString("utf8"), MAX_SAMPLE_LENGTH)
 }
 
 /** Makes a copy of a text that is too long: a slice would keep all of it in memory. */

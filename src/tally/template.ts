@@ -50,8 +50,20 @@ export class Template {
     const { length } = line
     const codes = length <= this.#room ? this.#line : new Uint16Array(length + 2 * PADDING)
     for (let i = 0; i < length; i += 1) codes[PADDING + i] = line.charCodeAt(i)
-    codes.fill(0, PADDING + length, PADDING + length + PADDING)
-    this.#mask(codes, PADDING + length)
+    return this.#ofCodes(codes, PADDING + length)
+  }
+
+  /** The same of a line that is all ASCII and no longer than the room. */
+  ofAscii(line: Uint8Array): this {
+    const { length } = line
+    const codes = this.#line
+    for (let i = 0; i < length; i += 1) codes[PADDING + i] = line[i]!
+    return this.#ofCodes(codes, PADDING + length)
+  }
+
+  #ofCodes(line: Codes, lineEnd: number): this {
+    for (let i = 0; i < PADDING; i += 1) line[lineEnd + i] = 0
+    this.#mask(line, lineEnd)
     this.#finish()
     return this
   }

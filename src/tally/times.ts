@@ -34,8 +34,8 @@ import {
   ZERO,
 } from "./codes.ts"
 
-const MONTHS = codesOf("JanFebMarAprMayJunJulAugSepOctNovDec")
-const WEEKDAYS = codesOf("MonTueWedThuFriSatSun")
+const MONTHS = namesOf("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec")
+const WEEKDAYS = namesOf("Mon Tue Wed Thu Fri Sat Sun")
 
 // With NUL, which stands before the line.
 const BEFORE_CLOCK = characterSet("\0 T@([\"'")
@@ -178,14 +178,21 @@ function isMonth(line: Codes, at: number): boolean {
   return isName(line, at, MONTHS)
 }
 
-function isName(line: Codes, at: number, names: Codes): boolean {
+function isName(line: Codes, at: number, names: ReadonlySet<number>): boolean {
   if ((kindAt(line, at) & UPPER) === 0) return false
-  for (let name = 0; name < names.length; name += 3) {
-    if (line[at] === names[name] && line[at + 1] === names[name + 1] && line[at + 2] === names[name + 2]) {
-      return isBoundary(line, at + 3)
-    }
-  }
-  return false
+  return names.has(packed(line, at)) && isBoundary(line, at + 3)
+}
+
+function namesOf(names: string): ReadonlySet<number> {
+  return new Set(names.split(" ").map((name) => packed(codesOf(name), 0)))
+}
+
+/** Three characters as one number; 0 where they are not all ASCII. */
+function packed(line: Codes, at: number): number {
+  const first = line[at]!
+  const second = line[at + 1]!
+  const third = line[at + 2]!
+  return (first | second | third) < 0x80 ? (first << 14) | (second << 7) | third : 0
 }
 
 function skipBlanks(line: Codes, at: number): number {

@@ -22,7 +22,7 @@ import {
   uuidEnd,
   vethEnd,
 } from "./addresses.ts"
-import { type Codes, codesOf, DIGIT, isDigit, OTHER_LETTER } from "./character.ts"
+import { type Codes, codesOf, DIGIT, isDigit, OTHER_LETTER, UPPER } from "./character.ts"
 import { ieeeStandardEnd, namingNumberEnd, numberEnd, sizeEnd, versionEnd } from "./numbers.ts"
 import { clockEnd, dateEnd, durationEnd, timestampEnd, writtenTimeEnd } from "./times.ts"
 
@@ -35,6 +35,8 @@ export interface VariablePart {
   readonly first: readonly WordClass[]
   /** What can stand behind the first word: one of these marks, or anything where undefined. */
   readonly before?: string
+  /** Kinds that must be among those of the first word. */
+  readonly having?: number
 }
 
 /** `42`, `4f`, `4x`, `f4`, `x4`, `face`, `word`, and the empty word before a mark. */
@@ -48,7 +50,8 @@ const PARTS: readonly VariablePart[] = [
   { mask: codesOf("<time>"), endOf: timestampEnd, first: ["digits"], before: "-/" },
   { mask: codesOf("<time>"), endOf: timestampEnd, first: ["digit-word"] },
   { mask: codesOf("<date>"), endOf: dateEnd, first: ["digits"], before: "-/." },
-  { mask: codesOf("<time>"), endOf: writtenTimeEnd, first: ["digits", "letters", "hex-letters"], before: " ," },
+  { mask: codesOf("<time>"), endOf: writtenTimeEnd, first: ["digits"], before: " " },
+  { mask: codesOf("<time>"), endOf: writtenTimeEnd, first: ["letters", "hex-letters"], before: " ,", having: UPPER },
   { mask: codesOf("<ip>"), endOf: ipv4End, first: ["digits"], before: "." },
   { mask: codesOf("<ip>"), endOf: hyphenatedIpv4End, first: ["digits"], before: "-" },
   { mask: codesOf("<mac>"), endOf: macEnd, first: HEXABLE, before: ":-." },
@@ -87,17 +90,21 @@ const MARK_ORDINALS = Uint8Array.from({ length: 128 }, (_, code) =>
 // by the bits of its kinds, whether it begins with a digit, and the mark behind it.
 const KIND_SETS = 32
 const PARTS_BY_WORD = [false, true].flatMap((digitFirst) =>
-  Array.from({ length: KIND_SETS }, (_, kinds) => wordClass(kinds, digitFirst)).flatMap((word) =>
-    MARKS.map((mark) =>
-      PARTS.filter(({ first, before }) => first.includes(word) && (before === undefined || before.includes(mark))),
-    ),
+  Array.from({ length: KIND_SETS }, (_, kinds) => ({ kinds, word: wordClass(kinds, digitFirst) })).flatMap(
+    ({ kinds, word }) =>
+      MARKS.map((mark) =>
+        PARTS.filter(
+          ({ first, before, having = 0 }) =>
+            first.includes(word) && (before === undefined || before.includes(mark)) && (kinds & having) === having,
+        ),
+      ),
   ),
 )
 
 /** Returns what the word from `at` to `wordEnd`, which may be empty, can be the beginning of. */
 export function partsAt(line: Codes, at: number, wordEnd: number, kinds: number): readonly VariablePart[] {
   const code = line[wordEnd]!
-  const mark = code < 128 ? MARK_ORDINALS[code]! : 0
+  const mark = code < 0x80 ? MARK_ORDINALS[code]! : 0
   const word = isDigit(line, at) ? KIND_SETS + kinds : kinds
   return PARTS_BY_WORD[word * MARKS.length + mark]!
 }

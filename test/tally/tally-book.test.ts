@@ -1,4 +1,5 @@
 import assert from "node:assert/strict"
+import { isAscii } from "node:buffer"
 import { describe, it } from "node:test"
 import fc from "fast-check"
 import type { Layer, Rule } from "../../src/rules/rule.ts"
@@ -122,6 +123,24 @@ describe("a tally book", () => {
     const [tally] = contentOf(book).tallies
     assert.deepEqual(tally?.samples, [`${"é".repeat(MAX_SAMPLE_LENGTH)}…`])
     assert.equal(tally.program, `${"p".repeat(64)}…`)
+  })
+
+  it("takes a line's bytes as it takes its text", () => {
+    const lines = [
+      "Jun 21 16:47:48 web1 su[7]: no",
+      "caf\u00e9 7",
+      "",
+      "a".repeat(MAX_SAMPLE_LENGTH),
+      "b 7 ".repeat(500),
+    ]
+    const ofText = new TallyBook()
+    const ofBytes = new TallyBook()
+    for (const line of lines) {
+      const bytes = Buffer.from(line)
+      ofText.reported("web1", SYSTEM, "su", line, NOW)
+      ofBytes.reported("web1", SYSTEM, "su", { bytes, ascii: isAscii(bytes) }, NOW)
+    }
+    assert.deepEqual(contentOf(ofBytes), contentOf(ofText))
   })
 
   it("refuses an ignored line, which would break the accounts", () => {
