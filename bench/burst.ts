@@ -11,7 +11,7 @@ import { type Bench, figure, type Measured, type Measurement } from "./bench.ts"
 import type { Arrived, Listening } from "./burst-receiver.ts"
 import { realLines, writeRepeated } from "./lines.ts"
 import { pacedSender, sendDatagrams } from "./paced-sender.ts"
-import { kernelDrops } from "./service.ts"
+import { cpuSeconds, kernelDrops } from "./service.ts"
 
 const DATAGRAMS = 200_000
 const ROUNDS = 5
@@ -81,7 +81,8 @@ function rateName(perSecond: number): string {
 }
 
 async function receiveBurst(receiver: Receiver, send: (port: number) => Promise<number>) {
-  return withReceiver(receiver, async ({ port }, arrived) => {
+  return withReceiver(receiver, async ({ port }, arrived, pid) => {
+    const idleSeconds = cpuSeconds(pid)
     const buffer = receiveBufferBytes(port)
     const before = kernelDrops(port)
     const seconds = await send(port)
@@ -91,6 +92,7 @@ async function receiveBurst(receiver: Receiver, send: (port: number) => Promise<
       received: count,
       "receive buffer KiB": Math.round(buffer / 1024),
       "burst s": seconds,
+      "CPU us a datagram": ((cpuSeconds(pid) - idleSeconds) * 1e6) / count,
     }
   })
 }
@@ -109,17 +111,21 @@ async function capabilities(receiver: Receiver): Promise<Measurement[]> {
 
 type Ask = () => Promise<Arrived>
 
-async function withReceiver<T>(receiver: Receiver, use: (listening: Listening, ask: Ask) => Promise<T>): Promise<T> {
+async function withReceiver<T>(
+  receiver: Receiver,
+  use: (listening: Listening, ask: Ask, pid: number) => Promise<T>,
+): Promise<T> {
   const child = fork(join(import.meta.dirname, "burst-receiver.ts"), [receiver])
   try {
     const [listening]: Listening[] = await once(child, "message")
     if (listening === undefined) throw new Error(`${receiver} did not start`)
-    return await use(listening, async () => {
+    const ask = async () => {
       child.send("count")
       const [arrived]: Arrived[] = await once(child, "message")
       if (arrived === undefined) throw new Error(`${receiver} did not answer`)
       return arrived
-    })
+    }
+    return await use(listening, ask, child.pid ?? 0)
   } finally {
     child.disconnect()
     await once(child, "exit")
