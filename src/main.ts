@@ -22,12 +22,13 @@ process.on("uncaughtException", (error) => {
   process.exit(2)
 })
 
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+/** What a command is for cannot be written any more. Not so with `serve`, which goes on receiving. */
+function endWithoutReader(error: NodeJS.ErrnoException): void {
   // `tamis scan … | head` is no error: whoever read it has seen enough.
   if (error.code === "EPIPE") process.exit(process.exitCode ?? 0)
   process.stderr.write(`tamis: cannot write to standard output (${error.message})\n`)
   process.exit(2)
-})
+}
 
 /** Makes a commander action of a command: it says the exit status instead of leaving. */
 function action<Arguments extends unknown[]>(run: (...args: Arguments) => Promise<ExitStatus>) {
@@ -72,6 +73,9 @@ const program = new Command("tamis")
   .showHelpAfterError("(tamis COMMAND --help says more)")
   .addHelpText("after", "\nExit status: 0 nothing to report, 1 something was reported, 2 could not do it.")
   .exitOverride()
+  .hook("preAction", (_program, command) => {
+    if (command.name() !== "serve") process.stdout.on("error", endWithoutReader)
+  })
 
 program
   .command("serve")

@@ -1,4 +1,4 @@
-/** `tamis serve`: receives, sifts and reports until SIGTERM or SIGINT. */
+/** `tamis serve`: receives, sifts and reports until SIGTERM, SIGINT or SIGHUP. */
 import { mkdir } from "node:fs/promises"
 import { type Service, startService } from "../assemble.ts"
 import type { Config } from "../config/config.ts"
@@ -20,6 +20,8 @@ export interface ServeOptions {
 
 export async function serve(options: ServeOptions): Promise<0> {
   const stopped = stopSignal()
+  // A reader of digests that went away is whoever delivers them's to complain of: they are kept and tried again.
+  process.stdout.on("error", () => {})
   const { config, warnings } = configuration(options.config)
   const everyLine = createLog(config.logLevel)
   for (const warning of warnings) {
@@ -76,9 +78,12 @@ function announce(service: Service, config: Config, log: Log): void {
   )
 }
 
-/** Resolves with the first signal that asks to stop; later ones change nothing, since draining is bounded in time. */
+/**
+ * Resolves with the first signal that asks to stop, or says that the terminal is gone; later ones change nothing, since
+ * draining is bounded in time.
+ */
 function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, resolve)
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, resolve)
   })
 }

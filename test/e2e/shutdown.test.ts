@@ -71,11 +71,11 @@ describe("SIGTERM", () => {
     assert.deepEqual([status, (await log).includes('"message":"Stopped."')], [0, true])
   })
 
-  test("and SIGINT, and SIGTERM again: it ends once, with everything stored", async () => {
+  test("and SIGINT, SIGHUP, and SIGTERM again: it ends once, with everything stored", async () => {
     const tamis = await start(SQLITE)
     await sendStream(tamis.ports.tcp, LINES)
     const silent = await connectFrom("127.0.0.1", tamis.ports.tcp)
-    for (const signal of ["SIGTERM", "SIGINT", "SIGTERM"] as const) process.kill(tamis.pid, signal)
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGTERM"] as const) process.kill(tamis.pid, signal)
     assert.equal(await tamis.exited, 0)
     silent.destroy()
     assert.equal(await received(), LINES.length)
@@ -97,6 +97,24 @@ describe("SIGTERM", () => {
     assert.equal(await tamis.exited, 0)
     sender.destroy()
   })
+})
+
+test("a digest on standard output that nobody reads any more is kept, and nothing else ends for it", async () => {
+  await writeFile(
+    configuration,
+    `listen: { udp: [], tcp: ["127.0.0.1:0"] }
+digests: [{ name: lan, schedule: "* * * * * *" }]
+mail: stdout
+stateDirectory: state
+`,
+  )
+  const tamis = await startTamis(configuration)
+  tamis.leaveUnread()
+  await sendStream(tamis.ports.tcp, LINES)
+  const { reason } = await tamis.logged("Could not deliver a digest; it is kept and tried again.")
+  assert.match(String(reason), /^cannot write the mail: .*EPIPE/)
+  assert.equal((await tamis.status()).receiving, true)
+  assert.equal(await tamis.stop(), 0)
 })
 
 describe("a bug in the receiving thread", () => {

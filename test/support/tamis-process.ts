@@ -20,6 +20,8 @@ export interface TamisProcess {
   readonly ports: { readonly udp: number; readonly tcp: number }
   readonly log: readonly LogLine[]
   readonly stdout: () => string
+  /** Closes the reading end of its standard output. */
+  leaveUnread(): void
   /** Standard error as it came, the log's lines included. */
   readonly stderr: () => string
   /** Resolves with the exit status when it has ended. */
@@ -81,6 +83,7 @@ export async function startTamis(configuration: string, env: NodeJS.ProcessEnv =
     ports: { udp: portOf("udp"), tcp: portOf("tcp") },
     log,
     stdout: () => stdout,
+    leaveUnread: () => void child.stdout.destroy(),
     stderr: () => raw.join("\n"),
     exited,
     logged,
