@@ -10,7 +10,7 @@ import type { Judge } from "./rules/judge.ts"
 import { CanonicalLine } from "./syslog/canonical.ts"
 import { Defect, emptyMessage, type Message } from "./syslog/message.ts"
 import { parseMessage } from "./syslog/parse.ts"
-import { lineText, programName } from "./syslog/text.ts"
+import { programName } from "./syslog/text.ts"
 import type { TallyBook } from "./tally/tally-book.ts"
 
 export interface PipelineParts {
@@ -51,7 +51,7 @@ export class Pipeline {
     if (verdict.layer === "ignored") {
       book.ignored(host.name, receivedAtMs)
     } else {
-      book.reported(host.name, verdict, programName(message), lineText(line), receivedAtMs)
+      book.reported(host.name, verdict, programName(message), line, receivedAtMs)
     }
   }
 }
