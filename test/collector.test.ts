@@ -5,6 +5,7 @@ import type { Listener } from "../src/listen/listener.ts"
 import type { Loss } from "../src/listen/loss.ts"
 import type { Batch } from "../src/tally/batch.ts"
 import { DEFAULT_BOOK_LIMITS, TallyBook } from "../src/tally/tally-book.ts"
+import { lineOf } from "./tally/tallies.ts"
 
 const LOUD = { layer: "system", sections: ["System Events"], rules: [], unjudged: false } as const
 
@@ -48,7 +49,7 @@ class Scene {
   })
 
   line(host = "web1", text = "one"): void {
-    this.book.reported(host, LOUD, "app", `${host} app: ${text}`, 0)
+    this.book.reported(host, LOUD, "app", lineOf(`${host} app: ${text}`), 0)
   }
 
   /** As many lines of as many groups: letters, since numbers are masked. */

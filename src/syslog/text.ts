@@ -2,7 +2,6 @@
  * The strings of a message: made for lines that survive the sieve, and for no others.
  */
 import { DELETE, SPACE } from "./ascii.ts"
-import type { Line } from "./line.ts"
 import type { Message } from "./message.ts"
 
 /** RFC 5424 §6: APP-NAME has at most 48 characters. Tags of the old kind may be longer; a name is a key, so it is cut. */
@@ -17,9 +16,4 @@ export function programName(message: Message): string {
     if (byte < SPACE || byte >= DELETE) return bytes.toString("utf8", appNameStart, end).replace(/\p{Cc}/gu, "?")
   }
   return bytes.toString("latin1", appNameStart, end)
-}
-
-/** Reads a line; bytes that are not UTF-8, which rsyslog passes on as they are, become U+FFFD. */
-export function lineText(line: Line): string {
-  return line.bytes.toString("utf8")
 }

@@ -106,7 +106,7 @@ export class TallyBook {
   }
 
   /** Counts a line that somebody should read: one with a layer in its verdict. */
-  reported(host: string, verdict: Verdict, program: string, line: string | TalliedLine, receivedAtMs: number): void {
+  reported(host: string, verdict: Verdict, program: string, line: TalliedLine, receivedAtMs: number): void {
     const { layer } = verdict
     if (layer === "ignored") throw new Error("a line that is ignored cannot be reported")
     const account = this.#receive(host, receivedAtMs)
@@ -176,7 +176,7 @@ export class TallyBook {
     layer: Layer,
     verdict: Verdict,
     program: string,
-    line: string | TalliedLine,
+    line: TalliedLine,
     receivedAtMs: number,
   ): Tally {
     const { host, finest, coarser } = account
@@ -186,7 +186,7 @@ export class TallyBook {
     }
 
     const place = this.#placeOf(layer, verdict)
-    const isPlain = typeof line !== "string" && line.ascii && line.bytes.length <= MAX_SAMPLE_LENGTH
+    const isPlain = line.ascii && line.bytes.length <= MAX_SAMPLE_LENGTH
     const masked = isPlain ? this.#template.ofAscii(line.bytes) : this.#template.of(sampleOf(line))
     const hash = masked.hash ^ place.hash
     const ofTemplate = finest.find(hash, place.name, masked)
@@ -265,8 +265,8 @@ function newTally(
 }
 
 /** Reads a line; bytes that are not UTF-8, which rsyslog passes on as they are, become U+FFFD. */
-function sampleOf(line: string | TalliedLine): string {
-  return cut(typeof line === "string" ? line : line.bytes.toString("utf8"), MAX_SAMPLE_LENGTH)
+function sampleOf(line: TalliedLine): string {
+  return cut(line.bytes.toString("utf8"), MAX_SAMPLE_LENGTH)
 }
 
 /** Makes a copy of a text that is too long: a slice would keep all of it in memory. */

@@ -1,10 +1,17 @@
 /** Tallies for tests: one by hand, and any. */
+import { isAscii } from "node:buffer"
 import fc from "fast-check"
 import type { Layer } from "../../src/rules/rule.ts"
 import { fingerprint } from "../../src/tally/fingerprint.ts"
 import { MAX_SAMPLES, type Tally } from "../../src/tally/tally.ts"
+import type { TalliedLine } from "../../src/tally/tally-book.ts"
 
 export const LAYERS: readonly Layer[] = ["cracking", "violations", "system"]
+
+export function lineOf(text: string): TalliedLine {
+  const bytes = Buffer.from(text)
+  return { bytes, ascii: isAscii(bytes) }
+}
 
 /** A tally of one `su` line on web1, but for what `changes` says. */
 export function aTally(changes: Partial<Omit<Tally, "fingerprint">> = {}): Tally {

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict"
-import { isAscii } from "node:buffer"
 import { describe, it } from "node:test"
 import fc from "fast-check"
 import type { Layer, Rule } from "../../src/rules/rule.ts"
@@ -13,7 +12,8 @@ import {
   RESERVED_GROUPS,
   TallyBook,
 } from "../../src/tally/tally-book.ts"
-import { LAYERS } from "./tallies.ts"
+import { template } from "../../src/tally/template.ts"
+import { LAYERS, lineOf } from "./tallies.ts"
 
 const SYSTEM = verdict("system", ["System Events"])
 const NOW = 1_750_000_000_000
@@ -52,7 +52,7 @@ describe("a tally book", () => {
       [9, 20],
       [10, 40],
     ] as const) {
-      book.reported("web1", SYSTEM, "su", `Jun 21 16:47:48 web1 su[${pid}]: no`, atMs)
+      book.reported("web1", SYSTEM, "su", lineOf(`Jun 21 16:47:48 web1 su[${pid}]: no`), atMs)
     }
     assert.equal(book.size, 1)
     assert.deepEqual(contentOf(book).tallies, [
@@ -84,10 +84,10 @@ describe("a tally book", () => {
     }
     const book = new TallyBook()
     const line = "Jun 21 16:47:48 web1 su[7]: no"
-    book.reported("web1", SYSTEM, "su", line, NOW)
-    book.reported("web2", SYSTEM, "su", line, NOW)
-    book.reported("web1", verdict("violations", ["Security Events for su"], [rule, rule]), "su", line, NOW)
-    book.reported("web1", verdict("violations", ["Security Events for su", "Security Events"]), "su", line, NOW)
+    book.reported("web1", SYSTEM, "su", lineOf(line), NOW)
+    book.reported("web2", SYSTEM, "su", lineOf(line), NOW)
+    book.reported("web1", verdict("violations", ["Security Events for su"], [rule, rule]), "su", lineOf(line), NOW)
+    book.reported("web1", verdict("violations", ["Security Events for su", "Security Events"]), "su", lineOf(line), NOW)
     const { tallies } = contentOf(book)
     assert.equal(tallies.length, 4)
     assert.equal(new Set(tallies.map((tally) => tally.fingerprint)).size, 4)
@@ -101,7 +101,7 @@ describe("a tally book", () => {
     const book = new TallyBook()
     book.ignored("web1", 20)
     book.rejected("web1", 10)
-    book.reported("web1", { ...SYSTEM, unjudged: true }, "su", "no", 30)
+    book.reported("web1", { ...SYSTEM, unjudged: true }, "su", lineOf("no"), 30)
     assert.deepEqual(
       contentOf(book).hosts,
       new Map([["web1", { received: 3, ignored: 1, reported: 1, rejected: 1, unjudged: 1, firstMs: 10, lastMs: 30 }]]),
@@ -119,32 +119,25 @@ describe("a tally book", () => {
 
   it("cuts long samples and program names", () => {
     const book = new TallyBook()
-    book.reported("web1", SYSTEM, "p".repeat(1_000), "é".repeat(100_000), NOW)
+    book.reported("web1", SYSTEM, "p".repeat(1_000), lineOf("é".repeat(100_000)), NOW)
     const [tally] = contentOf(book).tallies
     assert.deepEqual(tally?.samples, [`${"é".repeat(MAX_SAMPLE_LENGTH)}…`])
     assert.equal(tally.program, `${"p".repeat(64)}…`)
   })
 
-  it("takes a line's bytes as it takes its text", () => {
-    const lines = [
-      "Jun 21 16:47:48 web1 su[7]: no",
-      "caf\u00e9 7",
-      "",
-      "a".repeat(MAX_SAMPLE_LENGTH),
-      "b 7 ".repeat(500),
-    ]
-    const ofText = new TallyBook()
-    const ofBytes = new TallyBook()
+  it("groups the bytes of a line as template() groups its text", () => {
+    const lines = ["Jun 21 16:47:48 web1 su[7]: no", "caf\u00e9 7", "", "a".repeat(MAX_SAMPLE_LENGTH)]
     for (const line of lines) {
-      const bytes = Buffer.from(line)
-      ofText.reported("web1", SYSTEM, "su", line, NOW)
-      ofBytes.reported("web1", SYSTEM, "su", { bytes, ascii: isAscii(bytes) }, NOW)
+      const book = new TallyBook()
+      book.reported("web1", SYSTEM, "su", lineOf(line), NOW)
+      const [tally] = contentOf(book).tallies
+      assert.equal(tally?.template, template(line))
+      assert.deepEqual(tally?.samples, [line])
     }
-    assert.deepEqual(contentOf(ofBytes), contentOf(ofText))
   })
 
   it("refuses an ignored line, which would break the accounts", () => {
-    assert.throws(() => new TallyBook().reported("web1", { ...SYSTEM, layer: "ignored" }, "su", "no", NOW))
+    assert.throws(() => new TallyBook().reported("web1", { ...SYSTEM, layer: "ignored" }, "su", lineOf("no"), NOW))
   })
 })
 
@@ -153,7 +146,7 @@ describe("beyond its limits, a tally book", () => {
 
   it("counts further lines of a host by program, then all together", () => {
     const book = new TallyBook(limits)
-    for (let i = 0; i < 30; i += 1) book.reported("web1", SYSTEM, word(i), word(i), NOW)
+    for (let i = 0; i < 30; i += 1) book.reported("web1", SYSTEM, word(i), lineOf(word(i)), NOW)
     const { tallies } = contentOf(book)
     const counts = [0, 1, 2, 3].map((level) =>
       tallies.filter((tally) => tally.coarseness === level).map((t) => t.count),
@@ -164,7 +157,7 @@ describe("beyond its limits, a tally book", () => {
   it("goes on counting the groups it has", () => {
     const book = new TallyBook(limits)
     for (let round = 0; round < 2; round += 1) {
-      for (let i = 0; i < 6; i += 1) book.reported("web1", SYSTEM, "su", word(i), NOW)
+      for (let i = 0; i < 6; i += 1) book.reported("web1", SYSTEM, "su", lineOf(word(i)), NOW)
     }
     assert.deepEqual(
       contentOf(book).tallies.map((tally) => tally.count),
@@ -176,7 +169,7 @@ describe("beyond its limits, a tally book", () => {
     const book = new TallyBook(limits)
     for (let i = 0; i < 10; i += 1) {
       book.ignored(word(i), NOW)
-      book.reported(word(i), SYSTEM, "su", word(i), NOW)
+      book.reported(word(i), SYSTEM, "su", lineOf(word(i)), NOW)
     }
     const { hosts, tallies } = contentOf(book)
     assert.deepEqual([...hosts.keys()], [word(0), word(1), word(2), OTHER_HOSTS])
@@ -189,9 +182,9 @@ describe("beyond its limits, a tally book", () => {
 
   it("lets no host take the groups of another", () => {
     const book = new TallyBook({ templates: 1_000, programs: 10, hosts: 10, pool: 50 })
-    for (let i = 0; i < 500; i += 1) book.reported("noisy", SYSTEM, word(i), word(i), NOW)
-    book.reported("quiet", SYSTEM, "su", "a", NOW)
-    book.reported("quiet", SYSTEM, "su", "b", NOW)
+    for (let i = 0; i < 500; i += 1) book.reported("noisy", SYSTEM, word(i), lineOf(word(i)), NOW)
+    book.reported("quiet", SYSTEM, "su", lineOf("a"), NOW)
+    book.reported("quiet", SYSTEM, "su", lineOf("b"), NOW)
     const ofQuiet = contentOf(book).tallies.filter((tally) => tally.host === "quiet")
     assert.deepEqual(
       ofQuiet.map((tally) => [tally.template, tally.coarseness]),
@@ -254,7 +247,7 @@ describe("whatever arrives, a tally book", () => {
           }
           expected[entry.kind] += 1
           if (entry.kind === "reported") {
-            book.reported(entry.host, verdict(entry.layer, entry.sections), entry.program, entry.line, NOW)
+            book.reported(entry.host, verdict(entry.layer, entry.sections), entry.program, lineOf(entry.line), NOW)
           } else book[entry.kind](entry.host, NOW)
           assert.ok(book.size <= mostGroups)
         }
