@@ -10,7 +10,7 @@ import { parseArgs } from "node:util"
 import { type Bench, Measured, type Measurement } from "./bench.ts"
 import { burst } from "./burst.ts"
 import { engine } from "./engine.ts"
-import { load, yardstickMs } from "./machine.ts"
+import { load, realTimePriority, yardstickMs } from "./machine.ts"
 import { memory } from "./memory.ts"
 import { receive } from "./receive.ts"
 import { record, renderBench } from "./record.ts"
@@ -37,6 +37,7 @@ async function run(bench: Bench): Promise<boolean> {
   try {
     const before: readonly Measurement[] = [
       { case: "machine", run: 1, quantity: "load average before", value: load() },
+      { case: "machine", run: 1, quantity: "real-time priority", value: realTimePriority() },
       { case: "machine", run: 1, quantity: "yardstick ms", value: yardstickMs() },
     ]
     const measurements = [...before, ...(await bench.run({ ...values, file: values.file, scratch }))]

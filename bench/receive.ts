@@ -11,22 +11,31 @@ import { pacedSender, sendDatagrams } from "./paced-sender.ts"
 import { cpuSeconds, kernelDrops, RULES, startService, untilCounted } from "./service.ts"
 import { mixedTraffic } from "./traffic.ts"
 
+/** The promise for UDP. */
 const UDP_PER_SECOND = 100_000
 const UDP_SECONDS = 30
+/** Below it, to tell how far away the end is. */
+const UDP_RATES = [60_000, 80_000]
+const UDP_RATE_SECONDS = 10
+
 /** V8 compiles what is hot and RE2 makes its states in the first seconds, which are a case of their own. */
-const WARM_UP_PER_SECOND = 20_000
-const WARM_UP_SECONDS = 5
-const COLD_SECONDS = 5
+const WARM_UP: Sending = { name: "UDP after the start", perSecond: 20_000, seconds: 5 }
+const COLD: Sending = { name: "UDP at 100k a second from the start on", perSecond: UDP_PER_SECOND, seconds: 5 }
+
 const TCP_MESSAGES = 5_000_000
 const TCP_RUNS = 3
 /** The promise for TCP. */
 const TCP_PER_SECOND = 300_000
 
-const UDP = "UDP"
-const COLD = "UDP from the first second on"
+const UDP = udpCase(UDP_PER_SECOND)
 const TCP = "TCP one connection"
 /** Of all threads: it says what a message costs also where other programs take the processor. */
 const CPU = "CPU us a message"
+
+const UDP_STEPS: readonly Sending[] = [
+  ...UDP_RATES.map((perSecond) => ({ name: udpCase(perSecond), perSecond, seconds: UDP_RATE_SECONDS })),
+  { name: UDP, perSecond: UDP_PER_SECOND, seconds: UDP_SECONDS },
+]
 
 export const receive: Bench = {
   name: "receive",
@@ -40,17 +49,8 @@ export const receive: Bench = {
     await fetchLoggen()
     const scale = small ? 0.01 : 1
     return [
-      ...(await receiveDatagrams(COLD, sender, messages, [[UDP_PER_SECOND, COLD_SECONDS * scale]], scratch)),
-      ...(await receiveDatagrams(
-        UDP,
-        sender,
-        messages,
-        [
-          [WARM_UP_PER_SECOND, WARM_UP_SECONDS * scale],
-          [UDP_PER_SECOND, UDP_SECONDS * scale],
-        ],
-        scratch,
-      )),
+      ...(await receiveDatagrams(sender, messages, [COLD], scale, scratch)),
+      ...(await receiveDatagrams(sender, messages, [WARM_UP, ...UDP_STEPS], scale, scratch)),
       ...(await receiveStreams(messages, TCP_MESSAGES * scale, small ? 1 : TCP_RUNS, scratch)),
     ]
   },
@@ -76,36 +76,53 @@ export const receive: Bench = {
   },
 }
 
-/** Sends at one rate after the other, and measures what became of all. */
+interface Sending {
+  readonly name: string
+  readonly perSecond: number
+  readonly seconds: number
+}
+
+function udpCase(perSecond: number): string {
+  return `UDP at ${perSecond / 1000}k a second`
+}
+
+/** Sends at one rate after the other to one service, each when everything before it is counted. */
 async function receiveDatagrams(
-  name: string,
   sender: string,
   file: string,
-  phases: readonly (readonly [perSecond: number, seconds: number])[],
+  sendings: readonly Sending[],
+  scale: number,
   scratch: string,
 ): Promise<Measurement[]> {
-  const tamis = await startService(freshDirectory(scratch, name))
+  const tamis = await startService(freshDirectory(scratch, `udp ${sendings.length}`))
+  const measurements: Measurement[] = []
   try {
-    const idleSeconds = cpuSeconds(tamis.pid)
-    let sent = 0
-    let lastRate = 0
-    for (const [perSecond, seconds] of phases) {
-      const count = perSecond * seconds
-      lastRate = count / (await sendDatagrams(sender, { port: tamis.ports.udp, perSecond, count, file }))
-      sent += count
+    let before = { received: 0, ignored: 0 }
+    for (const { name, perSecond, seconds } of sendings) {
+      const count = perSecond * seconds * scale
+      const dropsBefore = kernelDrops(tamis.ports.udp)
+      const cpuBefore = cpuSeconds(tamis.pid)
+      const sentIn = await sendDatagrams(sender, { port: tamis.ports.udp, perSecond, count, file })
+      const cpu = cpuSeconds(tamis.pid) - cpuBefore
+      const after = await untilCounted(tamis, before.received + count)
+      const received = after.received - before.received
+      const figures = {
+        sent: count,
+        "sent per s": Math.round(count / sentIn),
+        lost: count - received,
+        "kernel drops": kernelDrops(tamis.ports.udp) - dropsBefore,
+        [CPU]: (cpu * 1e6) / received,
+        "ignored %": (100 * (after.ignored - before.ignored)) / received,
+      }
+      for (const [quantity, value] of Object.entries(figures)) {
+        measurements.push({ case: name, run: 1, quantity, value })
+      }
+      before = after
     }
-    const { received, ignored } = await untilCounted(tamis, sent)
-    return Object.entries({
-      sent,
-      "sent per s": Math.round(lastRate),
-      lost: sent - received,
-      "kernel drops": kernelDrops(tamis.ports.udp),
-      [CPU]: ((cpuSeconds(tamis.pid) - idleSeconds) * 1e6) / received,
-      "ignored %": (100 * ignored) / received,
-    }).map(([quantity, value]) => ({ case: name, run: 1, quantity, value }))
   } finally {
     await tamis.stop()
   }
+  return measurements
 }
 
 async function receiveStreams(file: string, count: number, runs: number, scratch: string): Promise<Measurement[]> {
@@ -117,6 +134,7 @@ async function receiveStreams(file: string, count: number, runs: number, scratch
       const startMs = performance.now()
       const sent = await sendStream(tamis.ports.tcp, file, count)
       const sendMs = performance.now() - startMs
+      const cpu = cpuSeconds(tamis.pid) - idleSeconds
       const { received, ignored } = await untilCounted(tamis, sent)
       const seconds = (performance.now() - startMs) / 1000
       measurements.push(
@@ -124,7 +142,7 @@ async function receiveStreams(file: string, count: number, runs: number, scratch
         { case: TCP, run, quantity: "lost", value: sent - received },
         { case: TCP, run, quantity: "messages per s", value: Math.round(received / seconds) },
         { case: TCP, run, quantity: "sent per s", value: Math.round((sent * 1000) / sendMs) },
-        { case: TCP, run, quantity: CPU, value: ((cpuSeconds(tamis.pid) - idleSeconds) * 1e6) / received },
+        { case: TCP, run, quantity: CPU, value: (cpu * 1e6) / received },
         { case: TCP, run, quantity: "ignored %", value: (100 * ignored) / received },
       )
     } finally {
