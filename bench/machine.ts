@@ -13,7 +13,7 @@ export function describeMachine(): Machine {
   return new Map([
     ["CPU", `${cpuModel()}, ${availableParallelism()} cores`],
     ["memory", `${gib} GiB`],
-    ["system", `Linux ${release()}, ${debianVersion()}`],
+    ["system", `Linux ${kernelVersion()}, ${debianVersion()}`],
     ["node", process.version],
     ["tamis", `${VERSION}, commit ${commit()}`],
     ["re2 (npm)", re2.version],
@@ -59,6 +59,11 @@ const YARDSTICK_STEPS = 200_000_000
 
 function cpuModel(): string {
   return cpus()[0]?.model.trim() ?? "unknown CPU"
+}
+
+/** Without what its builder appended. */
+function kernelVersion(): string {
+  return /^[\d.]+/.exec(release())?.[0] ?? release()
 }
 
 function debianVersion(): string {
