@@ -170,12 +170,11 @@ class SetEngine implements Engine {
   }
 }
 
-/** The patterns' sets for each form of header, and for lines with neither, compiled on demand. */
+/** The patterns' sets for each form of header, and for lines that may have any, compiled on demand. */
 class SetsByForm {
   readonly #compile: (form: HeaderForm | undefined) => CompiledSets
   readonly #classic: readonly PatternSet[]
-  #iso: Sets | undefined
-  #other: Sets | undefined
+  readonly #others = new Map<HeaderForm | undefined, Sets>()
 
   constructor(classic: readonly PatternSet[], compile: (form: HeaderForm | undefined) => CompiledSets) {
     this.#classic = classic
@@ -185,12 +184,12 @@ class SetsByForm {
   /** Returns undefined where not all patterns that are in force fit into memory. */
   of(form: HeaderForm | undefined): readonly PatternSet[] | undefined {
     if (form === "classic") return this.#classic
-    if (form === "iso") {
-      this.#iso ??= this.#compileComplete(form)
-      return this.#iso.sets
+    let others = this.#others.get(form)
+    if (others === undefined) {
+      others = this.#compileComplete(form)
+      this.#others.set(form, others)
     }
-    this.#other ??= this.#compileComplete(form)
-    return this.#other.sets
+    return others.sets
   }
 
   #compileComplete(form: HeaderForm | undefined): Sets {

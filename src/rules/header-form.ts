@@ -1,38 +1,54 @@
 /**
- * The two forms of a line's header, and what of a pattern can match lines of one form.
+ * The forms of a line's header, and what of a pattern can match lines of one form.
  *
  *     classic   Nov 23 17:45:00 web1 …                        begins with a month's initial
  *     iso       2026-11-23T17:45:00.000000+00:00 web1 …       begins with a year
+ *     bare      <134>Nov 23 17:45:00 web1 …, [ 4.2] usb …     begins as neither can
  *
- * Debian's rules take both: `^(\w{3} [ :0-9]{11}|[0-9T:.+-]{32}) …`, older ones the classic form only. For lines of
- * one form the other one's alternative is dead weight: without it, RE2 finds the beginning that the rules have in
- * common and builds a set of them in a third of the time and memory.
+ * Debian's rules take both headers: `^(\w{3} [ :0-9]{11}|[0-9T:.+-]{32}) …`, older ones the classic one only. For lines
+ * of one form the other one's alternative is dead weight: without it, RE2 finds the beginning that the rules have in
+ * common and builds a set of them in a third of the time and memory. For bare lines next to nothing is left of them.
  */
 import type { Ere, EreAlternation, EreGroup, EreNode } from "./ere.ts"
 import { isAnchored } from "./ere-anchored.ts"
 import { bracketTakes } from "./ere-bracket.ts"
 
-export type HeaderForm = "classic" | "iso"
+export type HeaderForm = "classic" | "iso" | "bare"
 
 const MONTH_INITIALS = codePoints("JFMASOND")
 const DIGITS = codePoints("0123456789")
+const ASCII = Array.from({ length: 0x80 }, (_, codePoint) => codePoint)
+const WORD_CHARACTERS = ASCII.filter((codePoint) => /\w/.test(String.fromCharCode(codePoint)))
+/** What an ISO date is made of. */
+const ISO_CHARACTERS = codePoints("0123456789T:.+-")
 
 /** By position, the characters that a line begins with. */
 type Beginning = readonly (readonly number[])[]
 
-const BEGINNINGS: Readonly<Record<HeaderForm, Beginning>> = {
-  classic: [MONTH_INITIALS],
-  iso: [DIGITS, DIGITS, DIGITS, DIGITS],
+/** A line has a form when it begins in one of these ways. */
+const BEGINNINGS: Readonly<Record<HeaderForm, readonly Beginning[]>> = {
+  classic: [[MONTH_INITIALS]],
+  iso: [[DIGITS, DIGITS, DIGITS, DIGITS]],
+  // A date has neither its three letters and a blank here, nor its digits and marks.
+  bare: [
+    [without(ASCII, [...WORD_CHARACTERS, ...ISO_CHARACTERS])],
+    [without(WORD_CHARACTERS, [...MONTH_INITIALS, ...ISO_CHARACTERS]), ASCII, ASCII, without(ASCII, codePoints(" "))],
+  ],
 }
 
 /** By byte, whether a line of the classic form begins with it: nearly every line asks for this alone. */
 const BEGINS_CLASSIC = Uint8Array.from({ length: 256 }, (_, byte) => (MONTH_INITIALS.includes(byte) ? 1 : 0))
 
-/** Tells a line's form by its beginning. */
+/** Tells a line's form by its beginning; undefined for a line that may be of any. */
 export function headerFormOf(line: Buffer): HeaderForm | undefined {
   if (line.length === 0) return undefined
   if (BEGINS_CLASSIC[line[0]!] === 1) return "classic"
-  return BEGINNINGS.iso.every((characters, at) => characters.includes(line[at] ?? -1)) ? "iso" : undefined
+  if (begins(line, "iso")) return "iso"
+  return begins(line, "bare") ? "bare" : undefined
+}
+
+function begins(line: Buffer, form: HeaderForm): boolean {
+  return BEGINNINGS[form].some((beginning) => beginning.every((characters, at) => characters.includes(line[at] ?? -1)))
 }
 
 /** Whether the pattern, or one of its alternatives, can match lines with an ISO date only. */
@@ -80,7 +96,7 @@ function oneOf(branches: readonly EreNode[]): EreNode | undefined {
 
 /** Whether the node, standing at the line's start, may match there in a line of the form. */
 function canMatch(node: EreNode, form: HeaderForm): boolean {
-  return advance(node, AT_START, BEGINNINGS[form]) !== 0
+  return BEGINNINGS[form].some((beginning) => advance(node, AT_START, beginning) !== 0)
 }
 
 /** Where in a line's beginning a match may have come, as bits; the one above all positions stands for the rest of the line. */
@@ -150,6 +166,10 @@ function step(places: Places, beginning: Beginning, takesOne: (codePoint: number
 function takes(node: Extract<EreNode, { kind: "character" | "any" | "bracket" }>, codePoint: number): boolean {
   if (node.kind === "bracket") return bracketTakes(node, codePoint)
   return node.kind === "any" || node.codePoint === codePoint
+}
+
+function without(codes: readonly number[], others: readonly number[]): readonly number[] {
+  return codes.filter((code) => !others.includes(code))
 }
 
 function codePoints(characters: string): readonly number[] {

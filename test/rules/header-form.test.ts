@@ -44,7 +44,14 @@ describe("headerFormOf", () => {
     ["2026-11-23T17:45:00.000000+00:00 web1 x", "iso"],
     ["2026", "iso"],
     ["202", undefined],
+    ["<134>Nov 23 17:45:00 web1 x", "bare"],
+    ["[    4.213] usb 1-1: new device", "bare"],
+    ["kernel: x", "bare"],
     ["Xov 23", undefined],
+    ["Xovember", "bare"],
+    ["T:", undefined],
+    ["-- MARK --", undefined],
+    ["éa b", undefined],
     ["", undefined],
   ] as const) {
     it(`of "${line}" is ${form}`, () => assert.equal(headerFormOf(Buffer.from(line)), form))
@@ -93,9 +100,21 @@ describe("restrictionTo", () => {
       ),
       " ",
     )
-    const lines = ["Nov", "Nov 23 x", "2026", "2026-11-23x", "20", "x", "", "JJ2026", "é2026", "2026é"].map((line) =>
-      Buffer.from(line),
-    )
+    const lines = [
+      "Nov",
+      "Nov 23 x",
+      "2026",
+      "2026-11-23x",
+      "20",
+      "x",
+      "",
+      "JJ2026",
+      "é2026",
+      "2026é",
+      "<20>N",
+      "xxxx",
+      " xxx",
+    ].map((line) => Buffer.from(line))
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 10 }), (parts) => {
         const pattern = parts.join("")
