@@ -3,6 +3,7 @@
  *
  * Lines end at LF; the last one needs none. Nothing is decoded: a line with invalid UTF-8 is a line.
  */
+import { readSync } from "node:fs"
 import { type FileHandle, open } from "node:fs/promises"
 import type { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
@@ -30,23 +31,26 @@ export async function readLogFile(
   { fromByte, unfinished }: ReadSpan,
   sink: LineSink,
 ): Promise<number> {
-  const head = Buffer.alloc(2)
-  const { bytesRead } = await file.read(head, 0, 2, 0)
-  if (bytesRead === 2 && head.readUInt16BE(0) === GZIP_MAGIC) {
-    const { size } = await file.stat()
-    if (fromByte === size) return size
+  const status = await file.stat()
+  if (!status.isFile()) {
+    // A pipe, as of `tamis scan <(journalctl …)`: it has no places to read at.
+    await readStream(file.createReadStream({ autoClose: false }), sink)
+    return 0
+  }
+  if (isGzip(file)) {
+    if (fromByte === status.size) return status.size
     const gunzip = createGunzip()
     await Promise.all([
       pipeline(file.createReadStream({ start: 0, autoClose: false }), gunzip),
       readStream(gunzip, sink),
     ])
-    return size
+    return status.size
   }
   const splitter = new LineSplitter(sink)
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
   let position = fromByte
   for (;;) {
-    const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, position)
+    const bytesRead = readSync(file.fd, chunk, 0, CHUNK_BYTES, position)
     if (bytesRead === 0) break
     position += bytesRead
     splitter.push(chunk.subarray(0, bytesRead))
@@ -54,6 +58,12 @@ export async function readLogFile(
   if (unfinished === "leave") return position - splitter.pendingBytes
   splitter.end()
   return position
+}
+
+/** Says whether a file is gzipped, by its first bytes and not by its name. */
+function isGzip({ fd }: FileHandle): boolean {
+  const head = Buffer.alloc(2)
+  return readSync(fd, head, 0, 2, 0) === 2 && head.readUInt16BE(0) === GZIP_MAGIC
 }
 
 /** Reads a stream of log lines to its end. */

@@ -7,6 +7,7 @@
  */
 import { LAYER_TITLES } from "../rules/section-title.ts"
 import type { LineOrigin } from "./line-origin.ts"
+import { LineStore } from "./line-store.ts"
 import type { ScanFormat, Write } from "./scan-format.ts"
 import { visibleLine } from "./visible-line.ts"
 
@@ -17,13 +18,8 @@ export interface LogcheckFormatOptions {
   readonly terminal: boolean
 }
 
-interface ReportedLine {
-  readonly bytes: Buffer
-  readonly atMs: number
-}
-
 export function logcheckFormat({ byTime, terminal }: LogcheckFormatOptions, write: Write): ScanFormat {
-  const sections = new Map<string, ReportedLine[]>()
+  const sections = new Map<string, LineStore>()
   // A line without a date belongs to the one before it.
   let atMs = Number.NEGATIVE_INFINITY
   return {
@@ -32,33 +28,36 @@ export function logcheckFormat({ byTime, terminal }: LogcheckFormatOptions, writ
         byTime.read(line.bytes)
         atMs = byTime.atMs ?? atMs
       }
-      if (titles.length === 0) return
-      const reported = { bytes: Buffer.from(line.bytes), atMs }
-      for (const title of titles) {
-        const lines = sections.get(title)
-        if (lines === undefined) sections.set(title, [reported])
-        else lines.push(reported)
+      for (let index = 0; index < titles.length; index += 1) {
+        const title = titles[index]!
+        let lines = sections.get(title)
+        if (lines === undefined) {
+          lines = new LineStore(byTime !== undefined)
+          sections.set(title, lines)
+        }
+        lines.add(line.bytes, atMs)
       }
     },
     finish() {
       for (const [title, lines] of [...sections].sort(([a], [b]) => compare(orderOf(a), orderOf(b)))) {
-        if (byTime !== undefined) lines.sort((a, b) => compare(a.atMs, b.atMs))
         write(`${title}\n${"=-".repeat(title.length).slice(0, title.length)}\n`)
-        write(terminal ? linesAsText(lines) : linesAsTheyAre(lines))
+        const blocks = byTime === undefined ? lines.blocks : [sorted(lines)]
+        for (const block of blocks) write(terminal ? visible(block) : block)
         write("\n")
       }
     },
   }
 }
 
-const LF = Buffer.from("\n")
-
-function linesAsTheyAre(lines: readonly ReportedLine[]): Buffer {
-  return Buffer.concat(lines.flatMap(({ bytes }) => [bytes, LF]))
+function sorted({ dated }: LineStore): Uint8Array {
+  return Buffer.concat(dated.sort((one, other) => compare(one.atMs, other.atMs)).map(({ bytes }) => bytes))
 }
 
-function linesAsText(lines: readonly ReportedLine[]): string {
-  return lines.map(({ bytes }) => `${visibleLine(bytes)}\n`).join("")
+/** Lines with their line feeds, as a terminal may show them. */
+function visible(lines: Uint8Array): string {
+  return Buffer.from(lines.buffer, lines.byteOffset, lines.length)
+    .toString("latin1")
+    .replace(/[^\n]+/g, (line) => visibleLine(Buffer.from(line, "latin1")))
 }
 
 /** Sections come by layer, then by rule file in the C locale's order; the bare title is that of the file "logcheck". */

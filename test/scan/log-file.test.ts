@@ -1,4 +1,5 @@
 import assert from "node:assert/strict"
+import { execFileSync } from "node:child_process"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -41,6 +42,19 @@ test("a gzipped file is recognised by its first bytes, not by its name", async (
 test("a gzipped file that was read to its end has nothing new", async () => {
   const { position } = await linesOf(gzipSync("one\n"), 0, "leave")
   assert.deepEqual(await linesOf(gzipSync("one\n"), position, "leave"), { lines: [], position })
+})
+
+test("a pipe is read to its end: `tamis scan <(journalctl …)`", async () => {
+  const path = join(directory, "pipe")
+  execFileSync("mkfifo", [path])
+  const written = writeFile(path, "one\ntwo")
+  await using file = await openLogFile(path)
+  const lines: string[] = []
+  await readLogFile(file, { fromByte: 0, unfinished: "read" }, (bytes, start, end) =>
+    lines.push(bytes.toString("latin1", start, end)),
+  )
+  await written
+  assert.deepEqual(lines, ["one", "two"])
 })
 
 test("a gzip file that is cut off is an error, not a short log", async () => {
