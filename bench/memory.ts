@@ -4,7 +4,7 @@ import { type Bench, figure, type Measurement, median } from "./bench.ts"
 import { writeRepeated } from "./lines.ts"
 import { fetchLoggen, sendStream } from "./loggen.ts"
 import { RULES, residentMib, startService, untilCounted } from "./service.ts"
-import { mixedTraffic } from "./traffic.ts"
+import { mixedMessages } from "./traffic.ts"
 
 const MESSAGES = 10_000_000
 const SAMPLE_MS = 1_000
@@ -23,7 +23,7 @@ export const memory: Bench = {
 
   async run({ file, small, scratch }) {
     const messages = join(scratch, "messages.log")
-    const traffic = mixedTraffic(RULES, file)
+    const traffic = mixedMessages(RULES, file)
     writeRepeated(messages, traffic, traffic.length)
     await fetchLoggen()
 

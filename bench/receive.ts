@@ -9,7 +9,7 @@ import { writeRepeated } from "./lines.ts"
 import { fetchLoggen, sendStream } from "./loggen.ts"
 import { pacedSender, sendDatagrams } from "./paced-sender.ts"
 import { cpuSeconds, kernelDrops, RULES, startService, untilCounted } from "./service.ts"
-import { mixedTraffic } from "./traffic.ts"
+import { mixedMessages } from "./traffic.ts"
 
 /** The promise for UDP. */
 const UDP_PER_SECOND = 100_000
@@ -43,7 +43,7 @@ export const receive: Bench = {
 
   async run({ file, small, scratch }) {
     const messages = join(scratch, "messages.log")
-    const traffic = mixedTraffic(RULES, file)
+    const traffic = mixedMessages(RULES, file)
     writeRepeated(messages, traffic, traffic.length)
     const sender = await pacedSender()
     await fetchLoggen()

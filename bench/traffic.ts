@@ -1,5 +1,5 @@
 /**
- * Traffic as a network with rules of its own has it: real lines, nine of ten ignored, in the form they have on the wire.
+ * Traffic as a network with rules of its own has it: real lines, nine of ten ignored.
  */
 import { compileJudge } from "../src/rules/compile.ts"
 import { loadRuleSet } from "../src/rules/rule-set.ts"
@@ -9,6 +9,11 @@ import { realLines } from "./lines.ts"
 const IGNORED_TO_ONE_REPORTED = 9
 
 /** Messages without their line feeds: a priority, and the line as a log file has it. */
+export function mixedMessages(rules: string, file: string | undefined): readonly Buffer[] {
+  return mixedTraffic(rules, file).map(onTheWire)
+}
+
+/** Lines as a log file has them, without their line feeds. */
 export function mixedTraffic(rules: string, file: string | undefined): readonly Buffer[] {
   const { ruleSet } = loadRuleSet("debian", rules)
   const { judge } = compileJudge([ruleSet], { level: "server", variables: new Map(), crackingIgnore: false })
@@ -26,9 +31,9 @@ export function mixedTraffic(rules: string, file: string | undefined): readonly 
   const ignoredCount = Math.min(ignored.length, reportedCount * IGNORED_TO_ONE_REPORTED)
   const traffic: Buffer[] = []
   for (let count = 0; count < ignoredCount; count += 1) {
-    traffic.push(onTheWire(spread(ignored, count, ignoredCount)))
+    traffic.push(spread(ignored, count, ignoredCount))
     if (count % IGNORED_TO_ONE_REPORTED === 0) {
-      traffic.push(onTheWire(spread(reported, count / IGNORED_TO_ONE_REPORTED, reportedCount)))
+      traffic.push(spread(reported, count / IGNORED_TO_ONE_REPORTED, reportedCount))
     }
   }
   return traffic
