@@ -1,6 +1,7 @@
 /** A report becomes a mail, and the same report the same mail, so that repeating a delivery does not make two of it. */
 import { hash } from "node:crypto"
 import type { DigestConfig } from "../config/config.ts"
+import { renderHtml } from "../report/html.ts"
 import { printable } from "../report/printable.ts"
 import type { Report } from "../report/report.ts"
 import { subject } from "../report/subject.ts"
@@ -20,6 +21,7 @@ export function composeMail(
     recipients: digest.recipients,
     subject: subject(report, digest.subject),
     text: renderText(report, digest.timeZone),
+    html: renderHtml(report, digest.timeZone),
     headers: new Map([
       ["Message-ID", `<${identifier(report, delivery)}@${domain}>`],
       // When it is sent and not when the window closed: a mail that is late must not hide among old ones.

@@ -5,6 +5,8 @@ export interface Mail {
   readonly subject: string
   /** Lines of any length, ended by line feeds. */
   readonly text: string
+  /** The same as a page, for readers that prefer one. */
+  readonly html: string
   /** Header fields besides From, To, Subject and MIME's own. */
   readonly headers: ReadonlyMap<string, string>
 }

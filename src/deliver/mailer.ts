@@ -40,6 +40,7 @@ export function smtpCourier(config: SmtpConfig, patience: SmtpPatience = PATIENC
         to: [...mail.recipients],
         subject: mail.subject,
         text: mail.text,
+        html: mail.html,
         headers: Object.fromEntries(mail.headers),
         // Long lines arrive unbroken in quoted-printable, and people can still read the mail's source.
         textEncoding: "quoted-printable",

@@ -12,18 +12,20 @@ import { amount, grouped } from "./amount.ts"
 import { name } from "./layout.ts"
 import type { Accounts } from "./report.ts"
 import { totalOf } from "./total.ts"
-import { wrap } from "./wrap.ts"
 
 /** More rows than these would be read by nobody: the other hosts are summed in one. */
 const MAX_HOST_ROWS = 30
 
-interface Row {
+export interface AccountRow {
   readonly label: string
   readonly counters: HostCounters
 }
 
-/** Renders the table, and what its words leave open. */
-export function accountsText({ total, hosts }: Accounts): string {
+/** Promise 1, from left to right. */
+export const ACCOUNT_COLUMNS = ["received", "ignored", "reported", "rejected"] as const
+
+/** What the table's words leave open. */
+export function accountNotes({ total }: Accounts): string[] {
   const notes: string[] = []
   if (total.rejected > 0) notes.push("Rejected are messages with nothing in them that could be judged.")
   if (total.unjudged > 0) {
@@ -32,11 +34,11 @@ export function accountsText({ total, hosts }: Accounts): string {
         "the rules would have taken more memory than they may. Such lines are reported rather than lost.",
     )
   }
-  return [table(rowsOf(total, hosts)), ...notes.map(wrap)].join("\n")
+  return notes
 }
 
 /** All hosts, then those with something to say, then what the others add up to. */
-function rowsOf(total: HostCounters, hosts: ReadonlyMap<string, HostCounters>): Row[] {
+export function accountRows({ total, hosts }: Accounts): readonly AccountRow[] {
   if (hosts.size === 1) return [...hosts].map(([host, counters]) => ({ label: name(host), counters }))
   const eventful = [...hosts]
     .filter(([, counters]) => counters.reported + counters.rejected > 0)
@@ -56,23 +58,23 @@ function rowsOf(total: HostCounters, hosts: ReadonlyMap<string, HostCounters>): 
   return rows
 }
 
-function table(rows: readonly Row[]): string {
-  const received = column("received", rows, (counters) => counters.received)
-  const ignored = column("ignored", rows, (counters) => counters.ignored)
-  const reported = column("reported", rows, (counters) => counters.reported)
-  const rejected = column("rejected", rows, (counters) => counters.rejected)
+/** The table as text. */
+export function accountsTable(rows: readonly AccountRow[]): string {
+  const [received, ignored, reported, rejected] = ACCOUNT_COLUMNS.map((name) =>
+    column(name, rows, (counters) => counters[name]),
+  )
   const lines = [
-    `${received[0]} = ${ignored[0]} + ${reported[0]} + ${rejected[0]}`,
+    `${received![0]} = ${ignored![0]} + ${reported![0]} + ${rejected![0]}`,
     ...rows.map(({ label }, row) => {
       const at = row + 1
-      return `${received[at]}   ${ignored[at]}   ${reported[at]}   ${rejected[at]}  ${label}`
+      return `${received![at]}   ${ignored![at]}   ${reported![at]}   ${rejected![at]}  ${label}`
     }),
   ]
   return lines.map((line) => `${line}\n`).join("")
 }
 
 /** The title and the numbers below it, right-aligned. */
-function column(title: string, rows: readonly Row[], number: (counters: HostCounters) => number): string[] {
+function column(title: string, rows: readonly AccountRow[], number: (counters: HostCounters) => number): string[] {
   const cells = [title, ...rows.map(({ counters }) => grouped(number(counters)))]
   const width = Math.max(...cells.map((cell) => cell.length))
   return cells.map((cell) => cell.padStart(width))

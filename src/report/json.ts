@@ -12,8 +12,9 @@ export function renderJson(report: Report): string {
     closesAt: iso(report.closesAtMs),
     windows,
     groups,
-    sections: report.sections.map(({ title, hosts, omitted }) => ({
+    sections: report.sections.map(({ title, layer, hosts, omitted }) => ({
       title,
+      layer,
       hosts: hosts.map((host) => ({ ...host, groups: host.groups.map(groupDocument) })),
       omitted,
     })),

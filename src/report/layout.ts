@@ -1,17 +1,4 @@
-/**
- * The blocks that a mail's sections are made of, each ending in a line feed.
- *
- *     Security Events for su                                        section heading
- *     =-=-=-=-=-=-=-=-=-=-=-
- *
- *     web1: 3 lines in 1 group                                      host heading
- *
- *     Nov 23 09:00:12 web1 su[77]: FAILED SU (to root) bob on pts/0     group
- *         3 such lines, 09:00:12 to 09:41:40; rule violations.d/su:3
- *
- * A sample stands at the margin and unbroken, however long: people copy it into a rule file, or into
- * `tamis explain`.
- */
+/** The pieces that a mail's sections are made of: what is said of a host and of a group, and how much room that takes. */
 import type { Tally } from "../tally/tally.ts"
 import { amount } from "./amount.ts"
 import { printableStart } from "./printable.ts"
@@ -35,23 +22,30 @@ export function linesInGroups(lines: number, groups: number): string {
   return lines === groups ? amount(lines, "line") : `${amount(lines, "line")} in ${amount(groups, "group")}`
 }
 
-/** A title underlined as logcheck does. */
-export function heading(title: string): string {
-  const shown = name(title)
-  return `${shown}\n${"=-".repeat(shown.length).slice(0, shown.length)}\n\n`
-}
-
 export function hostHeading(section: HostSection): string {
   const lines = section.groups.reduce((sum, group) => sum + group.count, section.omittedLines)
   const groups = section.groups.length + section.omittedGroups
-  return `${name(section.host)}: ${linesInGroups(lines, groups)}\n\n`
+  return `${name(section.host)}: ${linesInGroups(lines, groups)}`
 }
 
-export function group(tally: Tally, time: TellTime): string {
+/** What is said of one group. */
+export interface Entry {
+  /** One of its lines, as it was. */
+  readonly sample: string
+  /** When it came and how often, and the rules that raised it. */
+  readonly notes: readonly string[]
+}
+
+export function entry(tally: Tally, time: TellTime): Entry {
   const sample = tally.samples[0] ?? tally.template
-  const notes = [...occurrence(tally, sample, time), ...provenance(tally.rules)]
-  const line = `${printableStart(sample, MAX_SAMPLE_CHARACTERS)}\n`
-  return notes.length === 0 ? line : `${line}    ${notes.join("; ")}\n`
+  return {
+    sample: printableStart(sample, MAX_SAMPLE_CHARACTERS),
+    notes: [...occurrence(tally, sample, time), ...provenance(tally.rules)],
+  }
+}
+
+export function entryText({ sample, notes }: Entry): string {
+  return notes.length === 0 ? `${sample}\n` : `${sample}\n    ${notes.join("; ")}\n`
 }
 
 /** When, and how often. Nothing, where the sample's own header says it: one line, and its clock is right. */
@@ -79,17 +73,17 @@ function provenance(rules: readonly string[]): string[] {
 
 export function omittedGroups(section: HostSection): string {
   if (section.omittedGroups === 0) return ""
-  return `    … and ${amount(section.omittedGroups, "group")} more, ${amount(section.omittedLines, "line")}, for which there is no room\n`
+  return `… and ${amount(section.omittedGroups, "group")} more, ${amount(section.omittedLines, "line")}, for which there is no room`
 }
 
 export function omittedHosts({ hosts, groups, lines }: Omission): string {
   if (hosts === 0) return ""
-  return `${amount(hosts, "further host")}: ${linesInGroups(lines, groups)}, for which there is no room\n`
+  return `${amount(hosts, "further host")}: ${linesInGroups(lines, groups)}, for which there is no room`
 }
 
-/** At most what a group takes in the mail, whatever the zone. */
+/** At most what a group takes in the text of a mail, whatever the zone. */
 export function groupBytes(tally: Tally): number {
-  return Buffer.byteLength(group(tally, (ms) => String(ms).padStart(LONGEST_TIME.length)))
+  return Buffer.byteLength(entryText(entry(tally, (ms) => String(ms).padStart(LONGEST_TIME.length))))
 }
 
 const LONGEST_TIME = "Nov 23 09:00:12"

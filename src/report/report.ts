@@ -3,7 +3,7 @@
  */
 
 import type { Loss } from "../listen/loss.ts"
-import type { Quarantined } from "../rules/rule.ts"
+import type { Layer, Quarantined } from "../rules/rule.ts"
 import type { HostCounters } from "../tally/batch.ts"
 import type { Tally } from "../tally/tally.ts"
 
@@ -25,6 +25,7 @@ export interface Report {
 export interface Section {
   /** "Security Alerts", "Security Events for su", "System Events". */
   readonly title: string
+  readonly layer: Layer
   readonly hosts: readonly HostSection[]
   /** Hosts of which the size limit left out everything. */
   readonly omitted: Omission

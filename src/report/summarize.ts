@@ -90,11 +90,12 @@ function arrange(tallies: readonly Tally[]): readonly FullSection[] {
     .sort((a, b) => LAYERS.indexOf(a.layer) - LAYERS.indexOf(b.layer) || compare(a.title, b.title))
 }
 
-function abridge({ title, hosts }: FullSection, shown: ReadonlySet<Tally>): Section {
+function abridge({ title, layer, hosts }: FullSection, shown: ReadonlySet<Tally>): Section {
   const abridged = hosts.map((groups) => abridgeHost(groups, shown))
   const omitted = abridged.filter(({ groups }) => groups.length === 0)
   return {
     title,
+    layer,
     hosts: abridged.filter(({ groups }) => groups.length > 0),
     omitted: {
       hosts: omitted.length,

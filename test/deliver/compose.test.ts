@@ -19,10 +19,11 @@ function messageId(...of: Parameters<typeof compose>): string | undefined {
 }
 
 test("a mail says what it is, to people and to programs", () => {
-  const { recipients, subject, text, headers } = compose({ tallies: [makeTally({ host: "web1" })] })
+  const { recipients, subject, text, html, headers } = compose({ tallies: [makeTally({ host: "web1" })] })
   assert.deepEqual(recipients, ["marie@example.org"])
   assert.equal(subject, "[tamis] default: System Events")
   assert.match(text, /^tamis digest default, 1970-01-01 01:00 to 02:00 \(Europe\/Paris\)\n/)
+  assert.match(html, /<h1>tamis digest default, 1970-01-01 01:00 to 02:00 \(Europe\/Paris\)<\/h1>/)
   assert.equal(headers.get("Date"), "Mon, 23 Nov 2026 12:00:00 +0000")
   assert.equal(headers.get("Auto-Submitted"), "auto-generated")
   assert.equal(headers.get("List-Id"), "<default.tamis.example.org>")

@@ -15,6 +15,7 @@ const MAIL: Mail = {
   recipients: ["marie@example.org"],
   subject: "[tamis] default: System Events, 1 group on 1 host",
   text: "System Events\n=-=-=-=-=-=-=\n\nNov 23 09:00:00 web1 app[9]: started\n",
+  html: "<h2>System Events</h2>\n<pre>Nov 23 09:00:00 web1 app[9]: started</pre>\n",
   headers: new Map([
     ["Message-ID", "<tamis.1@example.org>"],
     ["Date", "Mon, 23 Nov 2026 09:00:00 +0000"],
@@ -67,6 +68,12 @@ test("a mail arrives as it was made", async (t) => {
   assert.deepEqual(recipients, ["marie@example.org"])
   assert.equal(parsed.subject, MAIL.subject)
   assert.equal(parsed.text, MAIL.text)
+  assert.equal(parsed.html, MAIL.html)
+  // RFC 2046 §5.1.4: what is shown where both can be comes last.
+  assert.match(
+    source,
+    /^Content-Type: multipart\/alternative;.*^Content-Type: text\/plain;.*^Content-Type: text\/html;/ims,
+  )
   assert.equal(parsed.from?.text, '"tamis" <tamis@example.org>')
   assert.equal(parsed.messageId, "<tamis.1@example.org>")
   assert.equal(parsed.date?.toISOString(), "2026-11-23T09:00:00.000Z")

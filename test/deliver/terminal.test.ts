@@ -5,7 +5,13 @@ import test from "node:test"
 import { DeliveryError, type Mail } from "../../src/deliver/mail.ts"
 import { terminalCourier } from "../../src/deliver/terminal.ts"
 
-const MAIL: Mail = { recipients: [], subject: "[tamis] default: All quiet", text: "All quiet.\n", headers: new Map() }
+const MAIL: Mail = {
+  recipients: [],
+  subject: "[tamis] default: All quiet",
+  text: "All quiet.\n",
+  html: "<p>All quiet.</p>\n",
+  headers: new Map(),
+}
 const NEVER = new AbortController().signal
 
 test("a mail is written with its subject", async () => {

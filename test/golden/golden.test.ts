@@ -7,10 +7,16 @@ import assert from "node:assert/strict"
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import test from "node:test"
+import { renderHtml } from "../../src/report/html.ts"
 import { subject } from "../../src/report/subject.ts"
 import { summarize } from "../../src/report/summarize.ts"
 import { renderText } from "../../src/report/text.ts"
 import type { GoldenCase } from "./golden-case.ts"
+
+function agree(file: string, written: string): void {
+  if (process.env.UPDATE_GOLDEN === "1") writeFileSync(file, written)
+  assert.equal(written, readFileSync(file, "utf8"))
+}
 
 const cases = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory())
 
@@ -22,9 +28,10 @@ for (const { name } of cases) {
       maxBytes: input.maxBytes ?? 65_536,
       nowMs: 0,
     })
-    const mail = `Subject: ${subject(report, "[tamis] %d: %t, %s")}\n\n${renderText(report, "Europe/Paris")}`
-    const file = join(directory, "report.txt")
-    if (process.env.UPDATE_GOLDEN === "1") writeFileSync(file, mail)
-    assert.equal(mail, readFileSync(file, "utf8"))
+    agree(
+      join(directory, "report.txt"),
+      `Subject: ${subject(report, "[tamis] %d: %t, %s")}\n\n${renderText(report, "Europe/Paris")}`,
+    )
+    agree(join(directory, "report.html"), renderHtml(report, "Europe/Paris"))
   })
 }

@@ -1,0 +1,168 @@
+/**
+ * What a mail says, in the order in which it says it: the one structure that its text and its HTML are made of.
+ *
+ * Everything that came over the network has passed `printable`, so no string here holds control characters. The
+ * sections fit the report's limit as text; what surrounds them is FRAME_BYTES at most.
+ */
+import { formatProblem } from "../problem.ts"
+import type { Layer, Quarantined } from "../rules/rule.ts"
+import { type AccountRow, accountNotes, accountRows } from "./accounts.ts"
+import { amount, grouped } from "./amount.ts"
+import { type Clock, createClock } from "./clock.ts"
+import { type Entry, entry, hostHeading, name, omittedGroups, omittedHosts, type TellTime } from "./layout.ts"
+import { lossSentences } from "./losses.ts"
+import { printableStart } from "./printable.ts"
+import { isQuiet, type Report, reportingHosts, type Section } from "./report.ts"
+
+/** At most what stands before and after the sections as text, were every name in it made of escapes. Usually 2 KiB. */
+export const FRAME_BYTES = 81_920
+
+const MAX_NEW_HOSTS = 30
+const MAX_QUARANTINED = 15
+const MAX_PROBLEM_CHARACTERS = 300
+
+export interface Document {
+  /** The digest and its span. */
+  readonly title: string
+  readonly summary: string
+  readonly parts: readonly Part[]
+}
+
+export interface Part {
+  readonly heading: string
+  /** Of a section. */
+  readonly layer?: Layer
+  readonly passages: readonly Passage[]
+}
+
+export type Passage =
+  /** To be broken into lines. */
+  | { readonly kind: "prose"; readonly text: string }
+  /** As they are, however long. */
+  | { readonly kind: "lines"; readonly lines: readonly string[] }
+  /** A host's groups. */
+  | { readonly kind: "host"; readonly heading: string; readonly entries: readonly Entry[]; readonly rest: string }
+  /** Of promise 1. */
+  | { readonly kind: "accounts"; readonly rows: readonly AccountRow[] }
+
+/** Composes the document of a report. Times are told in `timeZone`, an IANA name. */
+export function composeDocument(report: Report, timeZone: string): Document {
+  const clock = createClock(timeZone)
+  const time = timeTeller(report, clock)
+  return {
+    title: `tamis digest ${name(report.digest)}, ${span(report, clock)} (${timeZone})`,
+    summary: summary(report),
+    parts: [
+      ...report.sections.map((section) => sectionPart(section, time)),
+      ...newHosts(report.newHosts),
+      ...losses(report),
+      ...quarantine(report.quarantined),
+      accounts(report),
+    ],
+  }
+}
+
+function span({ opensAtMs, closesAtMs }: Report, clock: Clock): string {
+  const opens = clock.minute(opensAtMs)
+  const closes = clock.minute(closesAtMs)
+  return `${opens} to ${sameDay(opens, closes) ? closes.slice("2026-11-23 ".length) : closes}`
+}
+
+function summary(report: Report): string {
+  const sentences = [amounts(report), ...room(report), ...pointers(report)]
+  if (report.windows > 1) {
+    sentences.push(`These are ${grouped(report.windows)} windows: earlier ones could not be delivered in time.`)
+  }
+  return sentences.join(" ")
+}
+
+function amounts(report: Report): string {
+  const { total, hosts } = report.accounts
+  // Silence is not peace: it may be that nobody could reach tamis.
+  if (total.received === 0) return "Nothing was received: not one line from any host."
+  const received = `${amount(total.received, "line")} from ${amount(hosts.size, "host")}`
+  if (isQuiet(report)) return `All quiet: ${received}, none to report.`
+  if (total.reported === 0) return `${received}, none to report.`
+  const inGroups = report.groups === total.reported ? "" : ` in ${amount(report.groups, "group")}`
+  return `${received}; ${grouped(total.reported)} to read,${inGroups} on ${amount(reportingHosts(report), "host")}.`
+}
+
+function room(report: Report): string[] {
+  const shown = new Set(report.sections.flatMap(({ hosts }) => hosts.flatMap(({ groups }) => groups))).size
+  if (shown === report.groups) return []
+  return [`There is room for ${grouped(shown)} of these groups (maxSize); the others are counted where they belong.`]
+}
+
+/** To what stands at the end, so that nobody misses it. */
+function pointers({ newHosts, accounts, quarantined }: Report): string[] {
+  const parts = [
+    newHosts.length > 0 ? amount(newHosts.length, "new host") : "",
+    lossSentences(accounts.losses).length > 0 ? "losses" : "",
+    quarantined.length > 0 ? `${amount(quarantined.length, "rule")} out of force` : "",
+  ].filter((part) => part !== "")
+  return parts.length === 0 ? [] : [`At the end: ${parts.join(", ")}.`]
+}
+
+function sectionPart(section: Section, time: TellTime): Part {
+  const hosts: Passage[] = section.hosts.map((host) => ({
+    kind: "host",
+    heading: hostHeading(host),
+    entries: host.groups.map((tally) => entry(tally, time)),
+    rest: omittedGroups(host),
+  }))
+  const omitted = omittedHosts(section.omitted)
+  return {
+    heading: name(section.title),
+    layer: section.layer,
+    passages: omitted === "" ? hosts : [...hosts, { kind: "lines", lines: [omitted] }],
+  }
+}
+
+function newHosts(hosts: readonly string[]): Part[] {
+  if (hosts.length === 0) return []
+  const names = hosts.slice(0, MAX_NEW_HOSTS).map(name)
+  if (hosts.length > names.length) names.push(`and ${grouped(hosts.length - names.length)} more`)
+  return [{ heading: "New hosts", passages: [prose(`Seen for the first time: ${names.join(", ")}.`)] }]
+}
+
+function losses({ accounts }: Report): Part[] {
+  const sentences = lossSentences(accounts.losses)
+  return sentences.length === 0 ? [] : [{ heading: "Losses", passages: sentences.map(prose) }]
+}
+
+function quarantine(quarantined: readonly Quarantined[]): Part[] {
+  if (quarantined.length === 0) return []
+  const lines = quarantined
+    .slice(0, MAX_QUARANTINED)
+    .map(({ problem }) => printableStart(formatProblem(problem), MAX_PROBLEM_CHARACTERS))
+  const rest = quarantined.length - lines.length
+  if (rest > 0) lines.push(`… and ${grouped(rest)} more: run \`tamis rules check\`.`)
+  return [
+    { heading: "Rules out of force", passages: [{ kind: "lines", lines }, prose("All other rules are in force.")] },
+  ]
+}
+
+function accounts(report: Report): Part {
+  return {
+    heading: "Accounts",
+    passages: [{ kind: "accounts", rows: accountRows(report.accounts) }, ...accountNotes(report.accounts).map(prose)],
+  }
+}
+
+function prose(text: string): Passage {
+  return { kind: "prose", text }
+}
+
+/** Leaves the day away where all of the report lies in one. */
+function timeTeller({ opensAtMs, closesAtMs, accounts }: Report, clock: Clock): TellTime {
+  // Lines that waited for a store to come back are older than their window.
+  const first = clock.minute(Math.min(opensAtMs, accounts.total.firstMs))
+  const last = clock.minute(Math.max(closesAtMs - 1, accounts.total.lastMs))
+  const from = sameDay(first, last) ? "Nov 23 ".length : 0
+  return (ms) => clock.stamp(ms).slice(from)
+}
+
+function sameDay(a: string, b: string): boolean {
+  const length = "2026-11-23".length
+  return a.slice(0, length) === b.slice(0, length)
+}

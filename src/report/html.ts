@@ -1,0 +1,96 @@
+/**
+ * A report as the HTML of a mail: the same document as the text, for readers that show HTML.
+ *
+ * Nothing is loaded from anywhere and nothing runs. The page fits a telephone, follows the reader's light or dark scheme,
+ * and stays readable where a reader drops the style sheet. Samples can be copied as they are.
+ */
+import { ACCOUNT_COLUMNS, type AccountRow } from "./accounts.ts"
+import { grouped } from "./amount.ts"
+import { composeDocument, type Part, type Passage } from "./document.ts"
+import type { Entry } from "./layout.ts"
+import type { Report } from "./report.ts"
+
+const STYLE = `
+body { font: 15px/1.45 system-ui, sans-serif; margin: 1em auto; padding: 0 1em; max-width: 60em; }
+h1 { font-size: 1.05em; }
+h2 { font-size: 1.05em; margin: 2em 0 .8em; padding: .2em .6em; border-left: .35em solid #8a8f98; }
+h2.cracking { border-color: #c62828; }
+h2.violations { border-color: #ef8f00; }
+h3 { font-size: 1em; margin: 1.4em 0 .5em; }
+pre { font: 13px/1.4 ui-monospace, monospace; margin: .7em 0 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+.note { color: #767b84; font-size: .87em; margin: .1em 0 0 1.5em; }
+table { border-collapse: collapse; font-size: .87em; font-variant-numeric: tabular-nums; }
+th, td { padding: .15em 0 .15em .8em; text-align: right; font-weight: normal; white-space: nowrap; }
+th { color: #767b84; }
+td:first-child { padding-left: 0; text-align: left; white-space: normal; overflow-wrap: anywhere; }
+`
+
+/** Renders a report as a whole page. Times are told in `timeZone`, an IANA name. */
+export function renderHtml(report: Report, timeZone: string): string {
+  const { title, summary, parts } = composeDocument(report, timeZone)
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escaped(title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<h1>${escaped(title)}</h1>
+<p>${escaped(summary)}</p>
+${parts.map(partHtml).join("")}</body>
+</html>
+`
+}
+
+function partHtml({ heading, layer, passages }: Part): string {
+  const kind = layer === undefined ? "" : ` class="${layer}"`
+  return `<h2${kind}>${escaped(heading)}</h2>\n${passages.map(passageHtml).join("")}`
+}
+
+function passageHtml(passage: Passage): string {
+  switch (passage.kind) {
+    case "prose":
+      return `<p>${escaped(passage.text)}</p>\n`
+    case "lines":
+      return passage.lines.map((line) => `<pre>${escaped(line)}</pre>\n`).join("")
+    case "host":
+      return `<h3>${escaped(passage.heading)}</h3>\n${passage.entries.map(entryHtml).join("")}${note(passage.rest)}`
+    case "accounts":
+      return accountsHtml(passage.rows)
+  }
+}
+
+function entryHtml({ sample, notes }: Entry): string {
+  return `<pre>${escaped(sample)}</pre>\n${note(notes.join("; "))}`
+}
+
+function note(text: string): string {
+  return text === "" ? "" : `<div class="note">${escaped(text)}</div>\n`
+}
+
+function accountsHtml(rows: readonly AccountRow[]): string {
+  const head = ACCOUNT_COLUMNS.map(
+    (column, index) => `<th>${["", "=&nbsp;", "+&nbsp;", "+&nbsp;"][index]}${column}</th>`,
+  ).join("")
+  const body = rows.map(({ label, counters }) => {
+    const cells = ACCOUNT_COLUMNS.map((column) => `<td>${grouped(counters[column])}</td>`).join("")
+    return `<tr><td>${escaped(label)}</td>${cells}</tr>\n`
+  })
+  return `<table>\n<tr><th></th>${head}</tr>\n${body.join("")}</table>\n`
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+}
+
+/** Makes text of it, whatever it holds. Control characters were escaped before (`printable`). */
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "")
+}
