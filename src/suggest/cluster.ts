@@ -1,0 +1,66 @@
+/**
+ * Statements become groups that say the same, whatever order they come in.
+ *
+ * A statement joins the nearest… first group of its program that it is alike with; the most frequent shapes come first, so that they are
+ * what groups form around, and equal ones in the order of their letters.
+ */
+import { Group, isAlike } from "./group.ts"
+import type { Statement } from "./statement.ts"
+
+/** A statement with what it stands for. */
+export interface Weighted<T> {
+  readonly statement: Statement
+  readonly weight: number
+  readonly of: T
+}
+
+export interface Cluster<T> {
+  readonly group: Group
+  readonly members: Weighted<T>[]
+  weight: number
+}
+
+/** Programs that say more different things than this are not sorted out to the end. */
+const MAX_CLUSTERS_PER_PROGRAM = 2_000
+
+export function cluster<T>(statements: readonly Weighted<T>[]): Cluster<T>[] {
+  const byProgram = Map.groupBy(statements, ({ statement: { program } }) => program)
+  return [...byProgram.values()].flatMap(clusterProgram)
+}
+
+function clusterProgram<T>(statements: readonly Weighted<T>[]): Cluster<T>[] {
+  const clusters: Cluster<T>[] = []
+  const byShape = [...Map.groupBy(statements, ({ statement }) => shapeOf(statement))]
+    .map(([shape, members]) => ({ shape, members, weight: sum(members) }))
+    .sort((a, b) => b.weight - a.weight || compare(a.shape, b.shape))
+  for (const { members, weight } of byShape) {
+    const [first, ...others] = members.toSorted((a, b) => compare(textOf(a.statement), textOf(b.statement)))
+    const { statement } = first!
+    const known = clusters.find(({ group }) => group.couldTake(statement) && group.takeIfAlike(statement, isAlike))
+    const taken = known ?? { group: new Group(statement), members: [], weight: 0 }
+    if (known === undefined) {
+      if (clusters.length >= MAX_CLUSTERS_PER_PROGRAM) continue
+      clusters.push(taken)
+    }
+    for (const { statement: other } of others) taken.group.take(other)
+    taken.members.push(first!, ...others)
+    taken.weight += weight
+  }
+  return clusters
+}
+
+function shapeOf({ words, tag }: Statement): string {
+  return `${tag?.end}\0${words.map(({ shape }) => shape).join(" ")}`
+}
+
+export function textOf({ words }: Statement): string {
+  return words.map(({ text }) => text).join(" ")
+}
+
+function sum<T>(members: readonly Weighted<T>[]): number {
+  return members.reduce((total, { weight }) => total + weight, 0)
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b)
+}
