@@ -9,12 +9,17 @@ import { alarmingLinesBy } from "./alarming.ts"
 /** What speaks against a rule: nothing, that it misses lines it was made of, or an alarming line that it would hide. */
 export type Objection = "cannot be run" | "misses lines" | { readonly hides: string }
 
-/** Tries a rule alone. Returns undefined where nothing speaks against it. */
-export function objectionTo(pattern: string, program: string, lines: Iterable<string>): Objection | undefined {
+/** Tries a rule alone, on lines that it is for and on further ones that it must not hide. Returns undefined where nothing speaks against it. */
+export function objectionTo(
+  pattern: string,
+  program: string,
+  lines: Iterable<string>,
+  forbidden: readonly string[] = [],
+): Objection | undefined {
   const engine = engineOf([pattern])
   if (engine === undefined) return "cannot be run"
   for (const line of lines) if (!matches(engine, line)) return "misses lines"
-  const hidden = alarmingLinesBy(program).find((line) => matches(engine, line))
+  const hidden = [...alarmingLinesBy(program), ...forbidden].find((line) => matches(engine, line))
   return hidden === undefined ? undefined : { hides: hidden }
 }
 
@@ -25,7 +30,7 @@ export function engineOf(patterns: readonly string[]): Engine | undefined {
   return refused.length === 0 ? engine : undefined
 }
 
-function matches(engine: Engine, line: string): boolean {
+export function matches(engine: Engine, line: string): boolean {
   const bytes = encodeUtf8b(line)
   return (engine.match(bytes, isAscii(bytes))?.length ?? 0) > 0
 }

@@ -1,7 +1,7 @@
 /**
  * Statements become groups that say the same, whatever order they come in.
  *
- * A statement joins the nearest… first group of its program that it is alike with; the most frequent shapes come first, so that they are
+ * A statement joins the first group of its program that it is alike with; the most frequent shapes come first, so that they are
  * what groups form around, and equal ones in the order of their letters.
  */
 import { Group, isAlike } from "./group.ts"
@@ -34,26 +34,41 @@ function clusterProgram<T>(statements: readonly Weighted<T>[]): Cluster<T>[] {
     .map(([shape, members]) => ({ shape, members, weight: sum(members) }))
     .sort((a, b) => b.weight - a.weight || compare(a.shape, b.shape))
   for (const { members, weight } of byShape) {
-    const [first, ...others] = members.toSorted((a, b) => compare(textOf(a.statement), textOf(b.statement)))
-    const { statement } = first!
+    const [statement, ...others] = inOrder(members.map((member) => member.statement))
+    if (statement === undefined) continue
     const known = clusters.find(({ group }) => group.couldTake(statement) && group.takeIfAlike(statement, isAlike))
     const taken = known ?? { group: new Group(statement), members: [], weight: 0 }
     if (known === undefined) {
       if (clusters.length >= MAX_CLUSTERS_PER_PROGRAM) continue
       clusters.push(taken)
     }
-    for (const { statement: other } of others) taken.group.take(other)
-    taken.members.push(first!, ...others)
+    for (const other of others) taken.group.take(other)
+    taken.members.push(...members)
     taken.weight += weight
   }
   return clusters
+}
+
+/** Makes one group of statements whether they say the same or not. */
+export function groupOf(statements: readonly Statement[]): Group {
+  const [first, ...others] = inOrder(statements)
+  if (first === undefined) throw new RangeError("a group needs a statement")
+  const group = new Group(first)
+  for (const statement of others) group.take(statement)
+  return group
+}
+
+/** Distinct statements in the order of their letters, so that the order of the lines does not matter. */
+function inOrder(statements: readonly Statement[]): readonly Statement[] {
+  const byText = new Map(statements.map((statement) => [`${textOf(statement)}\0${statement.tag?.hasPid}`, statement]))
+  return [...byText].sort(([a], [b]) => compare(a, b)).map(([, statement]) => statement)
 }
 
 function shapeOf({ words, tag }: Statement): string {
   return `${tag?.end}\0${words.map(({ shape }) => shape).join(" ")}`
 }
 
-export function textOf({ words }: Statement): string {
+function textOf({ words }: Statement): string {
   return words.map(({ text }) => text).join(" ")
 }
 

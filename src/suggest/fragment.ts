@@ -35,7 +35,8 @@ const MAC = /^(?:[0-9A-Fa-f]{2}:){5}(?:(?:[0-9A-Fa-f]{2}:){8}(?:(?:[0-9A-Fa-f]{2
 const PORT = /^\d{1,5}$/
 const USER = /^[-_.@+$\p{L}\p{N}]+$/u
 const HOSTNAME = /^[-._\p{L}\p{N}]+$/u
-const IFACE = /^(?:eth|en[ops]|em|wl|wlan|ww|br|bond|veth|tun|tap|ppp|vlan|docker|virbr|lan|wan|wg)[-._:@A-Za-z0-9]*\d[-._:@A-Za-z0-9]*$|^lo$/
+const IFACE =
+  /^(?:eth|en[ops]|em|wl|wlan|ww|br|bond|veth|tun|tap|ppp|vlan|docker|virbr|lan|wan|wg)[-._:@A-Za-z0-9]*\d[-._:@A-Za-z0-9]*$|^lo$/
 
 const BEFORE_PID = /(?:^|[^a-z])pid[ =:(]*$/i
 const BEFORE_PORT = /(?:^|[^a-z])(?:port|spt|dpt|sport|dport)[ =:]*$/i
@@ -75,9 +76,7 @@ function piece(seen: readonly SeenPart[], before: string, breadth: Breadth): str
 }
 
 function isConstantNumber(text: string, rows: number, before: string): boolean {
-  return (
-    rows >= CONSTANT_ROWS && text.length <= MAX_CONSTANT_DIGITS && /^\d+$/.test(text) && !BEFORE_PID.test(before)
-  )
+  return rows >= CONSTANT_ROWS && text.length <= MAX_CONSTANT_DIGITS && /^\d+$/.test(text) && !BEFORE_PID.test(before)
 }
 
 /** Words that are not built alike: what they begin and end with stays. */
@@ -135,7 +134,10 @@ function varying(counts: ReadonlyMap<string, number>, before: string, isMasked: 
   if (isWrittenOut && !(isMasked && texts.some((text) => /\d/.test(text)))) {
     return alternation(texts)
   }
-  if (texts.every((text) => isIp(text) || HOSTNAME.test(text)) && texts.some((text) => isIp(text) || /\.\p{L}/u.test(text))) {
+  if (
+    texts.every((text) => isIp(text) || HOSTNAME.test(text)) &&
+    texts.some((text) => isIp(text) || /\.\p{L}/u.test(text))
+  ) {
     return texts.some(isIp) ? "(${IP}|${HOSTNAME})" : "${HOSTNAME}"
   }
   if (BEFORE_HOST.test(before) && texts.every((text) => HOSTNAME.test(text) && /[-.]/.test(text))) return "${HOSTNAME}"

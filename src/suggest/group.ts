@@ -7,7 +7,7 @@
  * Columns that some lines lack are optional. A group is never asked to take a line that is too different (`fits`); which
  * lines end up together is decided in cluster.ts.
  */
-import type { Statement, Tag } from "./statement.ts"
+import type { Statement } from "./statement.ts"
 import type { Word } from "./words.ts"
 
 export interface Column {

@@ -11,7 +11,14 @@ export function patternOf(group: Group, breadth: Breadth): string | undefined {
   if (!saysEnough(group)) return undefined
   const body = bodyOf(group, breadth)
   const pattern = `^\${HEAD} ${tagOf(group)}${body === "" ? "" : `${group.tags === undefined ? "" : " "}${body}`}$`
-  return pattern.length > MAX_RULE_LENGTH || /[\0-\x1f\x7f\ud800-\udfff\ufffd]/.test(pattern) ? undefined : pattern
+  return isReadable(pattern) ? pattern : undefined
+}
+
+/** Whether a rule is short enough to be judged, and holds nothing that cannot be seen. */
+export function isReadable(pattern: string): boolean {
+  return (
+    pattern.length <= MAX_RULE_LENGTH && pattern.isWellFormed() && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\ufffd]/u.test(pattern)
+  )
 }
 
 export function tagOf({ program, tags }: Group): string {
@@ -28,7 +35,8 @@ export function bodyOf(group: Group, breadth: Breadth): string {
   for (let at = 0; at < group.columns.length; ) {
     const first = group.columns[at]!
     let end = at + 1
-    while (end < group.columns.length && first.absent.size > 0 && isEqual(first.absent, group.columns[end]!.absent)) end += 1
+    while (end < group.columns.length && first.absent.size > 0 && isEqual(first.absent, group.columns[end]!.absent))
+      end += 1
     let run = ""
     for (; at < end; at += 1) {
       const column = group.columns[at]!
@@ -59,5 +67,5 @@ export function saysEnough(group: Group): boolean {
 }
 
 function isEqual(some: ReadonlySet<number>, others: ReadonlySet<number>): boolean {
-  return some.size === others.size && some.isSubsetOf(others)
+  return some.size === others.size && [...some].every((row) => others.has(row))
 }
