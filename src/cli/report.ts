@@ -5,8 +5,7 @@
  * Exit status 0: nothing to report; 1: something was reported.
  */
 import { randomUUID } from "node:crypto"
-import { existsSync } from "node:fs"
-import { loadRuleSets, makeCourier, openStore } from "../assemble.ts"
+import { loadRuleSets, makeCourier } from "../assemble.ts"
 import type { Config, DigestConfig } from "../config/config.ts"
 import { composeMail } from "../deliver/compose.ts"
 import { DeliveryError } from "../deliver/mail.ts"
@@ -16,9 +15,8 @@ import { isQuiet, type Report } from "../report/report.ts"
 import { summarize } from "../report/summarize.ts"
 import { renderText } from "../report/text.ts"
 import { compileHostJudges } from "../rules/host-judges.ts"
-import type { Quarantined } from "../rules/rule.ts"
-import type { TallyStore } from "../store/store.ts"
 import { configuration } from "./configuration.ts"
+import { chooseDigests, openWindow, withStore } from "./open-windows.ts"
 import type { Output } from "./output.ts"
 
 export interface ReportOptions {
@@ -32,56 +30,19 @@ export async function report(options: ReportOptions, output: Output): Promise<0 
   const { config } = configuration(options.config)
   const digests = chooseDigests(config, options.digest)
   const { quarantined } = compileHostJudges(config.hosts, loadRuleSets(config))
-  // What only reads makes no store: the service could not write to one that belongs to another user.
-  if (config.store.kind === "sqlite" && !existsSync(config.store.file)) throw notServedYet(config.store.file)
-  const store = openStore(config.store)
   const nowMs = Date.now()
   let reported = false
-  await reachable(store)
-  try {
+  await withStore(config, async (store) => {
     for (const [index, digest] of digests.entries()) {
-      const now = await openReport(store, digest, quarantined, nowMs)
+      const contents = await openWindow(store, digest.name)
+      const now = summarize(digest.name, [contents], quarantined, { maxBytes: digest.maxBytes, nowMs })
       if (!isQuiet(now)) reported = true
       if (options.send === true) await send(now, digest, config, nowMs)
       else if (options.json === true) output.stdout(renderJson(now))
       else output.stdout(`${index > 0 ? "\n" : ""}${renderText(now, digest.timeZone)}`)
     }
-  } finally {
-    await store.close()
-  }
-  return reported ? 1 : 0
-}
-
-function chooseDigests(config: Config, name: string | undefined): readonly DigestConfig[] {
-  if (name === undefined) return config.digests
-  const named = config.digests.filter((digest) => digest.name === name)
-  if (named.length > 0) return named
-  const names = config.digests.map((digest) => digest.name).join(", ")
-  throw new OperatorError(`no digest is called ${JSON.stringify(name)}; there is ${names}`)
-}
-
-async function reachable(store: TallyStore): Promise<void> {
-  await store.open().catch((error: unknown) => {
-    if (error instanceof OperatorError) throw error
-    throw new OperatorError(`the store cannot be reached (${error instanceof Error ? error.message : error})`)
   })
-}
-
-async function openReport(
-  store: TallyStore,
-  digest: DigestConfig,
-  quarantined: readonly Quarantined[],
-  nowMs: number,
-): Promise<Report> {
-  const overview = await store.overview(digest.name)
-  if (overview === undefined) throw notServedYet(`digest ${digest.name}`)
-  const contents = await store.read(digest.name, overview.open.id)
-  if (contents === undefined) throw new OperatorError("the window closed just now: its report is on its way; try again")
-  return summarize(digest.name, [contents], quarantined, { maxBytes: digest.maxBytes, nowMs })
-}
-
-function notServedYet(what: string): OperatorError {
-  return new OperatorError(`${what}: nothing there yet; tamis serve has not run with this store`)
+  return reported ? 1 : 0
 }
 
 async function send(now: Report, digest: DigestConfig, config: Config, nowMs: number): Promise<void> {

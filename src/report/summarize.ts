@@ -50,7 +50,8 @@ export function summarize(
   }
 }
 
-function mergedTallies(windows: readonly WindowContents[]): readonly Tally[] {
+/** What windows of one digest counted, each group once. */
+export function mergedTallies(windows: readonly Pick<WindowContents, "tallies">[]): readonly Tally[] {
   const merged = new Map<string, Tally>()
   for (const tally of windows.flatMap(({ tallies }) => tallies)) {
     const known = merged.get(tally.fingerprint)

@@ -30,7 +30,7 @@ const ROOT_TRIALS = 20
 /** Drafts the rule of one group: first as general as seems right, then with what was seen written out. */
 export function draft(cluster: Cluster<Leftover>, forbidden: readonly string[]): Drafted {
   const { group, members, weight } = cluster
-  if (!saysEnough(group)) return { ok: false, reason: "they have too few words in common" }
+  if (!saysEnough(group)) return { ok: false, reason: "the lines have too few words in common" }
   const lines = linesOf(members)
   let reason = "the rule would be too long to be judged, or hold characters that cannot be seen"
   for (const breadth of ["wide", "narrow"] satisfies Breadth[]) {
@@ -122,6 +122,6 @@ function asRoot(group: Group, lines: readonly string[]): readonly string[] {
 
 function sentence(objection: Objection): string {
   if (objection === "cannot be run") return "the rule could not be run"
-  if (objection === "misses lines") return "no rule matches them all: they hold bytes that are not UTF-8"
+  if (objection === "misses lines") return "no rule was found that matches them all"
   return `the rule would hide lines like "${objection.hides}"`
 }

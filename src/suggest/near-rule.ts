@@ -1,75 +1,127 @@
 /** The rule there is that is most like a suggested one: perhaps it is the one to widen. */
-import { type Rule, ruleId } from "../rules/rule.ts"
+import type { Rule } from "../rules/rule.ts"
 
 export interface NearRule {
   readonly rule: Rule
-  /** Where the two part, as written: what the rule has, and what the suggestion has instead. */
+  readonly differences: readonly Difference[]
+}
+
+/** Where the two part, as written. */
+export interface Difference {
   readonly has: string
+  /** What the suggestion has there. */
   readonly instead: string
 }
 
 /** Of two patterns' pieces, how many must be the same. */
-const NEAR = 0.6
+const NEAR = 0.75
 
-/** Header idioms: what stands before the program says nothing about what a rule is for. */
-const HEAD = /^\^(?:\$\{HEAD\}|\(?\\?\w.*?\[\._\[:alnum:\]-\]\+|.*?\[-?\._\[:alnum:\]-?\]\+) /
+/** What stands before the program says nothing about what a rule is for; most headers end in a bracket expression for the host. */
+const HEAD = /^\^(?:\$\{HEAD\} |.*?\]\+ )/
 
-/** Finds the nearest of the rules that hide lines. A rule that is in several sets is found in the first. */
-export function nearestRule(pattern: string, rules: readonly Rule[]): NearRule | undefined {
-  const wanted = piecesOf(pattern)
-  const lead = leadOf(wanted)
-  let best: { rule: Rule; pieces: readonly string[]; score: number } | undefined
-  for (const rule of rules) {
-    const pieces = piecesOf(rule.text)
-    // Most rules are about other programs: those need no comparison.
-    if (lead.length < MIN_LEAD || !leadOf(pieces).startsWith(lead.slice(0, MIN_LEAD))) continue
-    const score = likeness(pieces, wanted)
-    if (score >= NEAR && (best === undefined || score > best.score)) best = { rule, pieces, score }
+/** Programs that begin alike are compared: sshd, sshd-session. */
+const LEAD_LENGTH = 3
+
+interface Candidate {
+  readonly rule: Rule
+  readonly pieces: readonly string[]
+}
+
+export class NearRules {
+  readonly #byLead: ReadonlyMap<string, readonly Candidate[]>
+
+  constructor(rules: readonly Rule[]) {
+    this.#byLead = Map.groupBy(
+      rules.map((rule) => ({ rule, pieces: piecesOf(withDefaults(rule)) })),
+      ({ pieces }) => leadOf(pieces),
+    )
   }
-  return best && { rule: best.rule, ...difference(best.pieces, wanted) }
+
+  /** Finds the nearest. One that is as near as another comes first in the rule sets. */
+  to(pattern: string): NearRule | undefined {
+    const wanted = piecesOf(pattern)
+    let nearest: (Candidate & { readonly score: number }) | undefined
+    for (const candidate of this.#byLead.get(leadOf(wanted)) ?? []) {
+      const score = likeness(candidate.pieces, wanted)
+      if (score >= NEAR && score > (nearest?.score ?? 0)) nearest = { ...candidate, score }
+    }
+    return nearest && { rule: nearest.rule, differences: differences(nearest.pieces, wanted) }
+  }
 }
 
-/** Says where it stands and what differs: `ignore.d.server/ssh:24 has "x" where this has "y"`. */
-export function nearRuleSentence({ rule, has, instead }: NearRule): string {
-  if (has === "" && instead === "") return `${ruleId(rule)} is the same, in other words`
-  const quoted = (text: string) => (text === "" ? "nothing" : `"${text}"`)
-  return `${ruleId(rule)} has ${quoted(has)} where this has ${quoted(instead)}`
+/** More than these, or longer ones, say no more than the two rules themselves. */
+const MAX_DIFFERENCES = 3
+const MAX_DIFFERENCE_LENGTH = 60
+
+/** Says where it stands and what differs: `ssh:24 has "x" where this has "y"`. */
+export function nearRuleSentence({ rule, differences }: NearRule): string {
+  const place = `${rule.path}:${rule.line}`
+  if (differences.length === 0) return `${place} is the same`
+  const told = differences
+    .slice(0, MAX_DIFFERENCES)
+    .map(({ has, instead }) => `${quoted(has)} where this has ${quoted(instead)}`)
+  return `${place} has ${told.join(", ")}${differences.length > MAX_DIFFERENCES ? ", and more" : ""}`
 }
 
-/** Programs begin alike: sshd, sshd-session. */
-const MIN_LEAD = 3
+function quoted(text: string): string {
+  if (text === "") return "nothing"
+  return text.length > MAX_DIFFERENCE_LENGTH ? `"${text.slice(0, MAX_DIFFERENCE_LENGTH)}…"` : `"${text}"`
+}
 
 /** Words, variables, groups' brackets, blanks. */
 const PIECES = /\$\{[A-Z0-9_]+\}|\[[^\]]*(?:\[:[a-z]+:\][^\]]*)*\][*+?]?|\\?[A-Za-z0-9_]+|\\.|./g
 
-function piecesOf(text: string): readonly string[] {
-  return text.replace(HEAD, "").match(PIECES) ?? []
+/** A file's own variables are shorthand for what the program is called, as often as not. */
+function withDefaults({ text, defaults }: Rule): string {
+  return text.replace(/\$\{([A-Z0-9_]+)\}/g, (variable, name) => defaults?.get(name) ?? variable)
 }
 
+function piecesOf(text: string): readonly string[] {
+  const written = text.replace(HEAD, "").replace(/\\\[\[(?:0-9|\[:digit:\])\]\+\\?\]/g, "\\[${PID}\\]")
+  return written.match(PIECES) ?? []
+}
+
+/** What the program's name begins with. */
 function leadOf(pieces: readonly string[]): string {
-  return pieces.find((piece) => /^[A-Za-z]/.test(piece)) ?? ""
+  return pieces.find((piece) => /^[A-Za-z]/.test(piece))?.slice(0, LEAD_LENGTH) ?? ""
 }
 
 /** How much of two rules is the same, in their order: 0 to 1 (Dice's coefficient over the longest common subsequence). */
 function likeness(one: readonly string[], other: readonly string[]): number {
-  let above = new Uint16Array(other.length + 1)
-  for (const piece of one) {
-    const row = new Uint16Array(other.length + 1)
-    for (let at = 1; at <= other.length; at += 1) {
-      row[at] = piece === other[at - 1] ? above[at - 1]! + 1 : Math.max(above[at]!, row[at - 1]!)
-    }
-    above = row
-  }
-  return (2 * above[other.length]!) / (one.length + other.length)
+  return (2 * commonLengths(one, other)[0]![0]!) / (one.length + other.length)
 }
 
-function difference(one: readonly string[], other: readonly string[]): Pick<NearRule, "has" | "instead"> {
-  let start = 0
-  while (start < one.length && one[start] === other[start]) start += 1
-  let end = 0
-  while (end < Math.min(one.length, other.length) - start && one.at(-1 - end) === other.at(-1 - end)) end += 1
-  return {
-    has: one.slice(start, one.length - end).join(""),
-    instead: other.slice(start, other.length - end).join(""),
+/** The length of the longest common subsequence of what is left from each place on. */
+function commonLengths(one: readonly string[], other: readonly string[]): readonly Uint16Array[] {
+  const rows = Array.from({ length: one.length + 1 }, () => new Uint16Array(other.length + 1))
+  for (let i = one.length - 1; i >= 0; i -= 1) {
+    for (let j = other.length - 1; j >= 0; j -= 1) {
+      rows[i]![j] = one[i] === other[j] ? rows[i + 1]![j + 1]! + 1 : Math.max(rows[i + 1]![j]!, rows[i]![j + 1]!)
+    }
   }
+  return rows
+}
+
+function differences(one: readonly string[], other: readonly string[]): readonly Difference[] {
+  const common = commonLengths(one, other)
+  const found: Difference[] = []
+  let has = ""
+  let instead = ""
+  let i = 0
+  let j = 0
+  const close = () => {
+    if (has + instead !== "") found.push({ has, instead })
+    has = ""
+    instead = ""
+  }
+  while (i < one.length || j < other.length) {
+    if (i < one.length && j < other.length && one[i] === other[j]) {
+      close()
+      i += 1
+      j += 1
+    } else if (j >= other.length || (i < one.length && common[i + 1]![j]! >= common[i]![j + 1]!)) has += one[i++]
+    else instead += other[j++]
+  }
+  close()
+  return found
 }

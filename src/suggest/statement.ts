@@ -6,6 +6,7 @@
  *                          |    |_____ a PID
  *                          |__________ the program
  */
+import { MAX_SAMPLE_LENGTH } from "../tally/tally-book.ts"
 import { type Word, wordsOf } from "./words.ts"
 
 export interface Statement {
@@ -28,13 +29,21 @@ const HEAD =
 
 const TAG = /^([^ :[\]]+)(\[[0-9]+\])?(:?)(?: |$)/
 
-/** Longer lines are read to here: what follows is one word with what it stands behind. */
-const MAX_TEXT_LENGTH = 4_096
+/** No rule is made for longer lines: it would be longer than anybody reads. */
+const MAX_LINE_LENGTH = 4_096
 
-/** Reads a line. Undefined where it has no date or no host, so that no rule could hold on to its beginning. */
+/** Says why no rule can be made of a line; undefined where one can. */
+export function unfitness(line: string): string | undefined {
+  const isCut = line.length > MAX_SAMPLE_LENGTH && line.endsWith("…")
+  if (isCut || line.length > MAX_LINE_LENGTH) return "the lines are too long"
+  if (!line.isWellFormed() || line.includes("\ufffd")) return "the lines hold bytes that are not UTF-8"
+  return HEAD.test(line) ? undefined : "the lines begin with no date and host that ${HEAD} would take"
+}
+
+/** Reads a line. Undefined where no rule can be made of it. */
 export function statementOf(line: string): Statement | undefined {
-  const [head] = HEAD.exec(line) ?? []
-  if (head === undefined || line.length > MAX_TEXT_LENGTH) return undefined
+  if (unfitness(line) !== undefined) return undefined
+  const [head = ""] = HEAD.exec(line) ?? []
   const text = line.slice(head.length)
   const [tag, program, pid, end] = TAG.exec(text) ?? []
   const isTag = tag !== undefined && (pid !== undefined || end === ":")

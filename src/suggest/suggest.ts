@@ -13,9 +13,9 @@ import { type Draft, draft } from "./draft.ts"
 import { hiddenBy } from "./hidden.ts"
 import type { Leftover } from "./leftover.ts"
 import { NearMisses } from "./near-miss.ts"
-import { type NearRule, nearestRule } from "./near-rule.ts"
+import { type NearRule, NearRules } from "./near-rule.ts"
 import { type Refusal, Refusals } from "./refusals.ts"
-import { statementOf } from "./statement.ts"
+import { statementOf, unfitness } from "./statement.ts"
 
 export interface Suggestion {
   readonly rule: string
@@ -69,6 +69,7 @@ export function suggest(leftovers: readonly Leftover[], { raised, rules, all }: 
     shown.map(({ pattern }) => pattern),
     ordinary,
   )
+  const nearRules = new NearRules(rules)
   const nearMisses = new NearMisses(ordinary.map(({ line }) => line))
   const suggestions = shown.map((each, index) => {
     const effect = hidden.effects[index]!
@@ -80,7 +81,7 @@ export function suggest(leftovers: readonly Leftover[], { raised, rules, all }: 
       hosts: new Set(effect.map(({ host }) => host)).size,
       samples,
       nearMiss: nearMisses.of(each.pattern, samples[0]!, each.program),
-      near: nearestRule(each.pattern, rules),
+      near: nearRules.to(each.pattern),
     }
   })
   return {
@@ -100,7 +101,7 @@ function draftAll(leftovers: readonly Leftover[], raised: readonly string[], ref
   const members = leftovers.flatMap((of) => {
     const statement = statementOf(of.line)
     if (statement !== undefined) return [{ statement, weight: of.count, of }]
-    refusals.add("the lines begin with no date and host that ${HEAD} would take", of)
+    refusals.add(unfitness(of.line) ?? "", of)
     return []
   })
   const drafts: Draft[] = []
