@@ -15,6 +15,8 @@ import { isQuiet, type Report } from "../report/report.ts"
 import { summarize } from "../report/summarize.ts"
 import { renderText } from "../report/text.ts"
 import { compileHostJudges } from "../rules/host-judges.ts"
+import { talliedLeftovers } from "../suggest/tallied-leftovers.ts"
+import { unaskedRules } from "../suggest/unasked.ts"
 import { configuration } from "./configuration.ts"
 import { chooseDigests, openWindow, withStore } from "./open-windows.ts"
 import type { Output } from "./output.ts"
@@ -35,7 +37,11 @@ export async function report(options: ReportOptions, output: Output): Promise<0 
   await withStore(config, async (store) => {
     for (const [index, digest] of digests.entries()) {
       const contents = await openWindow(store, digest.name)
-      const now = summarize(digest.name, [contents], quarantined, { maxBytes: digest.maxBytes, nowMs })
+      const now = summarize(digest.name, [contents], quarantined, {
+        maxBytes: digest.maxBytes,
+        nowMs,
+        suggest: (tallies) => unaskedRules(talliedLeftovers(tallies), digest.suggestedRules),
+      })
       if (!isQuiet(now)) reported = true
       if (options.send === true) await send(now, digest, config, nowMs)
       else if (options.json === true) output.stdout(renderJson(now))

@@ -10,6 +10,8 @@ import { isQuiet } from "../report/report.ts"
 import { summarize } from "../report/summarize.ts"
 import type { Quarantined } from "../rules/rule.ts"
 import type { Delivery, TallyStore, WindowContents } from "../store/store.ts"
+import { talliedLeftovers } from "../suggest/tallied-leftovers.ts"
+import { unaskedRules } from "../suggest/unasked.ts"
 import type { Log } from "../telemetry/log.ts"
 import { composeMail } from "./compose.ts"
 import { type Courier, DELIVERY_DEADLINE_MS, DeliveryError } from "./mail.ts"
@@ -55,7 +57,11 @@ export class Outbox {
     if (delivery === undefined) return "idle"
     const windows = await this.#read(delivery)
     if (windows.length === 0) return "idle"
-    const report = summarize(digest.name, windows, quarantined, { maxBytes: digest.maxBytes, nowMs })
+    const report = summarize(digest.name, windows, quarantined, {
+      maxBytes: digest.maxBytes,
+      nowMs,
+      suggest: (tallies) => unaskedRules(talliedLeftovers(tallies), digest.suggestedRules),
+    })
     if (isQuiet(report) && !digest.allQuiet) {
       await store.settle(delivery)
       return "quiet"

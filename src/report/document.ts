@@ -11,11 +11,12 @@ import { amount, grouped } from "./amount.ts"
 import { type Clock, createClock } from "./clock.ts"
 import { type Entry, entry, hostHeading, name, omittedGroups, omittedHosts, type TellTime } from "./layout.ts"
 import { lossSentences } from "./losses.ts"
-import { printableStart } from "./printable.ts"
+import { printable, printableStart } from "./printable.ts"
 import { isQuiet, type Report, reportingHosts, type Section } from "./report.ts"
+import type { UnaskedRule } from "../suggest/unasked.ts"
 
 /** At most what stands before and after the sections as text, were every name in it made of escapes. Usually 2 KiB. */
-export const FRAME_BYTES = 81_920
+export const FRAME_BYTES = 90_112
 
 const MAX_NEW_HOSTS = 30
 const MAX_QUARANTINED = 15
@@ -42,6 +43,8 @@ export type Passage =
   | { readonly kind: "lines"; readonly lines: readonly string[] }
   /** A host's groups. */
   | { readonly kind: "host"; readonly heading: string; readonly entries: readonly Entry[]; readonly rest: string }
+  /** With what there is to say of each. */
+  | { readonly kind: "entries"; readonly entries: readonly Entry[] }
   /** Of promise 1. */
   | { readonly kind: "accounts"; readonly rows: readonly AccountRow[] }
 
@@ -57,6 +60,7 @@ export function composeDocument(report: Report, timeZone: string): Document {
       ...newHosts(report.newHosts),
       ...losses(report),
       ...quarantine(report.quarantined),
+      ...suggestions(report.suggestedRules),
       accounts(report),
     ],
   }
@@ -140,6 +144,16 @@ function quarantine(quarantined: readonly Quarantined[]): Part[] {
   return [
     { heading: "Rules out of force", passages: [{ kind: "lines", lines }, prose("All other rules are in force.")] },
   ]
+}
+
+function suggestions(rules: readonly UnaskedRule[]): Part[] {
+  if (rules.length === 0) return []
+  const entries = rules.map(({ rule, lines, hosts }) => ({
+    sample: printable(rule),
+    notes: [`would have hidden ${amount(lines, "line")} on ${amount(hosts, "host")}`],
+  }))
+  const advice = "For what you know to be normal, once you have read it; `tamis suggest` has more, with samples."
+  return [{ heading: "Suggested rules", passages: [{ kind: "entries", entries }, prose(advice)] }]
 }
 
 function accounts(report: Report): Part {

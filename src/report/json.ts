@@ -25,6 +25,7 @@ export function renderJson(report: Report): string {
       losses: Object.fromEntries(accounts.losses),
     },
     quarantined: quarantined.map(({ problem }) => formatProblem(problem)),
+    suggestedRules: report.suggestedRules,
   }
   return printableJson(document)
 }

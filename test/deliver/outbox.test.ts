@@ -23,6 +23,7 @@ const DIGEST: DigestConfig = {
   recipients: ["marie@example.org"],
   subject: "[tamis] %d: %t",
   allQuiet: false,
+  suggestedRules: 0,
   maxBytes: 65_536,
 }
 

@@ -6,6 +6,8 @@ export interface GoldenCase {
   readonly windows: readonly WindowContents[]
   readonly quarantined?: readonly Quarantined[]
   readonly maxBytes?: number
+  /** None where it is left out. */
+  readonly suggestedRules?: number
 }
 
 /** An instant of 23 November 2026 in Paris. */

@@ -11,6 +11,8 @@ import { renderHtml } from "../../src/report/html.ts"
 import { subject } from "../../src/report/subject.ts"
 import { summarize } from "../../src/report/summarize.ts"
 import { renderText } from "../../src/report/text.ts"
+import { talliedLeftovers } from "../../src/suggest/tallied-leftovers.ts"
+import { unaskedRules } from "../../src/suggest/unasked.ts"
 import type { GoldenCase } from "./golden-case.ts"
 
 function agree(file: string, written: string): void {
@@ -27,6 +29,7 @@ for (const { name } of cases) {
     const report = summarize("default", input.windows, input.quarantined ?? [], {
       maxBytes: input.maxBytes ?? 65_536,
       nowMs: 0,
+      suggest: (tallies) => unaskedRules(talliedLeftovers(tallies), input.suggestedRules ?? 0),
     })
     agree(
       join(directory, "report.txt"),
