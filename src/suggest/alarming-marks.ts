@@ -36,7 +36,7 @@ export const ALARMING_MARKS: readonly AlarmingMark[] = [
   ),
   mark(
     "a disk fails",
-    /\bI\/O error\b|\b(?:medium|critical target|unrecovered read|read|write) error\b|\bsense (?:code|key)\b|failed command: |exception Emask/i,
+    /\bI\/O error\b|\b(?:medium|critical target|unrecovered read|read|write) error\b(?! from)|\bsense (?:code|key)\b|failed command: |exception Emask/i,
   ),
   mark(
     "a disk fails",

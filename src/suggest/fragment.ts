@@ -11,7 +11,7 @@
  * common at their ends stays as it is.
  */
 import { escapeEre } from "./escape.ts"
-import type { Part } from "./words.ts"
+import { type Part, UPTIME_MASK } from "./words.ts"
 
 /** The pieces that stand in one place, each with how many different lines have it. */
 export interface Seen {
@@ -68,6 +68,7 @@ interface SeenPart {
 
 /** One part of words that are built alike. */
 function piece(seen: readonly SeenPart[], before: string, breadth: Breadth): string {
+  if (seen.every(({ part }) => part.mask === UPTIME_MASK)) return " *[0-9]+\\.[0-9]+"
   const isMasked = seen.some(({ part }) => part.mask !== undefined)
   const counts = countByText(seen.map(({ part: { text }, rows }) => ({ text, rows })))
   const [[text, rows] = ["", 0]] = counts

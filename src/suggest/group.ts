@@ -30,6 +30,9 @@ type Step = "both" | "column" | "word"
 /** More differences than these in one place, and two lines say different things. */
 const MAX_GAPS = 4
 
+/** With more optional words than these, a rule takes more than anybody has seen. */
+const MAX_OPTIONAL = 6
+
 export class Group {
   readonly program: string
   readonly tags: { withPid: boolean; withoutPid: boolean; end: string } | undefined
@@ -101,7 +104,7 @@ export class Group {
       }
     }
     const steps: Step[] = []
-    const likeness: Likeness = { literals: 0, changed: 0, gaps: 0, width: 0 }
+    const likeness: Likeness = { literals: 0, changed: 0, gaps: 0, optional: 0, width: 0 }
     let i = columns.length
     let j = words.length
     while (i > 0 || j > 0) {
@@ -125,6 +128,7 @@ export class Group {
         j -= 1
       }
     }
+    likeness.optional = likeness.gaps + columns.filter(({ absent }) => absent.size > 0).length
     likeness.width = steps.length
     return { steps: steps.reverse(), likeness }
   }
@@ -138,13 +142,16 @@ export interface Likeness {
   changed: number
   /** Words that either has and the other has not. */
   gaps: number
+  /** Words that some of the lines have and others have not, the statement among them. */
+  optional: number
   width: number
 }
 
 /** Whether lines say the same: more words hold them together than part them. */
-export function isAlike({ literals, changed, gaps, width }: Likeness): boolean {
+export function isAlike({ literals, changed, gaps, optional, width }: Likeness): boolean {
   if (changed + gaps === 0) return true
-  return gaps <= MAX_GAPS && literals >= 2 && literals >= 2 * changed + gaps / 2 && literals >= width / 4
+  if (gaps > MAX_GAPS || optional > MAX_OPTIONAL) return false
+  return literals >= 2 && literals >= 2 * changed + gaps / 2 && literals >= width / 4
 }
 
 function newColumn(rowsBefore = 0): Column {

@@ -29,11 +29,19 @@ export const MAX_WORDS = 60
 /** Letters and digits, or one character that is neither. Beyond ASCII everything is a letter, as it is to the tally's masks. */
 const PLAIN_PARTS = /[A-Za-z0-9_\u0080-\uffff]+|[^A-Za-z0-9_\u0080-\uffff]/g
 
+/** What the kernel's lines may begin with: seconds since its start, to the right of as many blanks as line them up. */
+export const UPTIME_MASK = "<uptime>"
+const UPTIME = /^\[( *[0-9]+\.[0-9]+)\]/
+
 /** Splits a text. Two blanks in a row have an empty word between them, so that joining the words makes the text again. */
 export function wordsOf(text: string): readonly Word[] {
   const words: Word[] = []
   let parts: Part[] = []
-  for (const piece of pieces(text)) {
+  const [stamp = "", uptime] = UPTIME.exec(text) ?? []
+  if (uptime !== undefined) {
+    parts.push({ text: "[", mask: undefined }, { text: uptime, mask: UPTIME_MASK }, { text: "]", mask: undefined })
+  }
+  for (const piece of pieces(text.slice(stamp.length))) {
     if (piece.mask !== undefined) {
       parts.push(piece)
       continue
