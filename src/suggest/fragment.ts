@@ -142,7 +142,7 @@ function varying(counts: ReadonlyMap<string, number>, before: string, isMasked: 
     return texts.some(isIp) ? "(${IP}|${HOSTNAME})" : "${HOSTNAME}"
   }
   if (BEFORE_HOST.test(before) && texts.every((text) => HOSTNAME.test(text) && /[-.]/.test(text))) return "${HOSTNAME}"
-  return classOf(texts)
+  return classOf(texts, before)
 }
 
 function isIp(text: string): boolean {
@@ -160,11 +160,12 @@ function alternation(texts: readonly string[]): string {
 const MAX_MARKS = 4
 
 /** The characters that were seen, as one bracket expression that repeats. */
-function classOf(texts: readonly string[]): string {
+function classOf(texts: readonly string[], before: string): string {
   const all = texts.join("")
   const marks = [...new Set(all.replace(/[\p{L}\p{N}]/gu, ""))]
   const hasBlank = marks.includes(" ")
-  if (texts.some((text) => text.startsWith("/")) || marks.length > MAX_MARKS || marks.some((mark) => !isPlain(mark))) {
+  const arePaths = texts.some((text) => text.startsWith("/") || (before.endsWith("/") && text.includes("/")))
+  if (arePaths || marks.length > MAX_MARKS || marks.some((mark) => !isPlain(mark))) {
     return hasBlank ? ".+" : "[^ ]+"
   }
   const letters = /\p{L}/u.test(all) ? "[:alnum:]" : "0-9"
