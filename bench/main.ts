@@ -16,8 +16,9 @@ import { receive } from "./receive.ts"
 import { record, renderBench } from "./record.ts"
 import { scan } from "./scan.ts"
 import { start } from "./start.ts"
+import { suggest } from "./suggest.ts"
 
-const BENCHES: readonly Bench[] = [scan, receive, memory, burst, engine, start]
+const BENCHES: readonly Bench[] = [scan, receive, memory, burst, engine, suggest, start]
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
