@@ -6,6 +6,7 @@
  */
 import { formatProblem } from "../problem.ts"
 import type { Layer, Quarantined } from "../rules/rule.ts"
+import type { UnaskedRule } from "../suggest/unasked.ts"
 import { type AccountRow, accountNotes, accountRows } from "./accounts.ts"
 import { amount, grouped } from "./amount.ts"
 import { type Clock, createClock } from "./clock.ts"
@@ -13,7 +14,6 @@ import { type Entry, entry, hostHeading, name, omittedGroups, omittedHosts, type
 import { lossSentences } from "./losses.ts"
 import { printable, printableStart } from "./printable.ts"
 import { isQuiet, type Report, reportingHosts, type Section } from "./report.ts"
-import type { UnaskedRule } from "../suggest/unasked.ts"
 
 /** At most what stands before and after the sections as text, were every name in it made of escapes. Usually 2 KiB. */
 export const FRAME_BYTES = 90_112
