@@ -103,7 +103,10 @@ program
 program
   .command("suggest")
   .description("suggest rules for what no rule knows, each tried on these lines and on those that nobody wants hidden")
-  .argument("[file...]", "log files; - for standard input; without any, what a running service has not mailed yet")
+  .argument(
+    "[file...]",
+    "log files; - for standard input; without any, what a running service has in its windows and remembers of two weeks",
+  )
   .addOption(configOption())
   .addOption(rulesOption())
   .addOption(levelOption())

@@ -12,11 +12,10 @@ import { DeliveryError } from "../deliver/mail.ts"
 import { OperatorError } from "../errors.ts"
 import { renderJson } from "../report/json.ts"
 import { isQuiet, type Report } from "../report/report.ts"
+import { suggestedRules } from "../report/retained.ts"
 import { summarize } from "../report/summarize.ts"
 import { renderText } from "../report/text.ts"
 import { compileHostJudges } from "../rules/host-judges.ts"
-import { talliedLeftovers } from "../suggest/tallied-leftovers.ts"
-import { unaskedRules } from "../suggest/unasked.ts"
 import { configuration } from "./configuration.ts"
 import { chooseDigests, openWindow, withStore } from "./open-windows.ts"
 import type { Output } from "./output.ts"
@@ -40,7 +39,7 @@ export async function report(options: ReportOptions, output: Output): Promise<0 
       const now = summarize(digest.name, [contents], quarantined, {
         maxBytes: digest.maxBytes,
         nowMs,
-        suggest: (tallies) => unaskedRules(talliedLeftovers(tallies), digest.suggestedRules),
+        suggestedRules: suggestedRules([contents], await store.remembered(digest.name), digest.suggestedRules),
       })
       if (!isQuiet(now)) reported = true
       if (options.send === true) await send(now, digest, config, nowMs)

@@ -9,7 +9,6 @@
 import { formatProblem } from "../problem.ts"
 import { amount } from "../report/amount.ts"
 import { printable } from "../report/printable.ts"
-import { mergedTallies } from "../report/summarize.ts"
 import { compileJudge } from "../rules/compile.ts"
 import type { Rule, RuleSet } from "../rules/rule.ts"
 import { isIgnoring, isRaising } from "../rules/rules-in-force.ts"
@@ -18,7 +17,6 @@ import { CanonicalFileLine } from "../scan/canonical-file-line.ts"
 import { FileLine } from "../scan/file-line.ts"
 import { LineOrigin } from "../scan/line-origin.ts"
 import { readLogs } from "../scan/read-logs.ts"
-import type { WindowContents } from "../store/store.ts"
 import { type BookedLeftovers, LeftoverBook } from "../suggest/leftover-book.ts"
 import { suggest as suggestRules } from "../suggest/suggest.ts"
 import { talliedLeftovers } from "../suggest/tallied-leftovers.ts"
@@ -92,20 +90,23 @@ async function ofFiles(
   return book.take()
 }
 
-/** What the windows hold that a running service has not mailed yet. Loaded when it is needed: stores have drivers. */
+/** What the windows of a running service hold, and those that it remembers. Loaded when it is needed: stores have drivers. */
 async function ofService({ config: file, digest, host }: SuggestCommandOptions): Promise<BookedLeftovers> {
   const { configuration } = await import("./configuration.ts")
+  const { retainedTallies } = await import("../report/retained.ts")
   const { chooseDigests, undeliveredWindows, withStore } = await import("./open-windows.ts")
   const { config } = configuration(file)
   const digests = chooseDigests(config, digest)
-  const windows = await withStore(config, async (store) => {
-    const ofEach: (readonly WindowContents[])[] = []
-    for (const { name } of digests) ofEach.push(await undeliveredWindows(store, name))
+  const ofDigests = await withStore(config, async (store) => {
+    const ofEach: (readonly Tally[])[] = []
+    for (const { name } of digests) {
+      ofEach.push(retainedTallies(await store.remembered(name), await undeliveredWindows(store, name)))
+    }
     return ofEach
   })
   // A host may be in several digests: what one of them counted is enough.
   const tallies = new Map<string, Tally>()
-  for (const tally of windows.flatMap((ofDigest) => mergedTallies(ofDigest))) {
+  for (const tally of ofDigests.flat()) {
     const known = tallies.get(tally.fingerprint)
     const isOfHost = host === undefined || tally.host === host
     if (isOfHost && (known === undefined || known.count < tally.count)) tallies.set(tally.fingerprint, tally)

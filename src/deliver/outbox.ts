@@ -7,11 +7,10 @@
  */
 import type { DigestConfig } from "../config/config.ts"
 import { isQuiet } from "../report/report.ts"
+import { forgetBeforeMs, pastWindow, suggestedRules } from "../report/retained.ts"
 import { summarize } from "../report/summarize.ts"
 import type { Quarantined } from "../rules/rule.ts"
 import type { Delivery, TallyStore, WindowContents } from "../store/store.ts"
-import { talliedLeftovers } from "../suggest/tallied-leftovers.ts"
-import { unaskedRules } from "../suggest/unasked.ts"
 import type { Log } from "../telemetry/log.ts"
 import { composeMail } from "./compose.ts"
 import { type Courier, DELIVERY_DEADLINE_MS, DeliveryError } from "./mail.ts"
@@ -57,10 +56,12 @@ export class Outbox {
     if (delivery === undefined) return "idle"
     const windows = await this.#read(delivery)
     if (windows.length === 0) return "idle"
+    await this.#remember(windows)
+    const past = await store.remembered(digest.name)
     const report = summarize(digest.name, windows, quarantined, {
       maxBytes: digest.maxBytes,
       nowMs,
-      suggest: (tallies) => unaskedRules(talliedLeftovers(tallies), digest.suggestedRules),
+      suggestedRules: suggestedRules(windows, past, digest.suggestedRules),
     })
     if (isQuiet(report) && !digest.allQuiet) {
       await store.settle(delivery)
@@ -92,6 +93,15 @@ export class Outbox {
   async #read({ digest, windows }: Delivery): Promise<WindowContents[]> {
     const contents = await Promise.all(windows.map((id) => this.#parts.store.read(digest, id)))
     return contents.filter((window) => window !== undefined)
+  }
+
+  /** Before the mail goes out: afterwards the windows are gone, and this would be the only step that cannot be repeated. */
+  async #remember(windows: readonly WindowContents[]): Promise<void> {
+    const { digest, store } = this.#parts
+    for (const window of windows) {
+      const past = pastWindow(window)
+      if (past !== undefined) await store.remember(digest.name, past, forgetBeforeMs(past))
+    }
   }
 
   #logDelivered({ digest, id, windows, attempts }: Delivery, refused: readonly string[]): void {

@@ -148,9 +148,9 @@ function quarantine(quarantined: readonly Quarantined[]): Part[] {
 
 function suggestions(rules: readonly UnaskedRule[]): Part[] {
   if (rules.length === 0) return []
-  const entries = rules.map(({ rule, lines, hosts }) => ({
+  const entries = rules.map(({ rule, lines, hosts, days }) => ({
     sample: printable(rule),
-    notes: [`would have hidden ${amount(lines, "line")} on ${amount(hosts, "host")}`],
+    notes: [`would have hidden ${amount(lines, "line")} on ${amount(hosts, "host")} in ${amount(days, "day")}`],
   }))
   const advice = "For what you know to be normal, once you have read it; `tamis suggest` has more, with samples."
   return [{ heading: "Suggested rules", passages: [{ kind: "entries", entries }, prose(advice)] }]

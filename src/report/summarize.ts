@@ -21,8 +21,8 @@ export interface ReportLimits {
   readonly maxBytes: number
   /** Where a window ends that is still open. */
   readonly nowMs: number
-  /** Suggests rules for the groups; without it, none are. */
-  readonly suggest?: (tallies: readonly Tally[]) => readonly UnaskedRule[]
+  /** Rules to suggest; none by default. */
+  readonly suggestedRules?: readonly UnaskedRule[]
 }
 
 const LAYERS: readonly Layer[] = ["cracking", "violations", "system"]
@@ -50,7 +50,7 @@ export function summarize(
     newHosts: [...new Set(windows.flatMap(({ newHosts }) => newHosts))].sort(),
     accounts: accountsOf(windows),
     quarantined,
-    suggestedRules: limits.suggest?.(tallies) ?? [],
+    suggestedRules: limits.suggestedRules ?? [],
   }
 }
 

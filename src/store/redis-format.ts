@@ -5,8 +5,8 @@
 import type { Loss } from "../listen/loss.ts"
 import type { HostCounters } from "../tally/batch.ts"
 import { coarserAndCoarser } from "./limits.ts"
-import type { Delivery, DigestOverview, Entry, WindowContents, WindowSpan } from "./store.ts"
-import { appendSamples, isLoss, readTally, writeConstant } from "./stored-tally.ts"
+import type { Delivery, DigestOverview, Entry, PastWindow, WindowContents, WindowSpan } from "./store.ts"
+import { appendSamples, isLoss, readPast, readTally, writeConstant } from "./stored-tally.ts"
 
 /** Writes a batch's part for `add`; the tallies whose numbers are in `withoutRoom` with all their coarser groups. */
 export function writeEntry(entry: Entry, withoutRoom: ReadonlySet<number>): (string | number)[] {
@@ -82,6 +82,11 @@ export function overviewReply(digest: string, reply: unknown): DigestOverview | 
     retryAtMs: retryAtMs === null ? undefined : Number(retryAtMs),
     hosts: hosts(hostSums),
   }
+}
+
+/** Takes id, JSON, id, JSON, … */
+export function pastReply(reply: unknown): readonly PastWindow[] {
+  return [...pairs(reply)].map(([id, stored]) => readPast(Number(id), stored))
 }
 
 function span([id, opensAtMs, closesAtMs]: readonly string[]): WindowSpan {

@@ -14,20 +14,30 @@ import { OperatorError } from "../errors.ts"
 import { OTHER_HOSTS } from "../tally/coarsen.ts"
 import { MAX_SAMPLES } from "../tally/tally.ts"
 import { digestKeys } from "./keys.ts"
-import { COLLECTORS_REMEMBERED } from "./limits.ts"
-import { addReply, deliveryReply, overviewReply, spanReply, windowReply, writeEntry } from "./redis-format.ts"
+import { COLLECTORS_REMEMBERED, PAST_WINDOWS } from "./limits.ts"
+import {
+  addReply,
+  deliveryReply,
+  overviewReply,
+  pastReply,
+  spanReply,
+  windowReply,
+  writeEntry,
+} from "./redis-format.ts"
 import {
   type BatchId,
   DEFAULT_STORE_LIMITS,
   type Delivery,
   type DigestOverview,
   type Entry,
+  type PastWindow,
   type StoreLimits,
   type TallyStore,
   type WindowContents,
   type WindowId,
   type WindowSpan,
 } from "./store.ts"
+import { writePast } from "./stored-tally.ts"
 
 const RECONNECT_FIRST_MS = 50
 const RECONNECT_LONGEST_MS = 5_000
@@ -125,6 +135,17 @@ class RedisStore implements TallyStore {
     const { state, closed, window } = this.#keys(delivery.digest)
     const { id, windows } = delivery
     await this.#run("settle", [state, closed, ...windows.flatMap(window)], [id, ...windows])
+  }
+
+  async remember(digest: string, past: PastWindow, forgetBeforeMs: number): Promise<void> {
+    const keys = this.#keys(digest)
+    const argv = [past.id, past.closesAtMs, forgetBeforeMs, PAST_WINDOWS, writePast(past)]
+    await this.#run("remember", [keys.past, keys.pastClosed], argv)
+  }
+
+  async remembered(digest: string): Promise<readonly PastWindow[]> {
+    const { past, pastClosed } = this.#keys(digest)
+    return pastReply(await this.#run("remembered", [past, pastClosed], []))
   }
 
   async overview(digest: string): Promise<DigestOverview | undefined> {
@@ -243,6 +264,8 @@ function loadScripts() {
     lease: load("lease"),
     postpone: load("postpone"),
     settle: load("settle"),
+    remember: load("remember"),
+    remembered: load("remembered"),
     overview: load("overview"),
   }
 }

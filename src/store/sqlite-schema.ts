@@ -3,7 +3,7 @@
  *
  * A change raises SCHEMA_VERSION and brings the way from the version before.
  */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 
 /** "tami": tells our file from another program's (PRAGMA application_id). */
 export const APPLICATION_ID = 0x74616d69
@@ -16,6 +16,19 @@ const COUNTERS = `
   unjudged INTEGER NOT NULL,
   first_ms INTEGER NOT NULL,
   last_ms INTEGER NOT NULL`
+
+const PAST_WINDOWS = `
+CREATE TABLE past_windows (
+  digest TEXT NOT NULL REFERENCES digests,
+  id INTEGER NOT NULL,
+  closes_at_ms INTEGER NOT NULL,
+  past TEXT NOT NULL, -- JSON
+  PRIMARY KEY (digest, id)
+) STRICT;
+`
+
+/** What a file of that version needs to become one of the next. */
+export const UPGRADES: ReadonlyMap<number, string> = new Map([[1, PAST_WINDOWS]])
 
 export const SCHEMA = `
 CREATE TABLE digests (
@@ -87,7 +100,7 @@ CREATE TABLE applied (
   at_ms INTEGER NOT NULL,
   PRIMARY KEY (digest, collector)
 ) STRICT, WITHOUT ROWID;
-
+${PAST_WINDOWS}
 PRAGMA application_id = ${APPLICATION_ID};
 PRAGMA user_version = ${SCHEMA_VERSION};
 `

@@ -16,6 +16,8 @@ export interface UnaskedRule {
   /** What it would have hidden. */
   readonly lines: number
   readonly hosts: number
+  /** Over which this was counted. */
+  readonly days: number
 }
 
 /** logcheck's users asked for a rule where there are ten lines of a kind (Debian bug 165449). */
@@ -35,8 +37,12 @@ const COMPLAINS =
   /\b(?:crit(?:ical)?|emerg(?:ency)?|alert|panic|fatal|err(?:or)?s?|warn(?:ing)?|fail(?:ed|ure|s)?|den(?:ied|y)|refused|timeout|timed out|unable|can(?:no|')t|could(?:n't| not)|down|lost)\b/i
 const SSHD = /^sshd(?:-session|-auth)?(?:\(pam_unix\))?$/
 
-/** Suggests `most` rules at most, those that hide most first. */
-export function unaskedRules({ leftovers, raised }: BookedLeftovers, most: number): readonly UnaskedRule[] {
+/** Suggests `most` rules at most, for what came most often first, and counts what they would have hidden of all that is retained. */
+export function unaskedRules(
+  { leftovers, raised }: BookedLeftovers,
+  most: number,
+  retained: BookedLeftovers,
+): readonly UnaskedRule[] {
   if (most === 0) return []
   const members = leftovers
     .toSorted((a, b) => b.count - a.count || (a.line < b.line ? -1 : 1))
@@ -50,16 +56,18 @@ export function unaskedRules({ leftovers, raised }: BookedLeftovers, most: numbe
     .filter(({ weight }) => weight >= MIN_LINES)
     .sort((a, b) => b.weight - a.weight || (a.members[0]!.of.line < b.members[0]!.of.line ? -1 : 1))
     .slice(0, MAX_DRAFTS)
+  const forbidden = [...new Set([...raised, ...retained.raised])].slice(0, MAX_GROUPS)
   const rules: string[] = []
   for (const each of often) {
     if (rules.length === most) break
-    const drafted = draft(each, raised)
+    const drafted = draft(each, forbidden)
     if (drafted.ok && drafted.draft.pattern.length <= MAX_RULE_LENGTH) rules.push(drafted.draft.pattern)
   }
-  const { effects } = hiddenBy(rules, leftovers)
+  const { effects } = hiddenBy(rules, retained.leftovers)
   return rules.map((rule, index) => ({
     rule,
     lines: effects[index]!.reduce((sum, { count }) => sum + count, 0),
     hosts: new Set(effects[index]!.map(({ host }) => host)).size,
+    days: retained.days,
   }))
 }

@@ -1,5 +1,5 @@
 import type { Quarantined } from "../../src/rules/rule.ts"
-import type { WindowContents } from "../../src/store/store.ts"
+import type { PastWindow, WindowContents } from "../../src/store/store.ts"
 
 /** What a folder's input.ts exports as `input`. */
 export interface GoldenCase {
@@ -8,6 +8,8 @@ export interface GoldenCase {
   readonly maxBytes?: number
   /** None where it is left out. */
   readonly suggestedRules?: number
+  /** What is remembered of windows before. */
+  readonly past?: readonly PastWindow[]
 }
 
 /** An instant of 23 November 2026 in Paris. */

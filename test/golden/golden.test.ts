@@ -8,11 +8,10 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import test from "node:test"
 import { renderHtml } from "../../src/report/html.ts"
+import { suggestedRules } from "../../src/report/retained.ts"
 import { subject } from "../../src/report/subject.ts"
 import { summarize } from "../../src/report/summarize.ts"
 import { renderText } from "../../src/report/text.ts"
-import { talliedLeftovers } from "../../src/suggest/tallied-leftovers.ts"
-import { unaskedRules } from "../../src/suggest/unasked.ts"
 import type { GoldenCase } from "./golden-case.ts"
 
 function agree(file: string, written: string): void {
@@ -29,7 +28,7 @@ for (const { name } of cases) {
     const report = summarize("default", input.windows, input.quarantined ?? [], {
       maxBytes: input.maxBytes ?? 65_536,
       nowMs: 0,
-      suggest: (tallies) => unaskedRules(talliedLeftovers(tallies), input.suggestedRules ?? 0),
+      suggestedRules: suggestedRules(input.windows, input.past ?? [], input.suggestedRules ?? 0),
     })
     agree(
       join(directory, "report.txt"),

@@ -119,7 +119,7 @@ const mistakes: readonly { name: string; make(file: string): void | Promise<void
       await store.close()
       fillDatabase(file, "PRAGMA user_version = 99")
     },
-    says: /it has schema 99 and this tamis knows 1/,
+    says: /it has schema 99 and this tamis knows 2/,
   },
   {
     name: "a directory",
@@ -158,5 +158,21 @@ test("a refused file can be replaced, and opened then", async () => {
   await rm(file)
   await store.open()
   assert.equal((await store.openWindow("daily", 1)).id, 1)
+  await store.close()
+})
+
+test("a file of the first schema gets what it lacks", async () => {
+  const file = join(directory, "first.db")
+  const before = sqliteStore({ file })
+  await before.open()
+  await before.add("daily", { collector: "c", sequence: 1 }, entryOf([tallyOf()]), 1)
+  await before.close()
+  fillDatabase(file, "DROP TABLE past_windows; PRAGMA user_version = 1")
+  const store = sqliteStore({ file })
+  await store.open()
+  const past = { id: 1, opensAtMs: 1, closesAtMs: 2, tallies: [tallyOf()] }
+  await store.remember("daily", past, 0)
+  assert.deepEqual(await store.remembered("daily"), [past])
+  assert.equal((await store.overview("daily"))?.openReported, 1)
   await store.close()
 })

@@ -156,11 +156,12 @@ describe("leftovers of a log", () => {
 describe("a mail suggests", () => {
   const job = (host: string, count: number) =>
     makeTally({ host, program: "app", count, samples: [`${HEAD} ${host} app[7]: job ada is done`] })
-  const unasked = (...tallies: ReturnType<typeof makeTally>[]) => unaskedRules(talliedLeftovers(tallies), 5)
+  const unasked = (...tallies: ReturnType<typeof makeTally>[]) =>
+    unaskedRules(talliedLeftovers(tallies), 5, talliedLeftovers(tallies))
 
   test("a rule for what came ten times, on whatever hosts", () => {
     assert.deepEqual(unasked(job("web1", 6), job("db1", 4)), [
-      { rule: "^${HEAD} app\\[${PID}\\]: job ada is done$", lines: 10, hosts: 2 },
+      { rule: "^${HEAD} app\\[${PID}\\]: job ada is done$", lines: 10, hosts: 2, days: 1 },
     ])
     assert.deepEqual(unasked(job("web1", 6), job("db1", 3)), [])
   })
@@ -178,6 +179,6 @@ describe("a mail suggests", () => {
   })
 
   test("as many as it may", () => {
-    assert.deepEqual(unaskedRules(talliedLeftovers([job("web1", 50)]), 0), [])
+    assert.deepEqual(unaskedRules(talliedLeftovers([job("web1", 50)]), 0, talliedLeftovers([])), [])
   })
 })

@@ -18,10 +18,22 @@ function backups(host: string, count: number) {
   })
 }
 
+const DAY_MS = 86_400_000
+
+/** Nine days before, an hour with as many backups. */
+const past = {
+  id: 1,
+  opensAtMs: at("09:00:00") - 9 * DAY_MS,
+  closesAtMs: at("10:00:00") - 9 * DAY_MS,
+  tallies: [{ ...backups("mail", 30), firstMs: span.firstMs - 9 * DAY_MS, lastMs: span.lastMs - 9 * DAY_MS }],
+}
+
 export const input: GoldenCase = {
+  past: [past],
   suggestedRules: 5,
   windows: [
     makeWindow({
+      id: 2,
       opensAtMs: at("09:00:00"),
       closesAtMs: at("10:00:00"),
       tallies: [
