@@ -55,7 +55,7 @@ export async function suggest(
     }),
   }
   if (booked.beyond > 0) {
-    output.stderr(`tamis: ${booked.beyond} further lines were not looked at: apply these rules and run it again\n`)
+    output.stderr(`tamis: ${amount(booked.beyond, "further line")} not looked at: apply these rules and run it again\n`)
   }
   if (target !== undefined) return apply(target, result, ignoring, chosen, output)
   output.stdout(options.json === true ? renderJson(result) : renderRuleFile(result))

@@ -4,7 +4,7 @@
  * A statement joins the first group of its program that it is alike with; the most frequent shapes come first, so that they are
  * what groups form around, and equal ones in the order of their letters.
  */
-import { Group, isAlike } from "./group.ts"
+import { Group, isAlike, leadOf } from "./group.ts"
 import type { Statement } from "./statement.ts"
 
 /** A statement with what it stands for. */
@@ -20,33 +20,48 @@ export interface Cluster<T> {
   weight: number
 }
 
-/** Programs that say more different things than this are not sorted out to the end. */
-const MAX_CLUSTERS_PER_PROGRAM = 2_000
+/** A booting kernel says some 400 different things. */
+const MAX_CLUSTERS_PER_PROGRAM = 1_000
 
-export function cluster<T>(statements: readonly Weighted<T>[]): Cluster<T>[] {
+export function cluster<T>(statements: readonly Weighted<T>[]): Clustered<T> {
   const byProgram = Map.groupBy(statements, ({ statement: { program } }) => program)
-  return [...byProgram.values()].flatMap(clusterProgram)
+  const all = [...byProgram.values()].map(clusterProgram)
+  return { clusters: all.flatMap(({ clusters }) => clusters), beyond: all.flatMap(({ beyond }) => beyond) }
 }
 
-function clusterProgram<T>(statements: readonly Weighted<T>[]): Cluster<T>[] {
+export interface Clustered<T> {
+  readonly clusters: readonly Cluster<T>[]
+  /** What programs say beyond the bounds. */
+  readonly beyond: readonly Weighted<T>[]
+}
+
+function clusterProgram<T>(statements: readonly Weighted<T>[]): Clustered<T> {
   const clusters: Cluster<T>[] = []
+  const beyond: Weighted<T>[] = []
+  const byLead = new Map<string, Cluster<T>[]>()
   const byShape = [...Map.groupBy(statements, ({ statement }) => shapeOf(statement))]
     .map(([shape, members]) => ({ shape, members, weight: sum(members) }))
     .sort((a, b) => b.weight - a.weight || compare(a.shape, b.shape))
   for (const { members, weight } of byShape) {
     const [statement, ...others] = inOrder(members.map((member) => member.statement))
     if (statement === undefined) continue
-    const known = clusters.find(({ group }) => group.couldTake(statement) && group.takeIfAlike(statement, isAlike))
+    const lead = leadOf(statement)
+    const candidates = byLead.get(lead) ?? []
+    const known = candidates.find(({ group }) => group.takeIfAlike(statement, isAlike))
+    if (known === undefined && clusters.length >= MAX_CLUSTERS_PER_PROGRAM) {
+      beyond.push(...members)
+      continue
+    }
     const taken = known ?? { group: new Group(statement), members: [], weight: 0 }
     if (known === undefined) {
-      if (clusters.length >= MAX_CLUSTERS_PER_PROGRAM) continue
       clusters.push(taken)
+      byLead.set(lead, [...candidates, taken])
     }
     for (const other of others) taken.group.take(other)
     taken.members.push(...members)
     taken.weight += weight
   }
-  return clusters
+  return { clusters, beyond }
 }
 
 /** Makes one group of statements whether they say the same or not. */

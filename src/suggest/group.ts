@@ -50,14 +50,6 @@ export class Group {
     )
   }
 
-  /** Whether a statement can be of this group at all: the same tag, and the same first word. */
-  couldTake({ tag, words }: Statement): boolean {
-    if (tag?.end !== this.tags?.end) return false
-    const first = this.columns[0]
-    const word = words[0]
-    return first === undefined || word === undefined ? first === word : hasLike(first, word)
-  }
-
   /** Takes a statement that says the same. Returns false, and changes nothing, for one that does not. */
   takeIfAlike(statement: Statement, isAlike: (likeness: Likeness) => boolean): boolean {
     const { steps, likeness } = this.#align(statement.words)
@@ -132,6 +124,12 @@ export class Group {
     likeness.width = steps.length
     return { steps: steps.reverse(), likeness }
   }
+}
+
+/** What statements must have in common to be of one group at all: the end of the tag, and the first word or how it is built. */
+export function leadOf({ tag, words }: Statement): string {
+  const [first] = words
+  return `${tag?.end}\0${first === undefined ? "" : keyOf(first) || `\0${first.shape}`}`
 }
 
 /** How near a statement is to a group. */

@@ -16,8 +16,8 @@ export interface BookedLeftovers {
   readonly days: number
 }
 
-/** Distinct lines; with what they hold, some 300 MB. */
-const MAX_LEFTOVERS = 300_000
+/** Distinct lines. Where no two of them have a word in common, suggestions for so many take a minute and a GiB. */
+const MAX_LEFTOVERS = 100_000
 const MAX_RAISED = 2_000
 const DAY_MS = 86_400_000
 

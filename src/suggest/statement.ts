@@ -7,7 +7,7 @@
  *                          |__________ the program
  */
 import { MAX_SAMPLE_LENGTH } from "../tally/tally-book.ts"
-import { type Word, wordsOf } from "./words.ts"
+import { type KnownWords, type Word, wordsOf } from "./words.ts"
 
 export interface Statement {
   /** As the tag writes it, `sshd(pam_unix)` or `postfix/smtpd`; where there is no tag, what the text begins with. */
@@ -41,18 +41,18 @@ export function unfitness(line: string): string | undefined {
 }
 
 /** Reads a line. Undefined where no rule can be made of it. */
-export function statementOf(line: string): Statement | undefined {
+export function statementOf(line: string, known?: KnownWords): Statement | undefined {
   if (unfitness(line) !== undefined) return undefined
   const [head = ""] = HEAD.exec(line) ?? []
   const text = line.slice(head.length)
   const [tag, program, pid, end] = TAG.exec(text) ?? []
   const isTag = tag !== undefined && (pid !== undefined || end === ":")
   if (!isTag || program === undefined || end === undefined) {
-    const words = wordsOf(text)
+    const words = wordsOf(text, known)
     return { program: words[0]?.shape ?? "", tag: undefined, words }
   }
   const rest = text.slice(tag.length)
   // A blank behind the tag is there whenever anything is.
-  const words = tag.endsWith(" ") ? wordsOf(rest) : []
+  const words = tag.endsWith(" ") ? wordsOf(rest, known) : []
   return { program, tag: { hasPid: pid !== undefined, end }, words }
 }

@@ -17,7 +17,7 @@ export function suggestRule({
 }): { readonly pattern: string } | undefined {
   const distinct = [...new Set(lines)]
   if (distinct.some((line) => alarmOf(line) !== undefined)) return undefined
-  const statements = distinct.map(statementOf)
+  const statements = distinct.map((line) => statementOf(line))
   const [first] = statements
   if (first === undefined || !isOfOneProgram(statements)) return undefined
   const members = distinct.map((line, index) => ({

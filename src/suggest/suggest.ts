@@ -16,6 +16,7 @@ import { NearMisses } from "./near-miss.ts"
 import { type NearRule, NearRules } from "./near-rule.ts"
 import { type Refusal, Refusals } from "./refusals.ts"
 import { statementOf, unfitness } from "./statement.ts"
+import type { KnownWords } from "./words.ts"
 
 export interface Suggestion {
   readonly rule: string
@@ -98,14 +99,17 @@ export function suggest(leftovers: readonly Leftover[], { raised, rules, all }: 
 
 /** Groups the lines and drafts a rule for each group, the heaviest first. */
 function draftAll(leftovers: readonly Leftover[], raised: readonly string[], refusals: Refusals): readonly Draft[] {
+  const known: KnownWords = new Map()
   const members = leftovers.flatMap((of) => {
-    const statement = statementOf(of.line)
+    const statement = statementOf(of.line, known)
     if (statement !== undefined) return [{ statement, weight: of.count, of }]
     refusals.add(unfitness(of.line) ?? "", of)
     return []
   })
+  const { clusters, beyond } = cluster(members)
+  for (const { of } of beyond) refusals.add("the program says too many different things", of)
   const drafts: Draft[] = []
-  for (const each of cluster(members)) {
+  for (const each of clusters) {
     const drafted = draft(each, raised)
     if (drafted.ok) drafts.push(drafted.draft)
     else for (const { of } of each.members) refusals.add(drafted.reason, of)

@@ -53,7 +53,7 @@ export function unaskedRules(
       return statement === undefined || complains ? [] : [{ statement, weight: of.count, of }]
     })
   const often = cluster(members)
-    .filter(({ weight }) => weight >= MIN_LINES)
+    .clusters.filter(({ weight }) => weight >= MIN_LINES)
     .sort((a, b) => b.weight - a.weight || (a.members[0]!.of.line < b.members[0]!.of.line ? -1 : 1))
     .slice(0, MAX_DRAFTS)
   const forbidden = [...new Set([...raised, ...retained.raised])].slice(0, MAX_GROUPS)

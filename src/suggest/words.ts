@@ -23,6 +23,9 @@ export interface Word {
   readonly parts: readonly Part[]
 }
 
+/** Words that were read before: a program says the same ones in every line. */
+export type KnownWords = Map<string, Word>
+
 /** Words beyond this become the last one, blanks included: what logs whole requests is not compared to its end. */
 export const MAX_WORDS = 60
 
@@ -34,7 +37,7 @@ export const UPTIME_MASK = "<uptime>"
 const UPTIME = /^\[( *[0-9]+\.[0-9]+)\]/
 
 /** Splits a text. Two blanks in a row have an empty word between them, so that joining the words makes the text again. */
-export function wordsOf(text: string): readonly Word[] {
+export function wordsOf(text: string, known: KnownWords = new Map()): readonly Word[] {
   const words: Word[] = []
   let parts: Part[] = []
   const [stamp = "", uptime] = UPTIME.exec(text) ?? []
@@ -50,22 +53,25 @@ export function wordsOf(text: string): readonly Word[] {
       if (index > 0) {
         if (words.length === MAX_WORDS) parts.push({ text: " ", mask: undefined })
         else {
-          words.push(word(parts))
+          words.push(word(parts, known))
           parts = []
         }
       }
       for (const [part] of plain.matchAll(PLAIN_PARTS)) parts.push({ text: part, mask: undefined })
     }
   }
-  return [...words, word(parts)]
+  return [...words, word(parts, known)]
 }
 
-function word(parts: readonly Part[]): Word {
-  return {
-    text: parts.map(({ text }) => text).join(""),
-    shape: parts.map(({ text, mask }) => mask ?? text).join(""),
-    parts,
-  }
+function word(parts: readonly Part[], known: KnownWords): Word {
+  const text = parts.map((part) => part.text).join("")
+  const shape = parts.map((part) => part.mask ?? part.text).join("")
+  const key = `${shape}\0${text}`
+  const before = known.get(key)
+  if (before !== undefined) return before
+  const made = { text, shape, parts }
+  known.set(key, made)
+  return made
 }
 
 /** What is masked, and what stands between. */

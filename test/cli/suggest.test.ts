@@ -169,6 +169,14 @@ describe("tamis suggest --apply", { concurrency: true }, () => {
   })
 })
 
+async function send(tamis: TamisProcess, lines: readonly string[]): Promise<void> {
+  const socket = createSocket("udp4")
+  for (const line of lines) {
+    await new Promise((resolve) => socket.send(`<13>Nov 23 18:00:00 ${line}`, tamis.ports.udp, "127.0.0.1", resolve))
+  }
+  socket.close()
+}
+
 describe("tamis suggest without a file", () => {
   let tamis: TamisProcess
   let configuration: string
@@ -183,13 +191,29 @@ stateDirectory: state
 `,
     )
     tamis = await startTamis(configuration)
-    const socket = createSocket("udp4")
-    for (const line of ["web1 app[7]: job ada is done", "web1 app[8]: job bob is done", "gate gatekeeper: let it in"]) {
-      await new Promise((resolve) => socket.send(`<13>Nov 23 18:00:00 ${line}`, tamis.ports.udp, "127.0.0.1", resolve))
-    }
-    socket.close()
+    await send(tamis, ["web1 app[7]: job ada is done", "web1 app[8]: job bob is done", "gate gatekeeper: let it in"])
   })
   after(() => tamis.stop())
+
+  test("remembers what was mailed", async () => {
+    const mailing = await write(
+      "mailing/tamis.yml",
+      `listen: { udp: ["127.0.0.1:0"], tcp: [] }
+digests: [{ name: lan, schedule: "* * * * * *" }]
+stateDirectory: state
+`,
+    )
+    const service = await startTamis(mailing)
+    try {
+      await send(service, ["web1 app[7]: job ada is done"])
+      await service.logged("Delivered a digest.")
+      const { status, stdout } = await runTamis(["suggest", "-c", mailing])
+      assert.equal(status, 1)
+      assert.match(stdout.toString(), /^\^\$\{HEAD\} app\\\[\$\{PID\}\\\]: job ada is done\$$/m)
+    } finally {
+      await service.stop()
+    }
+  })
 
   const hidden = async (...args: string[]): Promise<[string, number][]> => {
     const { stdout } = await runTamis(["suggest", "-c", configuration, "--json", ...args])
