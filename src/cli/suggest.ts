@@ -11,6 +11,7 @@ import { amount } from "../report/amount.ts"
 import { printable } from "../report/printable.ts"
 import { compileJudge } from "../rules/compile.ts"
 import type { Rule, RuleSet } from "../rules/rule.ts"
+import { loadRuleSet } from "../rules/rule-set.ts"
 import { isIgnoring, isRaising } from "../rules/rules-in-force.ts"
 import { decodeUtf8b } from "../rules/utf8b.ts"
 import { CanonicalFileLine } from "../scan/canonical-file-line.ts"
@@ -43,7 +44,7 @@ export async function suggest(
 ): Promise<0 | 1> {
   // What cannot be written is said before a log is read.
   const target = options.apply === undefined ? undefined : await ruleFileTarget(options.apply, options.config)
-  const chosen = await chooseRules(options)
+  const chosen = withTarget(await chooseRules(options), target)
   const booked = files.length > 0 ? await ofFiles(files, chosen, options, output) : await ofService(options)
   const ignoring = chosen.sets.flatMap(({ rules }) => rules.filter(isIgnoring))
   const result: Backtest = {
@@ -60,6 +61,14 @@ export async function suggest(
   if (target !== undefined) return apply(target, result, ignoring, chosen, output)
   output.stdout(options.json === true ? renderJson(result) : renderRuleFile(result))
   return booked.leftovers.length > 0 ? 1 : 0
+}
+
+/** What the rules that are appended to hide already is not left over, whether a host uses them yet or not. */
+function withTarget(chosen: ChosenRules, target: RuleFileTarget | undefined): ChosenRules {
+  if (target === undefined || chosen.sets.some(({ directory }) => directory === target.set)) return chosen
+  const { ruleSet, problems } = loadRuleSet(target.set, target.set)
+  // A directory that is to become a rule set is none yet.
+  return problems.length > 0 ? chosen : { ...chosen, sets: [...chosen.sets, ruleSet] }
 }
 
 /** Sifts log files, and keeps what no rule knows. */

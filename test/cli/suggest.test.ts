@@ -152,6 +152,11 @@ describe("tamis suggest --apply", { concurrency: true }, () => {
     assert.match(once, /^# mine\n\^\$\{HEAD\} mine: said so\$\n\n# Would have hidden 2 lines/)
     assert.ok(once.endsWith(`\n${DOOR}\n`))
     assert.equal((await stat(kept)).mode & 0o777, 0o640)
+    // Not even one that would do the same in other words.
+    await writeFile(kept, once.replace("(hourly|nightly)", "[a-z]+"))
+    assert.match((await apply()).stdout.toString(), /: 0 rules added\n$/)
+    await writeFile(kept, once)
+    await chmod(kept, 0o640)
     assert.match((await apply()).stdout.toString(), /: 0 rules added\n$/)
     assert.equal(await readFile(kept, "utf8"), once)
     assert.deepEqual(await readdir(file("kept")), ["rules"])
