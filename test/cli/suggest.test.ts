@@ -215,6 +215,16 @@ stateDirectory: state
       const { status, stdout } = await runTamis(["suggest", "-c", mailing])
       assert.equal(status, 1)
       assert.match(stdout.toString(), /^\^\$\{HEAD\} app\\\[\$\{PID\}\\\]: job ada is done\$$/m)
+      // What it remembers may be hidden meanwhile: by the set that is appended to, by the rules of the host.
+      await mkdir(file("mailing/mine"))
+      const apply = ["suggest", "-c", mailing, "--apply", `${file("mailing/mine")}/ignore.d.server/app`]
+      assert.match((await runTamis(apply)).stdout.toString(), /: 1 rule added\n$/)
+      assert.match((await runTamis(apply)).stdout.toString(), /: 0 rules added\n$/)
+      await write(
+        "mailing/tamis.yml",
+        `${await readFile(mailing, "utf8")}hosts: [{ name: "*", rules: [mine] }]\nruleSets: { mine: mine }\n`,
+      )
+      assert.equal((await runTamis(["suggest", "-c", mailing])).stdout.toString(), "# Nothing is left over.\n")
     } finally {
       await service.stop()
     }
