@@ -125,8 +125,8 @@ const MAX_ENCODED_BYTES = 6
 
 const WORD = wordBracket(false)
 
-/** glibc takes a byte that is not UTF-8 for a Latin-1 character where it looks for words. */
-function isWord(codePoint: number): boolean {
+/** Whether a word anchor takes the character for part of a word. To glibc a byte that is not UTF-8 is a Latin-1 character there. */
+export function isWord(codePoint: number): boolean {
   return bracketTakes(WORD, isRawByte(codePoint) ? codePoint - RAW_BYTE_BASE : codePoint)
 }
 

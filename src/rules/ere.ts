@@ -112,13 +112,22 @@ export function parseEre(pattern: string): ParsedEre {
   return createEreParser()(pattern)
 }
 
+/** Where the nodes of a tree stand in its pattern: offsets in UTF-16 units. Sequences and alternations have none of their own. */
+export type EreSpans = Map<EreNode, { readonly start: number; readonly end: number }>
+
+/** Parses a pattern and notes where its nodes stand. Each node is an object of its own then, which costs time. */
+export function locateEre(pattern: string, spans: EreSpans): ParsedEre {
+  return createEreParser(spans)(pattern)
+}
+
 /** Makes a parser of many patterns: it parses once what they repeat, and such nodes are one object in their trees. */
-export function createEreParser(): EreParser {
+export function createEreParser(spans?: EreSpans): EreParser {
   const shared: Shared = { brackets: new Map(), header: undefined }
   return (pattern) => {
     const parser: Parser = {
       source: ereSource(pattern),
       shared,
+      spans,
       depth: 0,
       groups: 0,
       closed: 0,
@@ -145,6 +154,7 @@ interface Shared {
 interface Parser {
   readonly source: EreSource
   readonly shared: Shared
+  readonly spans: EreSpans | undefined
   depth: number
   groups: number
   /** Groups that are complete, which a back-reference may name, as bits. */
@@ -173,9 +183,10 @@ function parseSequence(parser: Parser): EreNode {
   const { source } = parser
   const parts: EreNode[] = []
   while (source.at < source.pattern.length) {
+    const start = source.at
     const text = plainText(source)
     if (text !== undefined) {
-      parts.push({ kind: "text", text })
+      parts.push(located(parser, { kind: "text", text }, start))
       continue
     }
     const unit = unitAt(source)
@@ -232,7 +243,8 @@ const REPEAT_OPERATORS = new Set(Array.from("*+?{", (operator) => operator.charC
 /** One atom and the repeats behind it; `a+?` is a repeat of a repeat, there is no lazy matching. */
 function parseRepeats(parser: Parser): EreNode {
   const { source } = parser
-  let body = parseAtom(parser)
+  const start = source.at
+  let body = located(parser, parseAtom(parser), start)
   if (body.kind === "anchor") return body
   for (let stacked = 0; ; stacked++) {
     const column = source.at + 1
@@ -241,8 +253,16 @@ function parseRepeats(parser: Parser): EreNode {
     if (stacked === MAX_STACKED_REPEATS) {
       refuse(source, column, `more than ${MAX_STACKED_REPEATS} repeats in a row`, "write one repeat")
     }
-    body = { kind: "repeat", body, ...limits }
+    body = located(parser, { kind: "repeat", body, ...limits }, start)
   }
+}
+
+/** Notes where a node stands, where that is asked for. */
+function located(parser: Parser, node: EreNode, start: number): EreNode {
+  if (parser.spans === undefined) return node
+  const own = { ...node }
+  parser.spans.set(own, { start, end: parser.source.at })
+  return own
 }
 
 function parseRepeat(source: EreSource): { min: number; max: number } | undefined {
