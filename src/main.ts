@@ -50,6 +50,11 @@ function assignment(value: string, before: ReadonlyMap<string, string>): Readonl
   return new Map([...before, [name, text]])
 }
 
+function count(value: string): number {
+  if (!/^\d{1,4}$/.test(value)) throw new InvalidArgumentError("expected a number, e.g. 3")
+  return Number(value)
+}
+
 const configOption = () =>
   new Option("-c, --config <file>", "configuration file; without one, the defaults of docs/configuration.md").env(
     "TAMIS_CONFIG",
@@ -99,6 +104,19 @@ program
   .addOption(new Option("--format <format>", "report as").choices(["text", "json", "logcheck"]).default("text"))
   .option("--json", "the same as --format json")
   .action(action(async (files, options) => (await import("./cli/scan.ts")).scan(files, options, output)))
+
+program
+  .command("explain")
+  .description("say what becomes of one message, and why; where nothing ignores it, which rules nearly did")
+  .argument("<line>", "a line of a log file, or a message as it is on the wire; - for standard input, one a line")
+  .addOption(configOption())
+  .addOption(rulesOption())
+  .addOption(levelOption())
+  .addOption(variablesOption())
+  .option("--host <name>", "as if it came from this host of the configuration, or from this address")
+  .addOption(new Option("--nearest <count>", "how many of the nearest rules to show").argParser(count).default(3))
+  .option("--json", "print one JSON object for each message")
+  .action(action(async (line, options) => (await import("./cli/explain.ts")).explain(line, options, output)))
 
 program
   .command("suggest")

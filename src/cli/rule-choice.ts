@@ -40,7 +40,7 @@ export async function chooseRules(choice: RuleChoice): Promise<ChosenRules> {
 const NO_CONFIGURATION: JudgeOptions = { level: "server", variables: new Map(), crackingIgnore: false }
 
 /** Whether no configuration has a say: with its schema and its YAML parser, loading one doubles the time to start. */
-function isSelfContained({ config, host, rules }: RuleChoice): boolean {
+export function isSelfContained({ config, host, rules }: RuleChoice): boolean {
   // No name of a rule set holds a slash.
   return config === undefined && host === undefined && rules.length > 0 && rules.every((rule) => rule.includes("/"))
 }

@@ -25,6 +25,8 @@ export interface JudgeOptions {
 
 export interface CompiledJudge {
   readonly judge: Judge
+  /** What the judge asks: which of its rules match a line, decided or not. */
+  readonly rules: CompiledRules
   readonly quarantined: readonly Quarantined[]
 }
 
@@ -47,18 +49,15 @@ export interface CompiledRules {
 /** Compiles the judge of the hosts that use these rule sets with these options. */
 export function compileJudge(sets: readonly RuleSet[], options: JudgeOptions): CompiledJudge {
   const rules = rulesInForce(sets, options.level, options.crackingIgnore)
-  const { compiled, engine, quarantined } = compileRules(
-    rules,
-    (rule) => variableScopes(rule, options.variables),
-    options,
-  )
+  const compiledRules = compileRules(rules, (rule) => variableScopes(rule, options.variables), options)
+  const { compiled, engine, quarantined } = compiledRules
   const judge = new Judge({
     rules: compiled.map(({ rule }) => rule),
     ruleCount: compiled.filter(({ inForce }) => inForce).length,
     engine,
     isoRaising: compileIsoRaising(compiled),
   })
-  return { judge, quarantined }
+  return { judge, rules: compiledRules, quarantined }
 }
 
 type Scopes = readonly ReadonlyMap<string, string>[]

@@ -55,7 +55,7 @@ function raise(layer: Layer, raising: readonly Rule[], ignoring: readonly Rule[]
 }
 
 /** The scope of an ignore file: its namesake, local files everything, and what "logcheck" raises is anybody's. */
-function cancels(ignoreFile: string, raisingFile: string): boolean {
+export function cancels(ignoreFile: string, raisingFile: string): boolean {
   return (
     raisingFile === "logcheck" ||
     ignoreFile === raisingFile ||

@@ -1,0 +1,161 @@
+/** An explanation for people: the path of a message in the order in which it goes. */
+import { amount, grouped } from "../report/amount.ts"
+import { printable } from "../report/printable.ts"
+import type { Rule } from "../rules/rule.ts"
+import { decodeUtf8b } from "../rules/utf8b.ts"
+import { underline } from "./caret.ts"
+import type { Explanation, LayerFindings, Match } from "./explain.ts"
+import type { ExplainedMessage } from "./explanation.ts"
+import type { Expected, NearRule } from "./near-rules.ts"
+
+export function explanationText(explained: ExplainedMessage): string {
+  const { explanation } = explained
+  const blocks = [path(explained)]
+  if (explanation === undefined) {
+    blocks.push([field("verdict", "rejected: there is nothing in it; it is counted, and no rule sees it")])
+  } else {
+    blocks.push(layers(explanation), verdict(explained, explanation), others(explanation), nearest(explanation))
+  }
+  return `${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join("\n"))
+    .join("\n\n")}\n`
+}
+
+/** Of the names in front. */
+const NAME_WIDTH = 20
+
+function field(name: string, text: string): string {
+  return `${name.padEnd(NAME_WIDTH)} ${printable(text)}`.trimEnd()
+}
+
+function path({ frame, message, host, ruleSets, level, quarantined, explanation }: ExplainedMessage): string[] {
+  const cut = frame.truncated ? ", cut at the limit" : ""
+  const sets = ruleSets.map(({ name, directory, rules }) => {
+    return `${name === directory ? name : `${name} (${directory})`}: ${amount(rules, "rule")}`
+  })
+  const lines = [
+    field("frame", `${amount(frame.bytes, "byte")}, ${frame.framing}${cut}`),
+    field("message", `${message.facility}.${message.severity}`),
+    field("  timestamp", message.timestamp ?? "none"),
+    field("  host name", message.hostname ?? "none"),
+    field("  tag", message.tag ?? "none"),
+    field("  process id", message.procId ?? "none"),
+    field("  text", message.text),
+    field("  defects", message.defects.join(", ") || "none"),
+  ]
+  if (explanation !== undefined) {
+    lines.push(field("line", visible(explanation.line)), field("  its ISO form", visible(explanation.isoForm)))
+  }
+  if (host !== undefined) lines.push(field("host", `${host.name}: entry ${host.entry}, ${host.because}`))
+  lines.push(
+    ...sets.map((set, index) => field(index === 0 ? "rule sets" : "", set)),
+    field("level", `${level}${quarantined.length > 0 ? `; ${amount(quarantined.length, "rule")} out of force` : ""}`),
+  )
+  return lines
+}
+
+function layers({ layers }: Explanation): string[] {
+  return layers.filter(({ inForce }) => inForce).map((findings) => field(findings.directory, layer(findings)))
+}
+
+function layer({ rules, matching }: LayerFindings): string {
+  if (rules === 0) return "no rules"
+  if (matching.length === 0) return `none of ${amount(rules, "rule")}`
+  return `${matching.map(({ rule }) => `${rule.file}:${rule.line}`).join(", ")} (of ${grouped(rules)})`
+}
+
+function verdict({ digests }: ExplainedMessage, { verdict, deciding, atOtherLevels }: Explanation): string[] {
+  const lines: string[] = []
+  if (verdict.unjudged) lines.push(field("verdict", "reported unjudged: the rules ran out of memory on it"))
+  else if (verdict.layer === "ignored") lines.push(field("verdict", "ignored"))
+  else lines.push(field("verdict", deciding.length > 0 ? "reported" : "reported, because no rule knows it"))
+  if (verdict.layer !== "ignored") {
+    lines.push(field("  section", verdict.sections.join(", ")))
+    if (digests.length > 0) lines.push(field("  digest", digests.join(", ")))
+  }
+  lines.push(...deciding.flatMap((match) => ruleLines("  by", match)))
+  for (const rule of atOtherLevels) {
+    lines.push(...ruleLines(`  at level ${rule.directory.slice("ignore.d.".length)}`, { rule, form: "both" }))
+  }
+  return lines
+}
+
+function others({ others }: Explanation): string[] {
+  return others.flatMap((match) => ruleLines("also matches", match))
+}
+
+function ruleLines(name: string, { rule, form }: Match): string[] {
+  const only = form === "both" ? "" : ` (in the ${form === "iso" ? "ISO" : "classic"} form only)`
+  return [field(name, `${place(rule)}${only}`), field("", rule.text)]
+}
+
+function place(rule: Rule): string {
+  return `${rule.path}:${rule.line}`
+}
+
+function visible(line: Buffer): string {
+  return decodeUtf8b(line)
+}
+
+function nearest({ nearest, isoForm, line, verdict }: Explanation): string[] {
+  if (verdict.layer === "system" && nearest.length === 0) return ["No rule comes near."]
+  if (nearest.length === 0) return []
+  const lines = { classic: decodeUtf8b(line), iso: decodeUtf8b(isoForm) }
+  return ["Nearest rules", ...nearest.flatMap((near) => ["", ...nearRule(near, lines[near.form])])]
+}
+
+function nearRule(near: NearRule, line: string): string[] {
+  const { rule, expected, resumes, approximate } = near
+  const inRule = expected[0]
+  if (inRule === undefined) return [printable(place(rule)), `    matches but for its back-reference`]
+  const characters = Array.from(line)
+  const offset = (count: number) => characters.slice(0, count).join("").length
+  const [lineText, lineCarets] = underline(line, offset(near.line.start), offset(near.line.end))
+  const [ruleText, ruleCarets] = underline(rule.text, inRule.rule.start, inRule.rule.end)
+  const told = [
+    printable(place(rule)),
+    `    ${lineText}`,
+    `    ${lineCarets}`,
+    `    ${ruleText}`,
+    `    ${ruleCarets}`,
+    `    expected ${expected.map(expectedText).join(" or ")}, got ${gotText(near.got)}`,
+  ]
+  if (resumes !== undefined) {
+    const rest = characters.slice(resumes).join("")
+    told.push(`    then ${quoted(start(rest))} is again what the rule wants, to the end of the line`)
+  }
+  if (approximate) told.push("    it refers back to a group: what the group takes stood in for the reference")
+  return told
+}
+
+/** Of a rest of a line. */
+const MAX_REST = 40
+
+function start(text: string): string {
+  const characters = Array.from(text)
+  return characters.length <= MAX_REST ? text : `${characters.slice(0, MAX_REST).join("")}…`
+}
+
+const ANCHORS = {
+  "line-start": "the start of the line",
+  "line-end": "the end of the line",
+  "word-start": "the start of a word",
+  "word-end": "the end of a word",
+  "word-edge": "the edge of a word",
+  "not-word-edge": "no edge of a word",
+} as const
+
+function expectedText({ text, literal, anchor, variable }: Expected): string {
+  if (anchor !== undefined) return ANCHORS[anchor]
+  const shown = literal ? quoted(text ?? "") : printable(text ?? "")
+  return variable === undefined ? shown : `${shown} (of ${variable})`
+}
+
+function gotText(got: string | undefined): string {
+  return got === undefined ? "the end of the line" : quoted(got)
+}
+
+function quoted(text: string): string {
+  return `"${printable(text)}"`
+}

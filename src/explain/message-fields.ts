@@ -1,0 +1,69 @@
+/** The fields of a message as people write them: names for numbers, text for bytes. */
+import { decodeUtf8b } from "../rules/utf8b.ts"
+import { Defect, type Message } from "../syslog/message.ts"
+
+export interface MessageFields {
+  /** The keyword of RFC 5424 §6.2.1's table, as syslog.conf(5) has it. */
+  readonly facility: string
+  readonly severity: string
+  /** As the sender's clock had it, `11-23 03:14:07`; undefined where there is none. */
+  readonly timestamp: string | undefined
+  /** A claim. Undefined where the message names none; so are the next two. */
+  readonly hostname: string | undefined
+  readonly tag: string | undefined
+  readonly procId: string | undefined
+  readonly text: string
+  /** What was malformed or missing, in words. */
+  readonly defects: readonly string[]
+}
+
+const FACILITIES = [
+  "kern",
+  "user",
+  "mail",
+  "daemon",
+  "auth",
+  "syslog",
+  "lpr",
+  "news",
+  "uucp",
+  "cron",
+  "authpriv",
+  "ftp",
+]
+  // 12 to 15 have no keyword that all systems know.
+  .concat(["ntp", "security", "console", "solaris-cron"])
+  .concat(Array.from({ length: 8 }, (_, number) => `local${number}`))
+
+const SEVERITIES = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"]
+
+const DEFECTS: Readonly<Record<keyof typeof Defect, string>> = {
+  priMissing: "no priority (taken for user.notice)",
+  timestampMissing: "no timestamp (the time of receipt stands in)",
+  hostnameMissing: "no host name",
+  tagMissing: "no tag",
+  empty: "empty",
+  structuredDataMalformed: "malformed structured data",
+}
+
+export function messageFields(message: Message): MessageFields {
+  const { bytes, month, day, hour, minute, second, defects } = message
+  const field = (start: number, end: number) => (end > start ? decodeUtf8b(bytes.subarray(start, end)) : undefined)
+  const two = (value: number) => String(value).padStart(2, "0")
+  return {
+    facility: FACILITIES[message.facility] ?? String(message.facility),
+    severity: SEVERITIES[message.severity] ?? String(message.severity),
+    timestamp: month === 0 ? undefined : `${two(month)}-${two(day)} ${two(hour)}:${two(minute)}:${two(second)}`,
+    hostname: field(message.hostnameStart, message.hostnameEnd),
+    tag: field(message.appNameStart, message.appNameEnd),
+    procId: field(message.procIdStart, message.procIdEnd),
+    text: field(message.textStart, message.textEnd) ?? "",
+    defects: keysOf(DEFECTS)
+      .filter((name) => (defects & Defect[name]) !== 0)
+      .map((name) => DEFECTS[name]),
+  }
+}
+
+function keysOf<Key extends string>(record: Readonly<Record<Key, string>>): Key[] {
+  return Object.keys(record) as Key[]
+}
