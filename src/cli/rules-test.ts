@@ -1,13 +1,18 @@
 /**
- * `tamis rules test`: logcheck-test. Prints the lines of a log that a rule file matches, or with -i the others.
+ * `tamis rules test`: logcheck-test. Prints the lines of a log that a rule file matches, or with -i the others; with
+ * --coverage how many lines each rule matched.
  *
- * Exit status as grep: 0 lines were printed, 1 none were, 2 a rule cannot be run, or something cannot be read.
+ * Exit status as grep: 0 lines were printed, 1 none were, 2 a rule cannot be run, or something cannot be read. With
+ * --coverage: 0 every rule matched a line, 1 some did not, 2 as before.
  */
 import { readFileSync } from "node:fs"
 import { basename, dirname } from "node:path"
 import { OperatorError } from "../errors.ts"
 import { formatProblem } from "../problem.ts"
+import { amount, grouped } from "../report/amount.ts"
+import { printable } from "../report/printable.ts"
 import { compileRules, variableScopes } from "../rules/compile.ts"
+import type { Rule } from "../rules/rule.ts"
 import { parseRuleFile } from "../rules/rule-file.ts"
 import { RULE_DIRECTORIES } from "../rules/rule-set.ts"
 import { FileLine } from "../scan/file-line.ts"
@@ -17,6 +22,7 @@ import type { Output } from "./output.ts"
 
 export interface RulesTestOptions {
   readonly invert?: boolean
+  readonly coverage?: boolean
   readonly var?: ReadonlyMap<string, string>
 }
 
@@ -32,10 +38,11 @@ export async function rulesTest(
     path: ruleFile,
   })
   const variables = options.var ?? new Map()
-  const { engine, quarantined } = compileRules(rules, (rule) => variableScopes(rule, variables))
+  const { compiled, engine, quarantined } = compileRules(rules, (rule) => variableScopes(rule, variables))
   for (const { problem } of quarantined) output.stderr(`${formatProblem(problem)}\n`)
 
   const line = new FileLine()
+  const counts = new Map(compiled.map(({ rule }) => [rule, 0]))
   let printed = false
   let unjudged = false
   const test = (bytes: Buffer, start: number, end: number) => {
@@ -44,14 +51,34 @@ export async function rulesTest(
     if (hits === undefined) {
       unjudged = true
       output.stderr(`could not be judged: ${visibleLine(line.bytes)}\n`)
+    } else if (options.coverage === true) {
+      for (const hit of hits) {
+        const { rule } = compiled[hit]!
+        counts.set(rule, (counts.get(rule) ?? 0) + 1)
+      }
     } else if (hits.length > 0 !== (options.invert === true)) {
       printed = true
       output.stdout(`${visibleLine(line.bytes)}\n`)
     }
   }
   await readLogs([logFile], { cursor: undefined, moveCursor: false }, test, () => {})
+  if (options.coverage === true) output.stdout(coverage(rules, counts))
   if (quarantined.length > 0 || unjudged) return 2
+  if (options.coverage === true) return counts.values().every((count) => count > 0) ? 0 : 1
   return printed ? 0 : 1
+}
+
+/** One line a rule, those first that no line exercised: how many it matched, where it stands, what it says. */
+function coverage(rules: readonly Rule[], counts: ReadonlyMap<Rule, number>): string {
+  const countOf = (rule: Rule) => counts.get(rule) ?? 0
+  const unexercised = rules.filter((rule) => countOf(rule) === 0)
+  const exercised = rules.filter((rule) => countOf(rule) > 0)
+  const width = Math.max(1, ...rules.map((rule) => String(countOf(rule)).length))
+  const rows = [...unexercised, ...exercised].map((rule) =>
+    printable(`${String(countOf(rule)).padStart(width)} ${rule.path}:${rule.line}: ${rule.text}`),
+  )
+  const summary = `${amount(rules.length, "rule")}, ${grouped(unexercised.length)} of them exercised by no line`
+  return `${[...rows, summary].join("\n")}\n`
 }
 
 function readRuleFile(path: string): Buffer {

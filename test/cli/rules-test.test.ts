@@ -91,6 +91,21 @@ test("a rule that cannot be run is told, the others are tried, and the status is
   assert.match(stderr, /broken:1:5: this \( is never closed/)
 })
 
+test("coverage tells how many lines each rule matches, those first that match none", async () => {
+  const file = write("covered", "cron.*job\nsshd.*: never\ncron\\[8\\]\n")
+  const { status, stdout, stderr } = await run(file, log, { coverage: true })
+  assert.deepEqual([status, stderr], [1, ""])
+  assert.deepEqual(stdout.split("\n"), [
+    `0 ${file}:2: sshd.*: never`,
+    `2 ${file}:1: cron.*job`,
+    `2 ${file}:3: cron\\[8\\]`,
+    "3 rules, 1 of them exercised by no line",
+    "",
+  ])
+  assert.equal((await run(rules, log, { coverage: true })).status, 0)
+  assert.equal((await run(write("half-broken", "cron\n(\n"), log, { coverage: true })).status, 2)
+})
+
 test("what cannot be read is the operator's to mend", async () => {
   await assert.rejects(run(join(directory, "nowhere"), log), OperatorError)
   await assert.rejects(run(rules, join(directory, "nowhere")), OperatorError)
