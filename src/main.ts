@@ -159,7 +159,16 @@ rules
   .addOption(configOption())
   .addOption(levelOption())
   .addOption(variablesOption())
-  .option("--json", "print the findings as JSON")
+  .option(
+    "--lines <file>",
+    "a log file: rules that do the same with all its lines are shadowed, where that cannot be proved; repeatable",
+    collect,
+    [],
+  )
+  .addOption(
+    new Option("--format <format>", "print the findings as").choices(["text", "json", "junit"]).default("text"),
+  )
+  .option("--json", "the same as --format json")
   .action(
     action(async (directories, options) =>
       (await import("./cli/rules-check.ts")).rulesCheck(directories, options, output),
@@ -172,6 +181,11 @@ rules
   .argument("<rulefile>", "a rule file")
   .argument("<logfile>", "a log file, plain or gzipped; - for standard input")
   .option("-i, --invert", "print the lines that it does not match")
+  .addOption(
+    new Option("--coverage", "print how many lines each rule matches instead; 1 where one matches none").conflicts(
+      "invert",
+    ),
+  )
   .addOption(variablesOption())
   .action(
     action(async (file, log, options) => (await import("./cli/rules-test.ts")).rulesTest(file, log, options, output)),

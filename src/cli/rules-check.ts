@@ -3,22 +3,36 @@
  *
  * Exit status 0: nothing to report; 1: something was reported; 2: a rule set cannot be read.
  */
-import { formatProblem } from "../problem.ts"
 import { amount } from "../report/amount.ts"
 import { printable } from "../report/printable.ts"
-import { checkRules, errors, type Finding, warnings } from "../rules/check.ts"
+import { checkRules, unreadable } from "../rules/check.ts"
+import { type Finding, formatFinding, severityOf } from "../rules/finding.ts"
 import type { Level, Rule } from "../rules/rule.ts"
 import { type LoadedRuleSet, loadRuleSet, ruleSetsIn } from "../rules/rule-set.ts"
 import { rulesInForce } from "../rules/rules-in-force.ts"
+import { FileLine } from "../scan/file-line.ts"
+import { readLogs } from "../scan/read-logs.ts"
 import { configuration } from "./configuration.ts"
 import type { Output } from "./output.ts"
+import { junitReport } from "./rules-check-junit.ts"
 
 export interface RulesCheckOptions {
   readonly config?: string
   /** Checks what this level puts in force; without one, everything. */
   readonly level?: Level
   readonly var?: ReadonlyMap<string, string>
+  /** Log files whose lines show which rules do the same, where that cannot be proved. */
+  readonly lines?: readonly string[]
+  readonly format?: "text" | "json" | "junit"
   readonly json?: boolean
+}
+
+/** A rule set with what was found in it, however many hosts use it with whatever variables. */
+export interface CheckedSet {
+  readonly directory: string
+  readonly rules: ReadonlySet<Rule>
+  /** By file and line. */
+  readonly findings: readonly Finding[]
 }
 
 export async function rulesCheck(
@@ -26,28 +40,38 @@ export async function rulesCheck(
   options: RulesCheckOptions,
   output: Output,
 ): Promise<0 | 1 | 2> {
-  const sets = new Map<string, LoadedRuleSet>()
-  const rules = new Set<Rule>()
-  const findings = new Map<string, Finding>()
+  const lines = await linesOf(options.lines ?? [])
+  const sets = new Map<string, { loaded: LoadedRuleSet; rules: Set<Rule>; findings: Map<string, Finding> }>()
+  const done = new Set<string>()
   for (const { directory, variables } of subjects(names, options)) {
-    const set = sets.get(directory) ?? loadRuleSet(directory, directory)
+    const set = sets.get(directory) ?? {
+      loaded: loadRuleSet(directory, directory),
+      rules: new Set(),
+      findings: new Map(),
+    }
     sets.set(directory, set)
-    const inForce = options.level === undefined ? set.ruleSet.rules : rulesInForce([set.ruleSet], options.level, true)
-    for (const rule of inForce) rules.add(rule)
-    const found = [...errors(set.problems), ...warnings(set.warnings), ...checkRules(inForce, variables)]
+    const { ruleSet, problems, warnings } = set.loaded
+    const used = [...variables].filter(([name]) => ruleSet.rules.some(({ text }) => text.includes(`\${${name}}`)))
+    const key = JSON.stringify([directory, used.sort()])
+    if (done.has(key)) continue
+    done.add(key)
+    const inForce = options.level === undefined ? ruleSet.rules : rulesInForce([ruleSet], options.level, true)
+    for (const rule of inForce) set.rules.add(rule)
+    const found = [
+      ...unreadable(problems),
+      ...warnings.map(({ code, ...problem }): Finding => ({ code, problem })),
+      ...checkRules(inForce, variables, lines),
+    ]
     // A rule that several hosts use is wrong once.
-    for (const finding of found) findings.set(formatProblem(finding.problem), finding)
+    for (const finding of found) set.findings.set(formatFinding(finding), finding)
   }
 
-  const result = {
-    ruleSets: sets.size,
-    rules: rules.size,
-    samples: [...rules].reduce((count, rule) => count + rule.samples.length, 0),
-    findings: [...findings.values()],
-  }
-  output.stdout(options.json === true ? renderJson(result) : renderText(result))
-  if (sets.values().some(({ problems }) => problems.length > 0)) return 2
-  return findings.size > 0 ? 1 : 0
+  const checked = [...sets].map(([directory, { rules, findings }]) => {
+    return { directory, rules, findings: [...findings.values()].sort(byPlace) }
+  })
+  output.stdout(render(checked, options))
+  if (sets.values().some(({ loaded }) => loaded.problems.length > 0)) return 2
+  return checked.some(({ findings }) => findings.length > 0) ? 1 : 0
 }
 
 interface Subject {
@@ -70,25 +94,46 @@ function subjects(names: readonly string[], options: RulesCheckOptions): Subject
   })
 }
 
-interface CheckResult {
-  readonly ruleSets: number
-  readonly rules: number
-  readonly samples: number
-  readonly findings: readonly Finding[]
+async function linesOf(files: readonly string[]): Promise<Buffer[]> {
+  const line = new FileLine()
+  const lines: Buffer[] = []
+  const keep = (bytes: Buffer, start: number, end: number) => {
+    line.set(bytes, start, end)
+    lines.push(Buffer.from(line.bytes))
+  }
+  await readLogs(files, { cursor: undefined, moveCursor: false }, keep, () => {})
+  return lines
 }
 
-function renderText({ ruleSets, rules, samples, findings }: CheckResult): string {
-  const lines = findings.map(({ severity, problem }) =>
-    formatProblem(severity === "error" ? problem : { ...problem, message: `warning: ${problem.message}` }),
-  )
-  const count = (severity: Finding["severity"]) => findings.filter((finding) => finding.severity === severity).length
-  const checked = [amount(ruleSets, "rule set"), amount(rules, "rule"), amount(samples, "sample")].join(", ")
+function byPlace({ problem: one }: Finding, { problem: other }: Finding): number {
+  if (one.file !== other.file) return one.file < other.file ? -1 : 1
+  return one.line - other.line || one.column - other.column
+}
+
+function render(checked: readonly CheckedSet[], { format = "text", json = false }: RulesCheckOptions): string {
+  if (json || format === "json") return renderJson(checked)
+  return format === "junit" ? junitReport(checked) : renderText(checked)
+}
+
+function totals(checked: readonly CheckedSet[]) {
+  const rules = new Set(checked.flatMap((set) => [...set.rules]))
+  const samples = rules.values().reduce((count, rule) => count + rule.samples.length, 0)
+  return { ruleSets: checked.length, rules: rules.size, samples }
+}
+
+function renderText(checked: readonly CheckedSet[]): string {
+  const { ruleSets, rules, samples } = totals(checked)
+  const findings = checked.flatMap((set) => set.findings)
+  const count = (severity: string) => findings.filter((finding) => severityOf(finding) === severity).length
+  const subject = [amount(ruleSets, "rule set"), amount(rules, "rule"), amount(samples, "sample")].join(", ")
   const found =
     findings.length === 0 ? "no findings" : `${amount(count("error"), "error")}, ${amount(count("warning"), "warning")}`
-  return `${[...lines, `${checked}: ${found}`].map(printable).join("\n")}\n`
+  return `${[...findings.map(formatFinding), `${subject}: ${found}`].map(printable).join("\n")}\n`
 }
 
-function renderJson({ findings, ...checked }: CheckResult): string {
-  const flat = findings.map(({ severity, problem }) => ({ severity, ...problem }))
-  return `${JSON.stringify({ ...checked, findings: flat }, undefined, 2)}\n`
+function renderJson(checked: readonly CheckedSet[]): string {
+  const findings = checked
+    .flatMap((set) => set.findings)
+    .map((finding) => ({ code: finding.code, severity: severityOf(finding), ...finding.problem }))
+  return `${JSON.stringify({ ...totals(checked), findings }, undefined, 2)}\n`
 }

@@ -35,7 +35,9 @@ export function charactersOf(line: Buffer): Characters {
 
 /** The characters from one place to another, as text. */
 export function textOf({ codePoints }: Characters, start: number, end = codePoints.length): string {
-  return Array.from(codePoints.slice(Math.max(0, start), end), (codePoint) => String.fromCodePoint(codePoint)).join("")
+  return Array.from(codePoints.slice(Math.max(0, start), end), (codePoint) =>
+    codePoint > 0x10_ffff ? "\ufffd" : String.fromCodePoint(codePoint),
+  ).join("")
 }
 
 export interface Walk {

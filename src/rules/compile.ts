@@ -35,6 +35,8 @@ export interface CompiledRule {
   readonly rule: Rule
   /** With its variables replaced. */
   readonly pattern: string
+  /** Where a column of the pattern stands in the rule, see Expanded. */
+  readonly columnAsWritten: (column: number) => number
   /** Otherwise it matches nothing. */
   readonly inForce: boolean
 }
@@ -92,8 +94,9 @@ export function compileRules(
     quarantine(rule, { column: expanded.columnAsWritten(column), message, hint })
   }
   const outOfForce = new Set(refused.map(({ index }) => index))
-  const compiled = expansions.map(({ rule, expanded: { pattern } }, index) => {
-    return { rule, pattern, inForce: !outOfForce.has(index) }
+  const compiled = expansions.map(({ rule, expanded }, index) => {
+    const { pattern, columnAsWritten } = expanded
+    return { rule, pattern, columnAsWritten, inForce: !outOfForce.has(index) }
   })
   return { compiled, engine, quarantined }
 }

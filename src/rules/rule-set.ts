@@ -30,14 +30,18 @@ export interface LoadedRuleSet {
   /** Rules that the operator wrote and tamis cannot see: logcheck refuses to run with such. */
   readonly problems: readonly Problem[]
   /** Files that are no rule files, and samples without a rule. */
-  readonly warnings: readonly Problem[]
+  readonly warnings: readonly RuleSetWarning[]
+}
+
+export interface RuleSetWarning extends Problem {
+  readonly code: "skipped-file" | "stray-sample"
 }
 
 /** Reads a rule set. Never throws for what is on the disk: that stands in `problems`. */
 export function loadRuleSet(name: string, directory: string): LoadedRuleSet {
   const rules: Rule[] = []
   const problems: Problem[] = []
-  const warnings: Problem[] = []
+  const warnings: RuleSetWarning[] = []
   const present = listDirectory(directory, problems)
   const layers = RULE_DIRECTORIES.filter((layer) => present.includes(layer))
   if (layers.length === 0 && problems.length === 0) {
@@ -86,15 +90,16 @@ function loadRuleFile(directory: RuleDirectory, file: string, path: string): Fil
     if (kind.isDirectory() || file.startsWith(".")) return NOTHING
     if (!isRunPartsName(file)) {
       const hint = 'names hold letters, digits, "_" and "-" only; rename the file, or move it away'
-      return { ...NOTHING, warnings: [{ ...atStart(path), message: "is passed over, as logcheck does", hint }] }
+      return skipped(path, "is passed over, as logcheck does", hint)
     }
     if (!kind.isFile()) {
-      return { ...NOTHING, warnings: [{ ...atStart(path), message: "is passed over: not a regular file" }] }
+      return skipped(path, "is passed over: not a regular file", "move it away, or put its rules into a file")
     }
     const { rules, strays } = parseRuleFile(readFileSync(path), { directory, file, path })
     const warnings = strays.map(({ line }) => ({
       ...atStart(path),
       line,
+      code: "stray-sample" as const,
       message: "a sample without a rule",
       hint: "samples stand before their rule",
     }))
@@ -109,10 +114,14 @@ function loadRuleFile(directory: RuleDirectory, file: string, path: string): Fil
 interface FilePart {
   readonly rules: readonly Rule[]
   readonly problems: readonly Problem[]
-  readonly warnings: readonly Problem[]
+  readonly warnings: readonly RuleSetWarning[]
 }
 
 const NOTHING: FilePart = { rules: [], problems: [], warnings: [] }
+
+function skipped(path: string, message: string, hint: string): FilePart {
+  return { ...NOTHING, warnings: [{ ...atStart(path), code: "skipped-file", message, hint }] }
+}
 
 /** run-parts(8) without options, in its "traditional" form. */
 function isRunPartsName(name: string): boolean {

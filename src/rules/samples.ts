@@ -25,11 +25,16 @@ export function failedSamples(rules: readonly Rule[], variables: ReadonlyMap<str
   return compiled.flatMap(({ rule, inForce }, index) =>
     (inForce ? rule.samples : [])
       .filter((sample) => {
-        const text = encodeUtf8b(sample.text)
-        const line = text.subarray(0, trimmedEnd(text, 0, text.length))
+        const line = sampleLine(sample)
         const hits = engine.match(line, isAscii(line))
         return hits?.includes(index) !== sample.mustMatch
       })
       .map((sample) => ({ rule, sample })),
   )
+}
+
+/** A sample as rules see it. */
+export function sampleLine({ text }: Sample): Buffer {
+  const bytes = encodeUtf8b(text)
+  return bytes.subarray(0, trimmedEnd(bytes, 0, bytes.length))
 }

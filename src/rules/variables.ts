@@ -15,7 +15,7 @@ import type { Problem } from "../problem.ts"
 export interface Expanded {
   readonly pattern: string
   /** Tells where the character in this column of the pattern stands in the rule as written; both 1-based. */
-  columnAsWritten(column: number): number
+  readonly columnAsWritten: (column: number) => number
 }
 
 export type Expansion =

@@ -62,12 +62,12 @@ test("everything that is wrong is told at once, where it stands", async (context
   })
   const { status, lines } = await check([directory], { var: new Map([["WAN_IF", "wan0"]]) })
   assert.equal(status, 1)
-  const told = lines.map((line) => line.replace(`${directory}/`, "").replace(/; .*/, ""))
+  const told = lines.map((line) => line.replace(`${directory}/`, "").replace(/; .*(?= \[)/, ""))
   assert.deepEqual(told, [
-    "ignore.d.server/old.disabled:1:1: warning: is passed over, as logcheck does",
-    "violations.d/su:1:5: this ( is never closed",
-    "ignore.d.server/net:1:4: the rule does not match this sample",
-    "ignore.d.server/net:3:1: warning: the rule hides lines that only contain what it matches",
+    "ignore.d.server/net:1:4: the rule does not match this sample [sample]",
+    "ignore.d.server/net:3:1: warning: the rule hides lines that only contain what it matches [unanchored-start]",
+    "ignore.d.server/old.disabled:1:1: warning: is passed over, as logcheck does [skipped-file]",
+    "violations.d/su:1:5: this ( is never closed [pattern]",
     "1 rule set, 3 rules, 1 sample: 2 errors, 2 warnings",
   ])
 })
@@ -84,12 +84,14 @@ test("JSON holds the same findings", async (context) => {
   const { status, lines } = await check([directory], { json: true })
   assert.equal(status, 1)
   const { findings, ...checked } = JSON.parse(lines.join("\n"))
+  assert.deepEqual(await check([directory], { format: "json" }), { status, lines })
   assert.deepEqual(checked, { ruleSets: 1, rules: 1, samples: 0 })
   assert.equal(findings.length, 1)
-  const { severity, file, line, column, message } = findings[0]
+  const { code, severity, file, line, column, message } = findings[0]
   assert.deepEqual(
-    { severity, file, line, column, message },
+    { code, severity, file, line, column, message },
     {
+      code: "variable",
       severity: "error",
       file: join(directory, "ignore.d.server/net"),
       line: 1,
@@ -102,4 +104,43 @@ test("JSON holds the same findings", async (context) => {
 test("a directory that is no rule set could not be checked", async (context) => {
   assert.equal((await check([directoryWith(context, {})])).status, 2)
   assert.equal((await check([join(tmpdir(), "tamis-no-such-directory")])).status, 2)
+})
+
+test("JUnit has a test case for each rule, which fails with what was found there", async (context) => {
+  const directory = directoryWith(context, {
+    "ignore.d.server/net": '^<good> [0-9]$\n#+ x\n^<bad>\u001b & "[0-9]\n',
+    "ignore.d.server/old.disabled": "^x$\n",
+  })
+  const { status, lines } = await check([directory], { format: "junit" })
+  assert.equal(status, 1)
+  const net = join(directory, "ignore.d.server/net")
+  assert.deepEqual(lines.slice(0, 4), [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<testsuites name="tamis rules check" tests="3" failures="2">',
+    `  <testsuite name="${directory}" tests="3" failures="2">`,
+    `    <testcase classname="${net}" name="line 1"/>`,
+  ])
+  const xml = lines.join("\n")
+  // A failed sample and a loose end are found in one rule.
+  assert.match(
+    xml,
+    /name="line 3"><failure type="unanchored-end" message="the rule hides .*:3:\d+: warning: .*\n.*:2:4: .*<\/failure>/,
+  )
+  assert.match(xml, /old\.disabled" name="file"><failure type="skipped-file" /)
+  assert.doesNotMatch(xml, /[\u0000-\u0009\u000b-\u001f]|&(?!amp;|lt;|gt;|quot;)/)
+  assert.equal(lines.at(-1), "</testsuites>")
+})
+
+test("lines of a log show what cannot be proved", async (context) => {
+  const header = "Nov 23 17:45:00 web1"
+  const directory = directoryWith(context, {
+    "ignore.d.server/net": "^.{16}web1 a\\>: .* of [0-9]+$\n^.{16}web1 [a-z]+\\>: .* of .*$\n",
+    log: `${header} a: one of 7\n${header} a: two of 9\n${header} b: three of x\n`,
+    "other-log": `${header} b: three of x\n`,
+  })
+  const codes = async (log: string) => (await check([directory], { lines: [join(directory, log)] })).lines.slice(0, -1)
+  const [shadowed, ...more] = await codes("log")
+  assert.match(shadowed ?? "", /net:1:1: warning: .*, line 2 matched, too \(2 tried; not proved\); .* \[shadowed\]$/)
+  assert.deepEqual(more, [])
+  assert.deepEqual(await codes("other-log"), [])
 })

@@ -18,14 +18,14 @@ function check(
   variables = noVariables,
 ): string[] {
   const { rules } = parseRuleFile(Buffer.from(bytes), { directory, file: "f", path: "f" })
-  return checkRules(rules, variables).map(({ severity, problem }) => `${severity} ${formatProblem(problem)}`)
+  return checkRules(rules, variables).map(({ code, problem }) => `${code} ${formatProblem(problem)}`)
 }
 
 describe("a rule file is told", () => {
   test("samples that its rules do not judge as they claim", () => {
     assert.deepEqual(check("ignore.d.server", "#+ a1\n#+ b\n#- a2\n#- c\n^a[0-9]$\n"), [
-      "error f:2:4: the rule does not match this sample; the rule stands in line 5",
-      "error f:3:4: the rule matches this sample, and must not; the rule stands in line 5",
+      "sample f:2:4: the rule does not match this sample; the rule stands in line 5",
+      "sample f:3:4: the rule matches this sample, and must not; the rule stands in line 5",
     ])
   })
   test("nothing where samples hold, whatever other rules match", () => {
@@ -46,18 +46,18 @@ describe("a rule file is told", () => {
     assert.deepEqual(check("ignore.d.server", Buffer.from("#+ a\xff\n#- ab\n^a\xff$\n", "latin1")), [])
   })
   test("rules that hide what only contains them", () => {
-    assert.deepEqual(check("ignore.d.server", "a$\n^b\n(^c|d)$\n^(e$|f$)\n"), [
-      "warning f:1:1: the rule hides lines that only contain what it matches; start it with ^",
-      "warning f:2:3: the rule hides lines whatever follows what it matches; end it with $",
-      "warning f:3:1: the rule hides lines that only contain what it matches; start it with ^",
+    assert.deepEqual(check("ignore.d.server", "a$\n^b\n(^c|§)$\n^(e$|f$)\n"), [
+      "unanchored-start f:1:1: the rule hides lines that only contain what it matches; start it with ^",
+      "unanchored-end f:2:3: the rule hides lines whatever follows what it matches; end it with $",
+      "unanchored-start f:3:1: the rule hides lines that only contain what it matches; start it with ^",
     ])
   })
   test("nothing of loose rules that raise", () => assert.deepEqual(check("violations.d", "ATTACK\n"), []))
   test("blanks that became part of a pattern", () => {
     assert.deepEqual(check("ignore.d.server", "^a$ \n^b$\r\n  # c\n"), [
-      "warning f:1:4: the blanks at the end are part of the pattern; remove them: lines are judged without",
-      "warning f:2:4: the carriage return is part of the pattern; save the file with LF line ends",
-      "warning f:3:1: a comment with blanks before its # is a live rule; start the comment in column 1",
+      "trailing-blank f:1:4: the blanks at the end are part of the pattern; remove them: lines are judged without",
+      "carriage-return f:2:4: the carriage return is part of the pattern; save the file with LF line ends",
+      "live-comment f:3:1: a comment with blanks before its # is a live rule; start the comment in column 1",
     ])
   })
 })

@@ -1,0 +1,68 @@
+/**
+ * The findings as JUnit's XML, which CI systems show: a rule set is a suite, a rule a test case, and so is a file that
+ * something is wrong with as a whole.
+ */
+import { printable } from "../report/printable.ts"
+import { type Finding, formatFinding } from "../rules/finding.ts"
+import type { CheckedSet } from "./rules-check.ts"
+
+export function junitReport(checked: readonly CheckedSet[]): string {
+  const suites = checked.map(suite)
+  const sum = (of: (suite: Suite) => number) => suites.reduce((total, suite) => total + of(suite), 0)
+  const tests = sum(({ cases }) => cases.length)
+  const failures = sum(({ failures }) => failures)
+  const lines = [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="tamis rules check" tests="${tests}" failures="${failures}">`,
+    ...suites.flatMap(({ name, cases, failures }) => [
+      `  <testsuite name="${xmlText(name)}" tests="${cases.length}" failures="${failures}">`,
+      ...cases,
+      "  </testsuite>",
+    ]),
+    "</testsuites>",
+  ]
+  return `${lines.join("\n")}\n`
+}
+
+interface Suite {
+  readonly name: string
+  /** One line each. */
+  readonly cases: readonly string[]
+  readonly failures: number
+}
+
+function suite({ directory, rules, findings }: CheckedSet): Suite {
+  const found = Map.groupBy(findings, ({ problem }) => `${problem.file}:${problem.line}`)
+  // What is found in a sample is found in its rule.
+  const lines = [...rules].map((rule) => {
+    const places = new Set([rule.line, ...rule.samples.map(({ line }) => line)])
+    const ofRule = [...places].flatMap((line) => {
+      const key = `${rule.path}:${line}`
+      const there = found.get(key) ?? []
+      found.delete(key)
+      return there
+    })
+    return testCase(rule.path, `line ${rule.line}`, ofRule)
+  })
+  const others = [...found.values()].map((there) => testCase(there[0]?.problem.file ?? directory, "file", there))
+  const cases = [...lines, ...others]
+  return { name: directory, cases, failures: cases.filter((each) => !each.endsWith("/>")).length }
+}
+
+function testCase(file: string, name: string, findings: readonly Finding[]): string {
+  const open = `    <testcase classname="${xmlText(file)}" name="${name}"`
+  const [first] = findings
+  if (first === undefined) return `${open}/>`
+  const text = findings.map((finding) => xmlText(formatFinding(finding))).join("\n")
+  const attributes = `type="${first.code}" message="${xmlText(first.problem.message)}"`
+  return `${open}><failure ${attributes}>${text}</failure></testcase>`
+}
+
+/** XML 1.0 takes no control characters, not even escaped. */
+function xmlText(text: string): string {
+  return printable(text)
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+}
