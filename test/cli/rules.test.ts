@@ -39,6 +39,21 @@ describe("tamis rules", { concurrency: true }, () => {
     assert.equal(JSON.parse(json.stdout.toString()).findings[0].line, 2)
   })
 
+  test("check reads lines and prints JUnit, test counts hits", async () => {
+    const [junit, unreadable, coverage, both] = await Promise.all([
+      runTamis(["rules", "check", "--format", "junit", join(directory, "bad")]),
+      runTamis(["rules", "check", "--lines", join(directory, "nowhere"), join(directory, "good")]),
+      runTamis(["rules", "test", "--coverage", good, "-"], { input: `${line}\n${line}\n` }),
+      runTamis(["rules", "test", "--coverage", "-i", good, "-"]),
+    ])
+    assert.equal(junit.status, 1)
+    assert.match(junit.stdout.toString(), /^<\?xml .*\n<testsuites [^\n]* tests="1" failures="1">/)
+    assert.equal(unreadable.status, 2)
+    assert.equal(coverage.status, 0)
+    assert.match(coverage.stdout.toString(), /^2 .*backup:2: .*\n1 rule, 0 of them exercised by no line\n$/)
+    assert.equal(both.status, 2)
+  })
+
   test("test is 0 where lines match, 1 where none does, 2 where a rule cannot be run", async () => {
     const input = `${line}\nother\n`
     const rulesTest = (...args: string[]) => runTamis(["rules", "test", ...args, "-"], { input })
