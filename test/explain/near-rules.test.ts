@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import fc from "fast-check"
 import { underline } from "../../src/explain/caret.ts"
 import { type LineForms, type NearRule, nearRules } from "../../src/explain/near-rules.ts"
 import { charactersOf } from "../../src/explain/walk.ts"
@@ -143,4 +144,26 @@ test("carets stand under characters as they are shown, and a long text is cut ar
   const [text, marks] = underline(`${"x".repeat(300)}HERE${"y".repeat(300)}`, 300, 304)
   assert.equal(text.slice(marks.indexOf("^"), marks.length), "HERE")
   assert.ok(text.startsWith("…") && text.endsWith("…") && text.length < 120)
+})
+
+test("whatever the rules and the line are, something can be shown", () => {
+  const piece = fc.constantFrom("a", "b1", "[[:digit:]]+", "\\[", "(x|y)", ".*", "${PID}", "é", "\\<", "$", " ", "{2}")
+  const text = fc.string({ unit: fc.constantFrom("a", "b", "1", "x", " ", "é", "[", "\u0007"), maxLength: 12 })
+  fc.assert(
+    fc.property(fc.array(fc.array(piece, { maxLength: 8 }), { maxLength: 6 }), text, (rules, text) => {
+      const content = rules.map((pieces) => `^\${HEAD} p: ${pieces.join("")}\n`).join("")
+      const message = emptyMessage()
+      const bytes = Buffer.from(`Nov 23 03:14:07 web1 p: ${text}`)
+      parseMessage(bytes, 0, bytes.length, message)
+      const line = new CanonicalLine()
+      line.write(message, "", 0)
+      for (const found of near(content, line.bytes.toString())) {
+        const [lineText, lineCarets, ruleText, ruleCarets] = carets(found, line.bytes.toString())
+        assert.ok(lineCarets!.indexOf("^") <= lineText!.length)
+        assert.ok(ruleCarets!.indexOf("^") <= ruleText!.length)
+        assert.ok(found.expected.length > 0)
+        assert.ok(found.line.start >= 0 && found.line.end <= line.bytes.toString().length)
+      }
+    }),
+  )
 })
