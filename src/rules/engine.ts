@@ -12,8 +12,10 @@
  * What a set cannot judge for lack of memory, smaller sets judge; it is never taken for "no match".
  */
 import RE2 from "re2"
+import { Confirmation } from "./confirmation.ts"
 import { createEreParser, type Ere, type EreNode } from "./ere.ts"
 import { type Alphabet, createAlphabet } from "./ere-alphabet.ts"
+import { candidatesOf } from "./ere-candidates.ts"
 import type { EreRefusal } from "./ere-source.ts"
 import { type HeaderForm, headerFormOf, restrictionTo } from "./header-form.ts"
 import { createRe2Emitter, NEVER, re2Size } from "./re2-pattern.ts"
@@ -53,31 +55,32 @@ export function compileEngine(
 ): { engine: Engine; refused: readonly Refused[] } {
   const refused = new Map<number, EreRefusal>()
   const eres = new Map<number, Ere>()
+  /** What a set is to find of each pattern: the pattern itself, but for back-references. */
+  const candidates = new Map<number, EreNode>()
   const parse = createEreParser()
   for (const [index, pattern] of patterns.entries()) {
     const parsed = parse(pattern)
-    const refusal = parsed.ok ? beyondRe2(parsed.ere) : parsed
-    if (parsed.ok && refusal === undefined) eres.set(index, parsed.ere)
-    if (refusal !== undefined) refused.set(index, refusal)
+    const root = parsed.ok ? re2Root(parsed.ere) : undefined
+    if (parsed.ok && root !== undefined) {
+      eres.set(index, parsed.ere)
+      candidates.set(index, root)
+    } else refused.set(index, parsed.ok ? TOO_LARGE : parsed)
   }
   const alphabet = createAlphabet([...eres.values()])
   const emitter = createRe2Emitter(alphabet)
 
-  const confirm = new Map<number, RE2>()
-  for (const [index, ere] of eres) {
-    if (!ere.wordAnchors) continue
-    const matcher = compileOne(emitter.marked(ere.root))
-    if (matcher !== undefined) confirm.set(index, matcher)
-    else refused.set(index, TOO_LARGE)
+  const confirmation = new Confirmation(eres, { alphabet, emitter, compile: compileOne })
+  for (const index of confirmation.tooLarge) {
+    refused.set(index, TOO_LARGE)
+    eres.delete(index)
   }
-  for (const index of refused.keys()) eres.delete(index)
 
   const compileFor = (form: HeaderForm | undefined): CompiledSets => {
     const restrict = form === undefined ? (root: EreNode) => root : restrictionTo(form)
     const sources = patterns.map((_, index) => {
-      const root = eres.get(index)?.root
-      const possible = root && restrict(root)
-      return possible === undefined ? NEVER : emitter.plain(possible)
+      const ere = eres.get(index)
+      const possible = ere && restrict(candidates.get(index)!)
+      return possible === undefined ? NEVER : emitter.plain(possible, ere!.reading)
     })
     return compileSets(sources, 0, maxSetBytes)
   }
@@ -86,7 +89,7 @@ export function compileEngine(
     refused.set(index, TOO_LARGE)
     eres.delete(index)
   }
-  const engine = new SetEngine(alphabet, new SetsByForm(classic, compileFor), confirm)
+  const engine = new SetEngine(alphabet, new SetsByForm(classic, compileFor), confirmation)
   if (prepareIso) engine.prepareIso()
   return {
     engine,
@@ -102,43 +105,29 @@ const TOO_LARGE: EreRefusal = {
   hint: "lower its repeats, or use * or +",
 }
 
-/** What stands in the pattern's way although grep would run it. */
-function beyondRe2(ere: Ere): EreRefusal | undefined {
-  if (ere.backReference !== undefined) {
-    const { column, group } = ere.backReference
-    return {
-      column,
-      message: `RE2 has no back-references (\\${group})`,
-      hint: "write the alternatives out, or see docs/rules.md#dialect",
-    }
-  }
-  return re2Size(ere.root) > MAX_PATTERN_SIZE ? TOO_LARGE : undefined
+/** What RE2 is to run for the pattern; undefined where that would be too large. */
+function re2Root({ root, backReference }: Ere): EreNode | undefined {
+  if (backReference !== undefined) return candidatesOf(root, MAX_PATTERN_SIZE)
+  return re2Size(root) > MAX_PATTERN_SIZE ? undefined : root
 }
 
 class SetEngine implements Engine {
   fallbacks = 0
   readonly #alphabet: Alphabet
   readonly #sets: SetsByForm
-  /** For patterns with word anchors: what the sets match of them are candidates. */
-  readonly #confirm: ReadonlyMap<number, RE2>
+  readonly #confirmation: Confirmation
 
-  constructor(alphabet: Alphabet, sets: SetsByForm, confirm: ReadonlyMap<number, RE2>) {
+  constructor(alphabet: Alphabet, sets: SetsByForm, confirmation: Confirmation) {
     this.#alphabet = alphabet
     this.#sets = sets
-    this.#confirm = confirm
+    this.#confirmation = confirmation
   }
 
   match(line: Buffer, ascii: boolean): readonly number[] | undefined {
+    const text = ascii ? line : this.#alphabet.encode(line)
     const sets = this.#sets.of(headerFormOf(line))
-    const hits = sets && this.#matchSets(sets, ascii ? line : this.#alphabet.encode(line))
-    if (hits === undefined || hits.length === 0 || this.#confirm.size === 0) return hits
-    let marked: Buffer | undefined
-    return hits.filter((index) => {
-      const matcher = this.#confirm.get(index)
-      if (matcher === undefined) return true
-      marked ??= this.#alphabet.encodeMarked(line)
-      return matcher.test(marked)
-    })
+    const hits = sets && this.#matchSets(sets, text)
+    return hits && this.#confirmation.confirm(hits, line, text)
   }
 
   prepareIso(): void {
