@@ -45,8 +45,14 @@ export interface EngineOptions {
 /** Holds 5,000 rules of Debian's kind in one set; with 8 MiB, RE2's default, 800 do not compile. Beyond, there are several sets. */
 const MAX_SET_BYTES = 64 * 1024 * 1024
 
-/** Above this a rule alone slows every line down: RE2 follows all places of a pattern at once. Debian's largest is below 1,000. */
-const MAX_PATTERN_SIZE = 10_000
+/** Room for the largest repeat that grep takes, {32767}, of one character. Debian's largest rule is below 1,000. */
+const MAX_PATTERN_SIZE = 40_000
+
+/**
+ * Above this a pattern stands in a set of its own kind. RE2 follows all places of a pattern at once: for an unanchored
+ * `[a-z]{9000}` that is 20 us a byte, and in a set with others it would leave no room for their states.
+ */
+const LARGE_PATTERN_SIZE = 5_000
 
 /** Compiles patterns in the dialect of ere.ts. */
 export function compileEngine(
@@ -57,6 +63,7 @@ export function compileEngine(
   const eres = new Map<number, Ere>()
   /** What a set is to find of each pattern: the pattern itself, but for back-references. */
   const candidates = new Map<number, EreNode>()
+  const large = new Set<number>()
   const parse = createEreParser()
   for (const [index, pattern] of patterns.entries()) {
     const parsed = parse(pattern)
@@ -64,6 +71,7 @@ export function compileEngine(
     if (parsed.ok && root !== undefined) {
       eres.set(index, parsed.ere)
       candidates.set(index, root)
+      if (re2Size(root) > LARGE_PATTERN_SIZE) large.add(index)
     } else refused.set(index, parsed.ok ? TOO_LARGE : parsed)
   }
   const alphabet = createAlphabet([...eres.values()])
@@ -82,7 +90,16 @@ export function compileEngine(
       const possible = ere && restrict(candidates.get(index)!)
       return possible === undefined ? NEVER : emitter.plain(possible, ere!.reading)
     })
-    return compileSets(sources, 0, maxSetBytes)
+    if (large.size === 0) return compileSets(sources, 0, maxSetBytes)
+    const only = (isWanted: (index: number) => boolean) =>
+      compileSets(
+        sources.map((source, index) => (isWanted(index) ? source : NEVER)),
+        0,
+        maxSetBytes,
+      )
+    const others = only((index) => !large.has(index))
+    const ofLarge = only((index) => large.has(index))
+    return { sets: [...others.sets, ...ofLarge.sets], tooLarge: [...others.tooLarge, ...ofLarge.tooLarge] }
   }
   const { sets: classic, tooLarge } = compileFor("classic")
   for (const index of tooLarge) {
@@ -143,7 +160,8 @@ class SetEngine implements Engine {
       if (hits === undefined) return undefined
       for (const index of hits) all.push(index)
     }
-    return all
+    // Sets of large patterns reach over the indices of the others.
+    return all.sort((one, other) => one - other)
   }
 
   #matchSet(set: PatternSet, text: Buffer): number[] | undefined {
