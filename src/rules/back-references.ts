@@ -11,12 +11,13 @@ import { isWord } from "./ere-alphabet.ts"
 import { isAnchored } from "./ere-anchored.ts"
 import { type Bracket, bracketTakes } from "./ere-bracket.ts"
 import { isRawByte } from "./ere-utf8.ts"
+import { Captures, NOTHING_CAPTURED, PlaceSet, UNSET } from "./places.ts"
 
 /** Tells whether the pattern matches the line's characters, or undefined where that takes too many steps. */
 export type BackReferenceMatcher = (characters: Int32Array) => boolean | undefined
 
 /**
- * A line of n characters is worth so many steps, some 30 ns each: 3 ms for a line of 200 characters that is made to be hard.
+ * A line of n characters is worth so many steps, some 0.1 us each: 10 ms for one of 200 characters that is made to be hard.
  * Rules that hold on to the line's start and name what stands around their groups take 5 steps a character.
  */
 const MAX_STEPS = 100_000
@@ -29,59 +30,82 @@ export function compileBackReferences({ root }: Ere): BackReferenceMatcher {
   return (characters) => run(program, characters, onlyFirst ? 0 : characters.length)
 }
 
-type Instruction =
-  | { readonly op: "character"; readonly codePoint: number }
-  | { readonly op: "set"; readonly takes: (codePoint: number) => boolean }
-  | { readonly op: "anchor"; readonly at: EreAnchor["at"] }
-  /** To `to`, or else on to the next. */
-  | { readonly op: "split"; to: number }
-  | { readonly op: "jump"; to: number }
-  | { readonly op: "open"; readonly group: number }
-  | { readonly op: "close"; readonly group: number }
-  | { readonly op: "reference"; readonly group: number }
-  | { readonly op: "match" }
+const CHARACTER = 0
+const SET = 1
+const ANCHOR = 2
+const SPLIT = 3
+const JUMP = 4
+const OPEN = 5
+const CLOSE = 6
+const REFERENCE = 7
+const MATCH = 8
+
+/** All of one shape: the matcher reads nothing else. */
+interface Instruction {
+  readonly op: number
+  /** The code point, the group, or where to go: at once (JUMP), or where going on to the next does not lead to a match (SPLIT). */
+  argument: number
+  readonly takes: ((codePoint: number) => boolean) | undefined
+  readonly anchor: EreAnchor["at"] | undefined
+}
+
+function instruction(op: number, argument = 0, more: Partial<Pick<Instruction, "takes" | "anchor">> = {}): Instruction {
+  return { op, argument, takes: more.takes, anchor: more.anchor }
+}
 
 interface Program {
   readonly instructions: readonly Instruction[]
-  /** By instruction, the groups whose text may still be asked for there, as bits. */
+  /** By instruction, the groups whose text may still be asked for there, as bits of their slots. */
   readonly wanted: Uint16Array
   /** By instruction, whether several ways lead there. */
   readonly joins: Uint8Array
+  /** How many groups are referred to. */
+  readonly slots: number
 }
 
 function compileProgram(root: EreNode): Program {
   const instructions: Instruction[] = []
   emit(root, instructions)
-  instructions.push({ op: "match" })
+  instructions.push(instruction(MATCH))
+  const slots = numberSlots(instructions)
   const joins = new Uint8Array(instructions.length)
-  for (const instruction of instructions) if ("to" in instruction) joins[instruction.to] = 1
-  return { instructions, joins, wanted: wantedGroups(instructions) }
+  for (const { op, argument } of instructions) if (op === SPLIT || op === JUMP) joins[argument] = 1
+  return { instructions, joins, wanted: wantedGroups(instructions), slots }
+}
+
+/** Numbers the groups that are referred to, from 0 on; -1 stands for all others. Returns their count. */
+function numberSlots(instructions: readonly Instruction[]): number {
+  const groups = [...new Set(instructions.filter(({ op }) => op === REFERENCE).map(({ argument }) => argument))]
+  for (const each of instructions) {
+    if (each.op === REFERENCE || each.op === OPEN || each.op === CLOSE) each.argument = groups.indexOf(each.argument)
+  }
+  return groups.length
 }
 
 function emit(node: EreNode, into: Instruction[]): void {
   switch (node.kind) {
     case "character":
-      into.push({ op: "character", codePoint: node.codePoint })
+      into.push(instruction(CHARACTER, node.codePoint))
       return
     case "text":
-      for (const character of node.text) into.push({ op: "character", codePoint: character.charCodeAt(0) })
+      for (const character of node.text) into.push(instruction(CHARACTER, character.charCodeAt(0)))
       return
     case "any":
-      into.push({ op: "set", takes: (codePoint) => !isRawByte(codePoint) })
+      into.push(instruction(SET, 0, { takes: (codePoint) => !isRawByte(codePoint) }))
       return
     case "bracket":
-      into.push({ op: "set", takes: bracketTest(node) })
+      into.push(instruction(SET, 0, { takes: bracketTest(node) }))
       return
     case "anchor":
-      into.push({ op: "anchor", at: node.at })
+      into.push(instruction(ANCHOR, 0, { anchor: node.at }))
       return
     case "group":
-      into.push({ op: "open", group: node.index })
+      into.push(instruction(OPEN, node.index))
       emit(node.body, into)
-      into.push({ op: "close", group: node.index })
+      into.push(instruction(CLOSE, node.index))
       return
     case "back-reference":
-      into.push({ op: "reference", group: node.group })
+      into.push(instruction(REFERENCE, node.group))
       return
     case "repeat":
       for (let round = 0; round < node.min; round += 1) emit(node.body, into)
@@ -98,38 +122,38 @@ function emit(node: EreNode, into: Instruction[]): void {
 
 function emitLoop(body: EreNode, into: Instruction[]): void {
   const start = into.length
-  const split: Instruction = { op: "split", to: 0 }
+  const split = instruction(SPLIT)
   into.push(split)
   emit(body, into)
-  into.push({ op: "jump", to: start })
-  split.to = into.length
+  into.push(instruction(JUMP, start))
+  split.argument = into.length
 }
 
 function emitOptional(body: EreNode, rounds: number, into: Instruction[]): void {
-  const splits: Extract<Instruction, { op: "split" }>[] = []
+  const splits: Instruction[] = []
   for (let round = 0; round < rounds; round += 1) {
-    const split = { op: "split" as const, to: 0 }
+    const split = instruction(SPLIT)
     splits.push(split)
     into.push(split)
     emit(body, into)
   }
-  for (const split of splits) split.to = into.length
+  for (const split of splits) split.argument = into.length
 }
 
 function emitAlternation(branches: readonly EreNode[], into: Instruction[]): void {
-  const jumps: Extract<Instruction, { op: "jump" }>[] = []
+  const jumps: Instruction[] = []
   for (const [index, branch] of branches.entries()) {
     const isLast = index === branches.length - 1
-    const split = { op: "split" as const, to: 0 }
+    const split = instruction(SPLIT)
     if (!isLast) into.push(split)
     emit(branch, into)
     if (isLast) continue
-    const jump = { op: "jump" as const, to: 0 }
+    const jump = instruction(JUMP)
     jumps.push(jump)
     into.push(jump)
-    split.to = into.length
+    split.argument = into.length
   }
-  for (const jump of jumps) jump.to = into.length
+  for (const jump of jumps) jump.argument = into.length
 }
 
 /** ASCII is looked up, anything else asked for. */
@@ -144,8 +168,7 @@ function wantedGroups(instructions: readonly Instruction[]): Uint16Array {
   for (let changed = true; changed; ) {
     changed = false
     for (let at = instructions.length - 1; at >= 0; at -= 1) {
-      const instruction = instructions[at]!
-      const mask = wantedBefore(instruction, wanted[at + 1] ?? 0, wanted)
+      const mask = wantedBefore(instructions[at]!, wanted[at + 1] ?? 0, wanted)
       if (mask === wanted[at]) continue
       wanted[at] = mask
       changed = true
@@ -154,19 +177,17 @@ function wantedGroups(instructions: readonly Instruction[]): Uint16Array {
   return wanted
 }
 
-function wantedBefore(instruction: Instruction, next: number, wanted: Uint16Array): number {
-  switch (instruction.op) {
-    case "split":
-      return next | wanted[instruction.to]!
-    case "jump":
-      return wanted[instruction.to]!
+function wantedBefore({ op, argument }: Instruction, next: number, wanted: Uint16Array): number {
+  switch (op) {
+    case SPLIT:
+      return next | wanted[argument]!
+    case JUMP:
+      return wanted[argument]!
     // A group is not referred to from inside, so what it held before is forgotten where it opens.
-    case "open":
-      return next & ~(1 << instruction.group)
-    case "reference":
-      return next | (1 << instruction.group)
-    case "match":
-      return 0
+    case OPEN:
+      return argument < 0 ? next : next & ~(1 << argument)
+    case REFERENCE:
+      return next | (1 << argument)
     default:
       return next
   }
@@ -177,8 +198,8 @@ function run(program: Program, characters: Int32Array, lastStart: number): boole
   const { instructions, wanted, joins } = program
   const { length } = characters
   const maxSteps = MAX_STEPS + MAX_STEPS_PER_CHARACTER * length
-  const captures = new CaptureTable()
-  const been = new Set<number>()
+  const captures = new Captures(program.slots)
+  const been = new PlaceSet()
   /** Places that are still to be tried, three numbers each. */
   const ways: number[] = []
   let steps = 0
@@ -194,46 +215,46 @@ function run(program: Program, characters: Int32Array, lastStart: number): boole
         if (steps > maxSteps) return undefined
         if (joins[at] === 1) {
           held = captures.only(held, wanted[at]!)
-          const place = (held * (length + 1) + position) * instructions.length + at
-          if (been.has(place)) break
-          been.add(place)
+          if (!been.add((held * (length + 1) + position) * instructions.length + at)) break
         }
-        const instruction = instructions[at]!
+        const { op, argument, takes, anchor } = instructions[at]!
         at += 1
-        switch (instruction.op) {
-          case "character":
-            onItsWay = position < length && characters[position] === instruction.codePoint
+        switch (op) {
+          case CHARACTER:
+            onItsWay = position < length && characters[position] === argument
             position += 1
             break
-          case "set":
-            onItsWay = position < length && instruction.takes(characters[position]!)
+          case SET:
+            onItsWay = position < length && takes!(characters[position]!)
             position += 1
             break
-          case "anchor":
-            onItsWay = holds(instruction.at, characters, position)
+          case ANCHOR:
+            onItsWay = holds(anchor!, characters, position)
             break
-          case "split":
-            ways.push(instruction.to, position, held)
+          case SPLIT:
+            ways.push(argument, position, held)
             break
-          case "jump":
-            at = instruction.to
+          case JUMP:
+            at = argument
             break
-          case "open":
-            if ((wanted[at]! & (1 << instruction.group)) !== 0) held = captures.open(held, instruction.group, position)
+          case OPEN:
+            if (argument >= 0 && (wanted[at]! & (1 << argument)) !== 0) held = captures.open(held, argument, position)
             break
-          case "close":
-            if ((wanted[at]! & (1 << instruction.group)) !== 0) held = captures.close(held, instruction.group, position)
+          case CLOSE:
+            if (argument >= 0 && (wanted[at]! & (1 << argument)) !== 0) held = captures.close(held, argument, position)
             break
-          case "reference": {
-            const from = captures.from(held, instruction.group)
-            const to = captures.to(held, instruction.group)
-            const equal = to === UNSET ? UNSET : equalCharacters(characters, from, to, position)
-            steps += Math.max(equal, 0)
-            onItsWay = to !== UNSET && equal === to - from
-            position += to - from
+          case REFERENCE: {
+            const from = captures.from(held, argument)
+            const to = captures.to(held, argument)
+            onItsWay = to !== UNSET
+            if (!onItsWay) break
+            const equal = equalCharacters(characters, from, to, position)
+            steps += equal
+            onItsWay = equal === to - from
+            position += equal
             break
           }
-          case "match":
+          case MATCH:
             return true
         }
       }
@@ -247,63 +268,6 @@ function equalCharacters(characters: Int32Array, from: number, to: number, posit
   let count = 0
   while (from + count < to && characters[position + count] === characters[from + count]) count += 1
   return count
-}
-
-const UNSET = -1
-const NOTHING_CAPTURED = 0
-
-/** From and to of each of the groups 1 to 9. */
-const SLOTS = 20
-
-/** What groups hold, each combination kept once and known by its number. */
-class CaptureTable {
-  readonly #slots: Int32Array[] = [new Int32Array(SLOTS).fill(UNSET)]
-  /** The groups that hold something, as bits. */
-  readonly #masks: number[] = [0]
-  readonly #numbers = new Map<string, number>([[this.#slots[0]!.join(), NOTHING_CAPTURED]])
-
-  from(held: number, group: number): number {
-    return this.#slots[held]![2 * group]!
-  }
-
-  to(held: number, group: number): number {
-    return this.#slots[held]![2 * group + 1]!
-  }
-
-  open(held: number, group: number, position: number): number {
-    const slots = this.#slots[held]!.slice()
-    slots[2 * group] = position
-    slots[2 * group + 1] = UNSET
-    return this.#number(slots, this.#masks[held]! | (1 << group))
-  }
-
-  close(held: number, group: number, position: number): number {
-    const slots = this.#slots[held]!.slice()
-    slots[2 * group + 1] = position
-    return this.#number(slots, this.#masks[held]!)
-  }
-
-  /** Forgets what other groups hold. */
-  only(held: number, groups: number): number {
-    const mask = this.#masks[held]!
-    if ((mask & ~groups) === 0) return held
-    const slots = this.#slots[held]!.slice()
-    for (let group = 1; 2 * group < SLOTS; group += 1) {
-      if ((groups & (1 << group)) === 0) slots.fill(UNSET, 2 * group, 2 * group + 2)
-    }
-    return this.#number(slots, mask & groups)
-  }
-
-  #number(slots: Int32Array, mask: number): number {
-    const key = slots.join()
-    const known = this.#numbers.get(key)
-    if (known !== undefined) return known
-    const number = this.#slots.length
-    this.#slots.push(slots)
-    this.#masks.push(mask)
-    this.#numbers.set(key, number)
-    return number
-  }
 }
 
 function holds(at: EreAnchor["at"], characters: Int32Array, position: number): boolean {
