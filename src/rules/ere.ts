@@ -29,8 +29,8 @@ export interface Ere {
   /** Which of grep's matchers decides, and how `root` is to be read. */
   readonly reading: Reading
   /**
-   * Where regex decides: what the automaton takes the pattern for, if it sees it. grep asks regex about lines only that
-   * the automaton lets pass, with whatever is beyond it taken for anything.
+   * Where regex decides: what the automaton takes the pattern for. grep asks regex about lines only that the automaton
+   * lets pass, with whatever is beyond it taken for anything.
    */
   readonly sieve: EreNode | undefined
 }
@@ -137,7 +137,6 @@ export function createEreParser(): EreParser {
     const regex = parseAs("regex", pattern, shared)
     if ("refusal" in regex) return { ok: false, ...regex.refusal }
     const { readings, ...ere } = regex
-    if (SHOWN_TO_REGEX_ALONE.test(pattern)) return { ok: true, ere: { ...ere, reading: "regex", sieve: undefined } }
     const dfa = readings === 1 ? regex : parseAs("dfa", pattern, nothingShared())
     if ("refusal" in dfa) return { ok: false, ...dfa.refusal }
     const { root } = dfa
@@ -145,9 +144,6 @@ export function createEreParser(): EreParser {
     return { ok: true, ere: { ...ere, root, wordAnchors: false, reading: "dfa", sieve: undefined } }
   }
 }
-
-/** What looks like a back-reference, be it in a bracket, grep keeps from its automaton. */
-const SHOWN_TO_REGEX_ALONE = /^(?:[^\\]|\\[^1-9])*?\\[1-9]/s
 
 function nothingShared(): Shared {
   return { brackets: new Map(), header: undefined }

@@ -143,7 +143,9 @@ function emit(node: EreNode, target: Target, pieces: string[]): number {
     case "alternation":
       return emitAll(node.branches, "|", target, pieces)
     case "back-reference":
-      throw new Error("RE2 has no back-references; the caller replaces them")
+      if (target.reading !== "dfa") throw new Error("RE2 has no back-references; the caller replaces them")
+      pieces.push(ANYTHING)
+      return 1
   }
 }
 

@@ -28,7 +28,7 @@ const TREES: { name: string; pattern: string; tree: string }[] = [
   { name: "what is repeated no times decides nothing", pattern: "^*a[^b]{0}", tree: "line-start{0,} a [^b]{0,0}" },
   { name: "a class that is ASCII anywhere is the automaton's", pattern: "{1}[[:digit:]0-9]", tree: "[:digit:0-9]" },
   { name: "a range of letters is not", pattern: "{1}[a-z]", tree: "1 } [a-z]" },
-  { name: "nor what looks like a back-reference", pattern: "{1}[\\1]", tree: "1 } [\\1]" },
+  { name: "nor is a back-reference", pattern: "{1}(a)\\1", tree: "1 } 1<a> \\1" },
   { name: "a repeat belongs to one character", pattern: "ab*", tree: "a b{0,}" },
   { name: "a backslash before an ordinary character is nothing", pattern: "\\d\\-\\é", tree: "d - é" },
   { name: "GNU's classes", pattern: "\\w\\W\\s\\S", tree: "[:alnum:_] [^:alnum:_] [:space:] [^:space:]" },
