@@ -18,7 +18,7 @@ import { type Alphabet, createAlphabet } from "./ere-alphabet.ts"
 import { candidatesOf } from "./ere-candidates.ts"
 import type { EreRefusal } from "./ere-source.ts"
 import { type HeaderForm, headerFormOf, restrictionTo } from "./header-form.ts"
-import { createRe2Emitter, NEVER, re2Size } from "./re2-pattern.ts"
+import { createRe2Emitter, re2Size } from "./re2-pattern.ts"
 
 export interface Engine {
   /**
@@ -42,8 +42,12 @@ export interface EngineOptions {
   readonly prepareIso?: boolean
 }
 
-/** Holds 5,000 rules of Debian's kind in one set; with 8 MiB, RE2's default, 800 do not compile. Beyond, there are several sets. */
-const MAX_SET_BYTES = 64 * 1024 * 1024
+/**
+ * Holds so many rules of Debian's kind in one set, and so much more for each so many more: several sets would each cost
+ * a line another pass. With 8 MiB, RE2's default, 800 do not compile.
+ */
+const SET_BYTES = 64 * 1024 * 1024
+const RULES_PER_SET_BYTES = 5_000
 
 /** Room for the largest repeat that grep takes, {32767}, of one character. Debian's largest rule is below 1,000. */
 const MAX_PATTERN_SIZE = 40_000
@@ -57,7 +61,7 @@ const LARGE_PATTERN_SIZE = 5_000
 /** Compiles patterns in the dialect of ere.ts. */
 export function compileEngine(
   patterns: readonly string[],
-  { maxSetBytes = MAX_SET_BYTES, prepareIso = false }: EngineOptions = {},
+  { maxSetBytes = setBytesFor(patterns.length), prepareIso = false }: EngineOptions = {},
 ): { engine: Engine; refused: readonly Refused[] } {
   const refused = new Map<number, EreRefusal>()
   const eres = new Map<number, Ere>()
@@ -85,21 +89,16 @@ export function compileEngine(
 
   const compileFor = (form: HeaderForm | undefined): CompiledSets => {
     const restrict = form === undefined ? (root: EreNode) => root : restrictionTo(form)
-    const sources = patterns.map((_, index) => {
-      const ere = eres.get(index)
-      const possible = ere && restrict(candidates.get(index)!)
-      return possible === undefined ? NEVER : emitter.plain(possible, ere!.reading)
-    })
-    if (large.size === 0) return compileSets(sources, 0, maxSetBytes)
-    const only = (isWanted: (index: number) => boolean) =>
-      compileSets(
-        sources.map((source, index) => (isWanted(index) ? source : NEVER)),
-        0,
-        maxSetBytes,
-      )
-    const others = only((index) => !large.has(index))
-    const ofLarge = only((index) => large.has(index))
-    return { sets: [...others.sets, ...ofLarge.sets], tooLarge: [...others.tooLarge, ...ofLarge.tooLarge] }
+    const ordinary: SetPattern[] = []
+    const apart: SetPattern[] = []
+    for (const [index, { reading }] of eres) {
+      const possible = restrict(candidates.get(index)!)
+      if (possible === undefined) continue
+      const pattern = { index, source: emitter.plain(possible, reading) }
+      if (large.has(index)) apart.push(pattern)
+      else ordinary.push(pattern)
+    }
+    return joined(compileSets(ordinary, maxSetBytes), compileSets(apart, maxSetBytes))
   }
   const { sets: classic, tooLarge } = compileFor("classic")
   for (const index of tooLarge) {
@@ -114,6 +113,10 @@ export function compileEngine(
       .map(([index, { column, message, hint }]) => ({ index, column, message, hint }))
       .sort((one, other) => one.index - other.index),
   }
+}
+
+function setBytesFor(rules: number): number {
+  return SET_BYTES * Math.max(1, Math.ceil(rules / RULES_PER_SET_BYTES))
 }
 
 const TOO_LARGE: EreRefusal = {
@@ -160,14 +163,14 @@ class SetEngine implements Engine {
       if (hits === undefined) return undefined
       for (const index of hits) all.push(index)
     }
-    // Sets of large patterns reach over the indices of the others.
-    return all.sort((one, other) => one - other)
+    return all.sort(ascending)
   }
 
   #matchSet(set: PatternSet, text: Buffer): number[] | undefined {
     try {
       const hits = set.re2.match(text)
-      return set.first === 0 ? hits : hits.map((index) => set.first + index)
+      for (let at = 0; at < hits.length; at += 1) hits[at] = set.patterns[hits[at]!]!.index
+      return hits.length > 1 ? hits.sort(ascending) : hits
     } catch {
       // The only thing match throws for: the states of this line do not fit into the set's memory.
       this.fallbacks++
@@ -213,12 +216,19 @@ interface Sets {
 
 type RE2Set = InstanceType<typeof RE2.Set>
 
-/** Some patterns that stand side by side, as one set. */
+/** One of a set's patterns, as RE2 runs it. */
+interface SetPattern {
+  readonly index: number
+  readonly source: string
+}
+
+function ascending(one: number, other: number): number {
+  return one - other
+}
+
 interface PatternSet {
   readonly re2: RE2Set
-  readonly sources: readonly string[]
-  /** The index of the first pattern; those of the set count from there. */
-  readonly first: number
+  readonly patterns: readonly SetPattern[]
   readonly maxBytes: number
   /** The same patterns in smaller sets, from the first time on that this one ran out of memory; empty where there are none. */
   halves?: readonly PatternSet[]
@@ -231,24 +241,29 @@ interface CompiledSets {
 }
 
 /** Compiles the patterns into one set, or into several where they do not fit. */
-function compileSets(sources: readonly string[], first: number, maxBytes: number): CompiledSets {
+function compileSets(patterns: readonly SetPattern[], maxBytes: number): CompiledSets {
+  const [first] = patterns
+  if (first === undefined) return { sets: [], tooLarge: [] }
   try {
-    return { sets: [{ re2: new RE2.Set(sources, "u", { maxMem: maxBytes }), sources, first, maxBytes }], tooLarge: [] }
+    const sources = patterns.map(({ source }) => source)
+    return { sets: [{ re2: new RE2.Set(sources, "u", { maxMem: maxBytes }), patterns, maxBytes }], tooLarge: [] }
   } catch {
-    return sources.length === 1 ? { sets: [], tooLarge: [first] } : compileHalves(sources, first, maxBytes)
+    return patterns.length === 1 ? { sets: [], tooLarge: [first.index] } : compileHalves(patterns, maxBytes)
   }
 }
 
-function compileHalves(sources: readonly string[], first: number, maxBytes: number): CompiledSets {
-  const middle = sources.length >> 1
-  const left = compileSets(sources.slice(0, middle), first, maxBytes)
-  const right = compileSets(sources.slice(middle), first + middle, maxBytes)
-  return { sets: [...left.sets, ...right.sets], tooLarge: [...left.tooLarge, ...right.tooLarge] }
+function compileHalves(patterns: readonly SetPattern[], maxBytes: number): CompiledSets {
+  const middle = patterns.length >> 1
+  return joined(compileSets(patterns.slice(0, middle), maxBytes), compileSets(patterns.slice(middle), maxBytes))
 }
 
-function halve({ sources, first, maxBytes }: PatternSet): readonly PatternSet[] {
-  if (sources.length === 1) return []
-  const { sets, tooLarge } = compileHalves(sources, first, maxBytes)
+function joined(some: CompiledSets, others: CompiledSets): CompiledSets {
+  return { sets: [...some.sets, ...others.sets], tooLarge: [...some.tooLarge, ...others.tooLarge] }
+}
+
+function halve({ patterns, maxBytes }: PatternSet): readonly PatternSet[] {
+  if (patterns.length === 1) return []
+  const { sets, tooLarge } = compileHalves(patterns, maxBytes)
   // Without a pattern that was in force a line would pass for one that nobody knows.
   return tooLarge.length === 0 ? sets : []
 }
