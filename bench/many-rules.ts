@@ -1,26 +1,53 @@
-/** Debian's rules and as many variations of them as are asked for: a rule base of ten times the size that still looks like one. */
+/** Whether a line costs more the more rules there are. */
+import { execFileSync } from "node:child_process"
+import { join } from "node:path"
+import { type Bench, figure, type Measured, type Measurement } from "./bench.ts"
 
-/** Returns so many patterns; the first are the given ones. */
-export function manyRules(patterns: readonly string[], count: number): readonly string[] {
-  const all = patterns.slice(0, count)
-  for (let round = 1; all.length < count; round += 1) {
-    for (const pattern of patterns) {
-      if (all.length === count) break
-      all.push(round % 2 === 1 ? ofAnotherProgram(pattern, round) : ofAnotherEnd(pattern, round))
+const FEW = 2_000
+const SIZES = [FEW, 5_000, 10 * FEW]
+const LINES = 20_000
+const RUNS = 3
+
+const PROGRAM = join(import.meta.dirname, "many-rules-run.ts")
+const LATER = "us a line in later passes"
+
+export const manyRules: Bench = {
+  name: "many-rules",
+  question: "What do 2,000, 5,000 and 20,000 rules take to compile, in memory and for a line?",
+
+  async run({ file, small }) {
+    const lines = `${small ? LINES / 100 : LINES}`
+    const measurements: Measurement[] = []
+    for (let run = 1; run <= (small ? 1 : RUNS); run += 1) {
+      for (const size of SIZES) {
+        // In a process of its own: nothing is warm, and its memory is its own.
+        const command = [PROGRAM, `${size}`, lines, ...(file === undefined ? [] : [file])]
+        const measured: Record<string, number> = JSON.parse(
+          execFileSync(process.execPath, command, { encoding: "utf8" }),
+        )
+        for (const [quantity, value] of Object.entries(measured)) {
+          measurements.push({ case: caseOf(size), run, quantity, value })
+        }
+      }
     }
-  }
-  return all
+    return measurements
+  },
+
+  claims(measured) {
+    const factor = growth(measured, LATER)
+    return [
+      {
+        holds: factor < 2,
+        sentence: `once RE2 has met its kind, a line costs ${figure(factor)} times as much with ten times the rules (less than 2)`,
+      },
+    ]
+  },
 }
 
-/** `… sshd\[…` becomes `… v1sshd\[…`. */
-function ofAnotherProgram(pattern: string, round: number): string {
-  const host = "[._[:alnum:]-]+ "
-  const at = pattern.indexOf(host)
-  if (at === -1) return `v${round}${pattern}`
-  return `${pattern.slice(0, at + host.length)}v${round}${pattern.slice(at + host.length)}`
+function growth(measured: Measured, quantity: string): number {
+  return measured.median(caseOf(10 * FEW), quantity) / measured.median(caseOf(FEW), quantity)
 }
 
-/** Told apart from the first at the line's end only. */
-function ofAnotherEnd(pattern: string, round: number): string {
-  return pattern.endsWith("$") ? `${pattern.slice(0, -1)} v${round}$` : `${pattern} v${round}`
+function caseOf(size: number): string {
+  return `${size} rules`
 }

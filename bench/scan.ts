@@ -94,12 +94,12 @@ function caseOf(format: (typeof FORMATS)[number]): string {
   return `tamis scan --format ${format}`
 }
 
-function scanCommand(format: string, log: string): readonly string[] {
+export function scanCommand(format: string, log: string): readonly string[] {
   return [process.execPath, MAIN, "scan", "--rules", RULES, "--level", "server", "--format", format, log]
 }
 
 /** logcheck as its documentation runs it by hand: -o to standard output, -t leaving its offsets alone. */
-function logcheckCommand(scratch: string, log: string): readonly string[] {
+export function logcheckCommand(scratch: string, log: string): readonly string[] {
   const state = join(scratch, "logcheck-state")
   mkdirSync(state)
   execFileSync("chown", ["logcheck", state])
