@@ -19,7 +19,7 @@ const UNJUDGED = "lines unjudged"
 const LINES: readonly { name: string; text: (number: number) => Buffer }[] = [
   { name: "one letter", text: () => Buffer.alloc(LINE_BYTES, "a") },
   {
-    name: "what a rule wants, again and again",
+    name: "what a rule wants over and over",
     text: () => Buffer.alloc(LINE_BYTES, "sshd[1]: Accepted password for a "),
   },
   { name: "random letters and blanks", text: (number) => random(number, "abcdefgh .:[]") },

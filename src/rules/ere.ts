@@ -440,7 +440,8 @@ function parseEscape(parser: Parser): EreNode {
 }
 
 function parseBackReference(parser: Parser, column: number, group: number): EreNode {
-  if ((parser.closed & (1 << group)) === 0) {
+  // To the automaton a reference is anything, to whatever it refers.
+  if (parser.reading === "regex" && (parser.closed & (1 << group)) === 0) {
     refuse(parser.source, column, `\\${group} refers to no group before it`, `write ${group} for the digit`)
   }
   const reference: BackReference = {

@@ -207,6 +207,27 @@ describe("the engine beside GNU grep", { skip: withoutGnuGrep() }, () => {
     )
   })
 
+  // `(\\<a)+` fails on "aa", where once would do: regex gives the second round the anchor of the first.
+  it("matches with repeated anchors at least the lines that grep does", () => {
+    const repeated = fc
+      .tuple(pattern, fc.constantFrom(...ANCHORS), pattern, fc.constantFrom(...REPEATS), pattern)
+      .map(([before, anchor, body, repeat, behind]) => `${before}(${anchor}${body})${repeat}${behind}`)
+    fc.assert(
+      fc.property(repeated, lines, (pattern, lines) => {
+        const [answer = "error"] = askGrep([pattern], lines)
+        if (typeof answer === "string") return fc.pre(false)
+        const { engine, refused } = compileEngine([pattern])
+        assert.deepEqual(refused, [])
+        const ours = new Set(matching(engine, lines))
+        assert.deepEqual(
+          answer.filter((line) => !ours.has(line)),
+          [],
+        )
+      }),
+      { numRuns: 300 },
+    )
+  })
+
   // regex tries one of the ways only that a group may have been closed at a place: where `(c){2}` ends in its first
   // round as well as in its second, or where it took nothing. It never finds what is not there.
   it("matches by any back-reference at least the lines that grep does", () => {

@@ -114,6 +114,7 @@ const CASES: { name: string; pattern: string; yes?: string[]; no?: string[] }[] 
   { name: "to a group that is repeated no times, never", pattern: "(x){0}\\1", no: ["", "xx"] },
   { name: "a repeat of an anchor", pattern: "^*a", yes: ["a", "ba"], no: ["b"] },
   { name: "which is none to regex", pattern: "^*a[^x]?", yes: ["a"], no: ["ba"] },
+  { name: "a reference that only regex sees as one", pattern: "(a|b)(+)|)c\\1", yes: ["aca", "a)ca"], no: ["acb"] },
   { name: "a brace that the automaton must see, too", pattern: "{a[^x]", yes: ["{ab"], no: ["ab", "{"] },
   { name: "a word's start", pattern: "\\<é", yes: ["é", "-é"], no: ["aé", "-", ""] },
   { name: "a word's end", pattern: "é\\>", yes: ["é", "é-"], no: ["éa"] },
