@@ -29,7 +29,7 @@ export function accountsText({ total, hosts }: Accounts): string {
   if (total.unjudged > 0) {
     notes.push(
       `${amount(total.unjudged, "reported line")} could not be judged: ` +
-        "the rules would have taken more memory than they may. Such lines are reported rather than lost.",
+        "the rules would have taken more memory or time than they may. Such lines are reported rather than lost.",
     )
   }
   return [table(rowsOf(total, hosts)), ...notes.map(wrap)].join("\n")

@@ -7,7 +7,7 @@
  *
  * Lines without candidates cost one look into a table a hit.
  */
-import { compileBackReferences } from "./back-references.ts"
+import { type BackReferenceMatcher, compileBackReferences } from "./back-references.ts"
 import type { Ere } from "./ere.ts"
 import type { Alphabet } from "./ere-alphabet.ts"
 import { charactersOf } from "./ere-utf8.ts"
@@ -103,8 +103,12 @@ function compileConfirm(ere: Ere, tools: ConfirmationTools): Confirm | undefined
 
 function compileExact(ere: Ere, { alphabet, emitter, compile }: ConfirmationTools): Confirm | undefined {
   if (ere.backReference !== undefined) {
-    const matches = compileBackReferences(ere)
-    return (line) => matches(charactersOf(line))
+    // Most such rules never see a candidate.
+    let matches: BackReferenceMatcher | undefined
+    return (line) => {
+      matches ??= compileBackReferences(ere)
+      return matches(charactersOf(line))
+    }
   }
   if (!ere.wordAnchors) return () => true
   const matcher = compile(emitter.marked(ere.root))

@@ -2,9 +2,9 @@
  * The engine: patterns in; for a line, which of them match, all at once.
  *
  * One RE2.Set holds all patterns, so a line costs one call however many rules there are. The set is
- * written in a compressed alphabet (ere-alphabet.ts), which is what keeps it exact beyond ASCII. A pattern that
- * cannot be run is refused and out of force; all others are in force. Indices are those of the
- * patterns given, everywhere.
+ * written in a compressed alphabet (ere-alphabet.ts), which is what keeps it exact beyond ASCII. Of a few patterns it
+ * finds candidates only (confirmation.ts). A pattern that cannot be run is refused and out of force; all others are in
+ * force. Indices are those of the patterns given, everywhere.
  *
  * Lines of each header form have a set of their own, with what of the patterns can match them (header-form.ts).
  * Only the classic form's is compiled at once, the others when they are needed.
@@ -23,7 +23,8 @@ import { createRe2Emitter, re2Size } from "./re2-pattern.ts"
 export interface Engine {
   /**
    * Returns the indices of all patterns that match the line, ascending, or undefined where the line could not
-   * be judged. `ascii` says that all bytes are below 0x80; the line holds no line feed.
+   * be judged: for lack of memory, or because a back-reference took too many steps. `ascii` says that all bytes are
+   * below 0x80; the line holds no line feed.
    */
   match(line: Buffer, ascii: boolean): readonly number[] | undefined
   /** How often a set ran out of memory on a line. */

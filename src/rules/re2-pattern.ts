@@ -12,7 +12,7 @@ import { isAtomBeyondDfa } from "./ere-dfa.ts"
 import { isBeyondUnicode, isRawByte } from "./ere-utf8.ts"
 
 /** Matches no line. */
-export const NEVER = "[^\\x{0}-\\x{10FFFF}]"
+const NEVER = "[^\\x{0}-\\x{10FFFF}]"
 
 export interface Re2Emitter {
   /**
