@@ -22,7 +22,7 @@ import { runTimed } from "./timed.ts"
 const LINES = 20_000
 const ROUNDS = 3
 
-const ENGINE = "tamis' engine; compiling included"
+const ENGINE = "tamis' engine with compiling"
 const SCAN = "tamis scan --format logcheck"
 const A_FILE_AT_A_TIME = "grep -E -v -f for each rule file"
 const ONE_GREP = "one grep -E -f with all rules"
@@ -74,8 +74,11 @@ export const grep: Bench = {
 
     for (let run = 1; run <= (small ? 1 : ROUNDS); run += 1) {
       const start = performance.now()
+      const before = process.cpuUsage()
       const matched = matchAll(rules, lines)
+      const { user, system } = process.cpuUsage(before)
       note(ENGINE, run, WALL, (performance.now() - start) / 1000)
+      note(ENGINE, run, CPU, (user + system) / 1e6)
       note(ENGINE, run, MATCHED, matched)
       measure(SCAN, run, scanCommand("logcheck", log))
       const left = measure(A_FILE_AT_A_TIME, run, [
@@ -122,9 +125,10 @@ export const grep: Bench = {
   },
 }
 
+/** By CPU time, since some of them use several cores and the engine one. */
 function faster(measured: Measured, ours: string, theirs: string) {
-  const factor = measured.median(theirs, WALL) / measured.median(ours, WALL)
-  return { holds: factor > 1, sentence: `${ours} is ${figure(factor)} times as fast as ${theirs}` }
+  const factor = measured.median(theirs, CPU) / measured.median(ours, CPU)
+  return { holds: factor > 1, sentence: `${theirs} takes ${figure(factor)} times the CPU time of ${ours}` }
 }
 
 /** What a rule base costs whoever uses it once. */
