@@ -1,24 +1,23 @@
 /** syslog-ng's load generator as the sender: somebody else's idea of a syslog client. */
 import { execFile } from "node:child_process"
-import { existsSync, globSync, mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { promisify } from "node:util"
-
-const FOLDER = join(import.meta.dirname, ".peers/loggen")
+import { fetchDebianPackage } from "./debian-package.ts"
 
 const run = promisify(execFile)
 
-/** Fetches Debian's syslog-ng-core and unpacks it, unless it is there: nothing is installed, nothing is started. */
+function fetched(): Promise<string> {
+  return fetchDebianPackage("syslog-ng-core", "loggen", "usr/bin/loggen")
+}
+
+/** Fetches it where it is not there. */
 export async function fetchLoggen(): Promise<void> {
-  if (existsSync(join(FOLDER, "usr/bin/loggen"))) return
-  mkdirSync(FOLDER, { recursive: true })
-  await run("apt-get", ["download", "syslog-ng-core"], { cwd: FOLDER })
-  for (const debianPackage of globSync(join(FOLDER, "*.deb"))) await run("dpkg", ["-x", debianPackage, FOLDER])
+  await fetched()
 }
 
 /** Sends the file's lines over one TCP connection, from the first again after the last; resolves with how many it sent. */
 export async function sendStream(port: number, file: string, count: number): Promise<number> {
-  const prefix = join(FOLDER, "usr")
+  const prefix = join(await fetched(), "usr")
   const from = ["--read-file", file, "--loop-reading", "--dont-parse"]
   // Its other limit is a rate, which it has always.
   const most = ["--number", `${count}`, "--rate", "10000000", "--interval", "600"]

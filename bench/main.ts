@@ -10,15 +10,18 @@ import { parseArgs } from "node:util"
 import { type Bench, Measured, type Measurement } from "./bench.ts"
 import { burst } from "./burst.ts"
 import { engine } from "./engine.ts"
+import { grep } from "./grep.ts"
 import { load, realTimePriority, yardstickMs } from "./machine.ts"
+import { manyRules } from "./many-rules.ts"
 import { memory } from "./memory.ts"
 import { receive } from "./receive.ts"
 import { record, renderBench } from "./record.ts"
 import { scan } from "./scan.ts"
 import { start } from "./start.ts"
 import { suggest } from "./suggest.ts"
+import { worst } from "./worst.ts"
 
-const BENCHES: readonly Bench[] = [scan, receive, memory, burst, engine, suggest, start]
+const BENCHES: readonly Bench[] = [scan, grep, receive, memory, burst, engine, manyRules, worst, suggest, start]
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -119,12 +119,12 @@ function scanCase(format: Format, log: string): string {
   return `tamis scan --format ${format}, ${log}`
 }
 
-function scanCommand(format: string, log: string): readonly string[] {
+export function scanCommand(format: string, log: string): readonly string[] {
   return [process.execPath, MAIN, "scan", "--rules", RULES, "--level", "server", "--format", format, log]
 }
 
 /** Where logcheck may write: its own user's. */
-function stateDirectory(scratch: string): string {
+export function stateDirectory(scratch: string): string {
   const state = join(scratch, "logcheck-state")
   mkdirSync(state)
   execFileSync("chown", ["logcheck", state])
@@ -133,7 +133,7 @@ function stateDirectory(scratch: string): string {
 }
 
 /** logcheck as its documentation runs it by hand: -o to standard output, -t leaving its offsets alone. */
-function logcheckCommand(state: string, log: string): readonly string[] {
+export function logcheckCommand(state: string, log: string): readonly string[] {
   const command = `LC_ALL=C.UTF-8 logcheck -o -t -S ${state} -r ${RULES} -l ${log}`
   return ["su", "-s", "/bin/bash", "-c", command, "logcheck"]
 }

@@ -31,7 +31,7 @@ export function accountNotes({ total }: Accounts): string[] {
   if (total.unjudged > 0) {
     notes.push(
       `${amount(total.unjudged, "reported line")} could not be judged: ` +
-        "the rules would have taken more memory than they may. Such lines are reported rather than lost.",
+        "the rules would have taken more memory or time than they may. Such lines are reported rather than lost.",
     )
   }
   return notes

@@ -2,9 +2,9 @@
  * The engine: patterns in; for a line, which of them match, all at once.
  *
  * One RE2.Set holds all patterns, so a line costs one call however many rules there are. The set is
- * written in a compressed alphabet (ere-alphabet.ts), which is what keeps it exact beyond ASCII. A pattern that
- * cannot be run is refused and out of force; all others are in force. Indices are those of the
- * patterns given, everywhere.
+ * written in a compressed alphabet (ere-alphabet.ts), which is what keeps it exact beyond ASCII. Of a few patterns it
+ * finds candidates only (confirmation.ts). A pattern that cannot be run is refused and out of force; all others are in
+ * force. Indices are those of the patterns given, everywhere.
  *
  * Lines of each header form have a set of their own, with what of the patterns can match them (header-form.ts).
  * Only the classic form's is compiled at once, the others when they are needed.
@@ -12,16 +12,19 @@
  * What a set cannot judge for lack of memory, smaller sets judge; it is never taken for "no match".
  */
 import RE2 from "re2"
+import { Confirmation } from "./confirmation.ts"
 import { createEreParser, type Ere, type EreNode } from "./ere.ts"
 import { type Alphabet, createAlphabet } from "./ere-alphabet.ts"
+import { candidatesOf } from "./ere-candidates.ts"
 import type { EreRefusal } from "./ere-source.ts"
 import { type HeaderForm, headerFormOf, restrictionTo } from "./header-form.ts"
-import { createRe2Emitter, NEVER, re2Size } from "./re2-pattern.ts"
+import { createRe2Emitter, re2Size } from "./re2-pattern.ts"
 
 export interface Engine {
   /**
    * Returns the indices of all patterns that match the line, ascending, or undefined where the line could not
-   * be judged. `ascii` says that all bytes are below 0x80; the line holds no line feed.
+   * be judged: for lack of memory, or because a back-reference took too many steps. `ascii` says that all bytes are
+   * below 0x80; the line holds no line feed.
    */
   match(line: Buffer, ascii: boolean): readonly number[] | undefined
   /** How often a set ran out of memory on a line. */
@@ -40,53 +43,70 @@ export interface EngineOptions {
   readonly prepareIso?: boolean
 }
 
-/** Holds 5,000 rules of Debian's kind in one set; with 8 MiB, RE2's default, 800 do not compile. Beyond, there are several sets. */
-const MAX_SET_BYTES = 64 * 1024 * 1024
+/**
+ * Holds so many rules of Debian's kind in one set, and so much more for each so many more: several sets would each cost
+ * a line another pass. With 8 MiB, RE2's default, 800 do not compile.
+ */
+const SET_BYTES = 64 * 1024 * 1024
+const RULES_PER_SET_BYTES = 5_000
 
-/** Above this a rule alone slows every line down: RE2 follows all places of a pattern at once. Debian's largest is below 1,000. */
-const MAX_PATTERN_SIZE = 10_000
+/** Room for the largest repeat that grep takes, {32767}, of one character. Debian's largest rule is below 1,000. */
+const MAX_PATTERN_SIZE = 40_000
+
+/**
+ * Above this a pattern stands in a set of its own kind. RE2 follows all places of a pattern at once: for an unanchored
+ * `[a-z]{9000}` that is 20 us a byte, and in a set with others it would leave no room for their states.
+ */
+const LARGE_PATTERN_SIZE = 5_000
 
 /** Compiles patterns in the dialect of ere.ts. */
 export function compileEngine(
   patterns: readonly string[],
-  { maxSetBytes = MAX_SET_BYTES, prepareIso = false }: EngineOptions = {},
+  { maxSetBytes = setBytesFor(patterns.length), prepareIso = false }: EngineOptions = {},
 ): { engine: Engine; refused: readonly Refused[] } {
   const refused = new Map<number, EreRefusal>()
   const eres = new Map<number, Ere>()
+  /** What a set is to find of each pattern: the pattern itself, but for back-references. */
+  const candidates = new Map<number, EreNode>()
+  const large = new Set<number>()
   const parse = createEreParser()
   for (const [index, pattern] of patterns.entries()) {
     const parsed = parse(pattern)
-    const refusal = parsed.ok ? beyondRe2(parsed.ere) : parsed
-    if (parsed.ok && refusal === undefined) eres.set(index, parsed.ere)
-    if (refusal !== undefined) refused.set(index, refusal)
+    const root = parsed.ok ? re2Root(parsed.ere) : undefined
+    if (parsed.ok && root !== undefined) {
+      eres.set(index, parsed.ere)
+      candidates.set(index, root)
+      if (re2Size(root) > LARGE_PATTERN_SIZE) large.add(index)
+    } else refused.set(index, parsed.ok ? TOO_LARGE : parsed)
   }
   const alphabet = createAlphabet([...eres.values()])
   const emitter = createRe2Emitter(alphabet)
 
-  const confirm = new Map<number, RE2>()
-  for (const [index, ere] of eres) {
-    if (!ere.wordAnchors) continue
-    const matcher = compileOne(emitter.marked(ere.root))
-    if (matcher !== undefined) confirm.set(index, matcher)
-    else refused.set(index, TOO_LARGE)
+  const confirmation = new Confirmation(eres, { alphabet, emitter, compile: compileOne })
+  for (const index of confirmation.tooLarge) {
+    refused.set(index, TOO_LARGE)
+    eres.delete(index)
   }
-  for (const index of refused.keys()) eres.delete(index)
 
   const compileFor = (form: HeaderForm | undefined): CompiledSets => {
     const restrict = form === undefined ? (root: EreNode) => root : restrictionTo(form)
-    const sources = patterns.map((_, index) => {
-      const root = eres.get(index)?.root
-      const possible = root && restrict(root)
-      return possible === undefined ? NEVER : emitter.plain(possible)
-    })
-    return compileSets(sources, 0, maxSetBytes)
+    const ordinary: SetPattern[] = []
+    const apart: SetPattern[] = []
+    for (const [index, { reading }] of eres) {
+      const possible = restrict(candidates.get(index)!)
+      if (possible === undefined) continue
+      const pattern = { index, source: emitter.plain(possible, reading) }
+      if (large.has(index)) apart.push(pattern)
+      else ordinary.push(pattern)
+    }
+    return joined(compileSets(ordinary, maxSetBytes), compileSets(apart, maxSetBytes))
   }
   const { sets: classic, tooLarge } = compileFor("classic")
   for (const index of tooLarge) {
     refused.set(index, TOO_LARGE)
     eres.delete(index)
   }
-  const engine = new SetEngine(alphabet, new SetsByForm(classic, compileFor), confirm)
+  const engine = new SetEngine(alphabet, new SetsByForm(classic, compileFor), confirmation)
   if (prepareIso) engine.prepareIso()
   return {
     engine,
@@ -96,49 +116,39 @@ export function compileEngine(
   }
 }
 
+function setBytesFor(rules: number): number {
+  return SET_BYTES * Math.max(1, Math.ceil(rules / RULES_PER_SET_BYTES))
+}
+
 const TOO_LARGE: EreRefusal = {
   column: 1,
   message: "the pattern is too large for RE2",
   hint: "lower its repeats, or use * or +",
 }
 
-/** What stands in the pattern's way although grep would run it. */
-function beyondRe2(ere: Ere): EreRefusal | undefined {
-  if (ere.backReference !== undefined) {
-    const { column, group } = ere.backReference
-    return {
-      column,
-      message: `RE2 has no back-references (\\${group})`,
-      hint: "write the alternatives out, or see docs/rules.md#dialect",
-    }
-  }
-  return re2Size(ere.root) > MAX_PATTERN_SIZE ? TOO_LARGE : undefined
+/** What RE2 is to run for the pattern; undefined where that would be too large. */
+function re2Root({ root, backReference }: Ere): EreNode | undefined {
+  if (backReference !== undefined) return candidatesOf(root, MAX_PATTERN_SIZE)
+  return re2Size(root) > MAX_PATTERN_SIZE ? undefined : root
 }
 
 class SetEngine implements Engine {
   fallbacks = 0
   readonly #alphabet: Alphabet
   readonly #sets: SetsByForm
-  /** For patterns with word anchors: what the sets match of them are candidates. */
-  readonly #confirm: ReadonlyMap<number, RE2>
+  readonly #confirmation: Confirmation
 
-  constructor(alphabet: Alphabet, sets: SetsByForm, confirm: ReadonlyMap<number, RE2>) {
+  constructor(alphabet: Alphabet, sets: SetsByForm, confirmation: Confirmation) {
     this.#alphabet = alphabet
     this.#sets = sets
-    this.#confirm = confirm
+    this.#confirmation = confirmation
   }
 
   match(line: Buffer, ascii: boolean): readonly number[] | undefined {
+    const text = ascii ? line : this.#alphabet.encode(line)
     const sets = this.#sets.of(headerFormOf(line))
-    const hits = sets && this.#matchSets(sets, ascii ? line : this.#alphabet.encode(line))
-    if (hits === undefined || hits.length === 0 || this.#confirm.size === 0) return hits
-    let marked: Buffer | undefined
-    return hits.filter((index) => {
-      const matcher = this.#confirm.get(index)
-      if (matcher === undefined) return true
-      marked ??= this.#alphabet.encodeMarked(line)
-      return matcher.test(marked)
-    })
+    const hits = sets && this.#matchSets(sets, text)
+    return hits && this.#confirmation.confirm(hits, line, text)
   }
 
   prepareIso(): void {
@@ -154,13 +164,14 @@ class SetEngine implements Engine {
       if (hits === undefined) return undefined
       for (const index of hits) all.push(index)
     }
-    return all
+    return all.sort(ascending)
   }
 
   #matchSet(set: PatternSet, text: Buffer): number[] | undefined {
     try {
       const hits = set.re2.match(text)
-      return set.first === 0 ? hits : hits.map((index) => set.first + index)
+      for (let at = 0; at < hits.length; at += 1) hits[at] = set.patterns[hits[at]!]!.index
+      return hits.length > 1 ? hits.sort(ascending) : hits
     } catch {
       // The only thing match throws for: the states of this line do not fit into the set's memory.
       this.fallbacks++
@@ -205,12 +216,19 @@ interface Sets {
 
 type RE2Set = InstanceType<typeof RE2.Set>
 
-/** Some patterns that stand side by side, as one set. */
+/** One of a set's patterns, as RE2 runs it. */
+interface SetPattern {
+  readonly index: number
+  readonly source: string
+}
+
+function ascending(one: number, other: number): number {
+  return one - other
+}
+
 interface PatternSet {
   readonly re2: RE2Set
-  readonly sources: readonly string[]
-  /** The index of the first pattern; those of the set count from there. */
-  readonly first: number
+  readonly patterns: readonly SetPattern[]
   readonly maxBytes: number
   /** The same patterns in smaller sets, from the first time on that this one ran out of memory; empty where there are none. */
   halves?: readonly PatternSet[]
@@ -223,24 +241,29 @@ interface CompiledSets {
 }
 
 /** Compiles the patterns into one set, or into several where they do not fit. */
-function compileSets(sources: readonly string[], first: number, maxBytes: number): CompiledSets {
+function compileSets(patterns: readonly SetPattern[], maxBytes: number): CompiledSets {
+  const [first] = patterns
+  if (first === undefined) return { sets: [], tooLarge: [] }
   try {
-    return { sets: [{ re2: new RE2.Set(sources, "u", { maxMem: maxBytes }), sources, first, maxBytes }], tooLarge: [] }
+    const sources = patterns.map(({ source }) => source)
+    return { sets: [{ re2: new RE2.Set(sources, "u", { maxMem: maxBytes }), patterns, maxBytes }], tooLarge: [] }
   } catch {
-    return sources.length === 1 ? { sets: [], tooLarge: [first] } : compileHalves(sources, first, maxBytes)
+    return patterns.length === 1 ? { sets: [], tooLarge: [first.index] } : compileHalves(patterns, maxBytes)
   }
 }
 
-function compileHalves(sources: readonly string[], first: number, maxBytes: number): CompiledSets {
-  const middle = sources.length >> 1
-  const left = compileSets(sources.slice(0, middle), first, maxBytes)
-  const right = compileSets(sources.slice(middle), first + middle, maxBytes)
-  return { sets: [...left.sets, ...right.sets], tooLarge: [...left.tooLarge, ...right.tooLarge] }
+function compileHalves(patterns: readonly SetPattern[], maxBytes: number): CompiledSets {
+  const middle = patterns.length >> 1
+  return joined(compileSets(patterns.slice(0, middle), maxBytes), compileSets(patterns.slice(middle), maxBytes))
 }
 
-function halve({ sources, first, maxBytes }: PatternSet): readonly PatternSet[] {
-  if (sources.length === 1) return []
-  const { sets, tooLarge } = compileHalves(sources, first, maxBytes)
+function joined(some: CompiledSets, others: CompiledSets): CompiledSets {
+  return { sets: [...some.sets, ...others.sets], tooLarge: [...some.tooLarge, ...others.tooLarge] }
+}
+
+function halve({ patterns, maxBytes }: PatternSet): readonly PatternSet[] {
+  if (patterns.length === 1) return []
+  const { sets, tooLarge } = compileHalves(patterns, maxBytes)
   // Without a pattern that was in force a line would pass for one that nobody knows.
   return tooLarge.length === 0 ? sets : []
 }

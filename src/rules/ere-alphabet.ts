@@ -14,7 +14,7 @@
 import { CLASS_SETS_BEYOND_ASCII, classesOf } from "./character-classes.ts"
 import type { Ere, EreNode } from "./ere.ts"
 import { bracketTakes, wordBracket } from "./ere-bracket.ts"
-import { characterAt, encodedLength, isRawByte, RAW_BYTE_BASE } from "./ere-utf8.ts"
+import { characterAt, encodedLength, isBeyondUnicode, isRawByte, RAW_BYTE_BASE } from "./ere-utf8.ts"
 
 export interface Alphabet {
   /** Ascending. */
@@ -23,6 +23,8 @@ export interface Alphabet {
   encode(line: Buffer): Buffer
   /** The same with every character between two marks, for word anchors; see WORD_MARK. */
   encodeMarked(line: Buffer): Buffer
+  /** Whether a line in symbols holds a character beyond U+10FFFF. */
+  isBeyondUnicode(encoded: Buffer): boolean
 }
 
 /** What one symbol stands for: a character that is ASCII or that rules name, or all others of one set of classes. */
@@ -33,6 +35,9 @@ export interface AlphabetSymbol {
   /** Whether a word anchor takes it for part of a word. */
   readonly word: boolean
 }
+
+/** Stands for all of its kind. */
+const FIRST_BEYOND_UNICODE = 0x11_0000
 
 /** Stands for a byte that is not UTF-8 and that no rule names. No pattern takes it. */
 export const INVALID_SYMBOL = 0x80
@@ -60,7 +65,7 @@ export function createAlphabet(eres: readonly Ere[]): Alphabet {
     byClasses.set(classes, next)
     symbols.push({ symbol: next, codePoint: undefined, classes, word: bracketTakes(WORD, -1, classes) })
   }
-  for (const codePoint of named) {
+  for (const codePoint of [FIRST_BEYOND_UNICODE, ...named]) {
     next = symbolAfter(next)
     byName.set(codePoint, next)
     symbols.push(characterSymbol(next, codePoint))
@@ -69,7 +74,9 @@ export function createAlphabet(eres: readonly Ere[]): Alphabet {
   function symbolOf(codePoint: number): number {
     const symbol = byName.get(codePoint)
     if (symbol !== undefined) return symbol
-    return isRawByte(codePoint) ? INVALID_SYMBOL : (byClasses.get(classesOf(codePoint)) ?? INVALID_SYMBOL)
+    if (isRawByte(codePoint)) return INVALID_SYMBOL
+    const known = isBeyondUnicode(codePoint) ? byName.get(FIRST_BEYOND_UNICODE) : byClasses.get(classesOf(codePoint))
+    return known ?? INVALID_SYMBOL
   }
 
   let scratch = Buffer.alloc(0)
@@ -117,7 +124,9 @@ export function createAlphabet(eres: readonly Ere[]): Alphabet {
     return scratch.subarray(0, length)
   }
 
-  return { symbols, encode, encodeMarked }
+  const beyondUnicode = Buffer.from(String.fromCodePoint(symbolOf(FIRST_BEYOND_UNICODE)))
+
+  return { symbols, encode, encodeMarked, isBeyondUnicode: (encoded) => encoded.includes(beyondUnicode) }
 }
 
 /** A byte that is not UTF-8 becomes one symbol, of up to four bytes when thousands of characters are named, and two marks. */

@@ -15,6 +15,8 @@ export interface Bracket {
   readonly classes: number
   /** Inclusive ranges of code points; a single character is a range of one. */
   readonly ranges: readonly (readonly [first: number, last: number])[]
+  /** Whether grep's automaton leaves it to regex, see Reading. */
+  readonly beyondDfa: boolean
 }
 
 /**
@@ -34,12 +36,13 @@ function isListed({ ranges }: Bracket, codePoint: number): boolean {
 
 /** What `\w` stands for, and negated what `\W` does; glibc has no other word characters. */
 export function wordBracket(negated: boolean): Bracket {
-  return { kind: "bracket", negated, classes: classBit("alnum") ?? 0, ranges: [[UNDERSCORE, UNDERSCORE]] }
+  const classes = classBit("alnum") ?? 0
+  return { kind: "bracket", negated, classes, ranges: [[UNDERSCORE, UNDERSCORE]], beyondDfa: true }
 }
 
 /** What `\s` and `\S` stand for. */
 export function spaceBracket(negated: boolean): Bracket {
-  return { kind: "bracket", negated, classes: classBit("space") ?? 0, ranges: [] }
+  return { kind: "bracket", negated, classes: classBit("space") ?? 0, ranges: [], beyondDfa: true }
 }
 
 /** What a bracket of characters, ranges and classes looks like; `[.x.]` and `[=x=]` are beyond it. */
@@ -74,6 +77,7 @@ export function parseBracket(source: EreSource): Bracket {
   const ranges: [number, number][] = []
   let classes = 0
   let onlySingles = true
+  let beyondDfa = negated
 
   // A `]` in the first place is a character like any other.
   while (source.at === first || !startsWith(source, "]")) {
@@ -87,8 +91,10 @@ export function parseBracket(source: EreSource): Bracket {
       break
     }
     if (startsWith(source, "[:")) {
-      classes |= parseClass(source)
+      const bit = parseClass(source)
+      classes |= bit
       onlySingles = false
+      beyondDfa ||= (bit & SINGLE_BYTE_CLASSES) === 0
       continue
     }
     const named = startsWith(source, "[.") || startsWith(source, "[=")
@@ -104,18 +110,27 @@ export function parseBracket(source: EreSource): Bracket {
       to = parseElement(source)
       checkRange(source, column, from, to)
       onlySingles = false
+      beyondDfa ||= !isDigit(from) || !isDigit(to)
     }
     if (named) onlySingles = false
+    beyondDfa ||= named || isRawByte(from)
     // grep accepts such a byte in a bracket and never matches it there.
     if (!isRawByte(from)) ranges.push([from, to])
   }
 
   if (onlySingles) refuseBareClass(source, start, first)
   source.at++
-  return { kind: "bracket", negated, classes, ranges }
+  return { kind: "bracket", negated, classes, ranges, beyondDfa }
 }
 
 const UNDERSCORE = 0x5f
+
+function isDigit(codePoint: number): boolean {
+  return codePoint >= 0x30 && codePoint <= 0x39
+}
+
+/** Those that are ASCII in every locale. */
+const SINGLE_BYTE_CLASSES = (classBit("digit") ?? 0) | (classBit("xdigit") ?? 0)
 
 /** `[:name:]` inside a bracket. */
 function parseClass(source: EreSource): number {

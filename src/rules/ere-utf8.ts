@@ -1,9 +1,8 @@
 /**
- * UTF-8 as RFC 3629 has it: bytes in, code points out, one at a time.
+ * UTF-8 as glibc has it: bytes in, code points out, one at a time.
  *
- * A byte that is part of no character stands for itself as U+DC00 + byte; so do the bytes of overlong
- * forms, surrogates and whatever lies beyond U+10FFFF. (grep takes the last for characters in negated
- * brackets, though not for `.`; here they are nothing to either, and the line is reported.)
+ * That is RFC 3629, and the characters beyond U+10FFFF that UTF-8 once had, up to six bytes each. A byte that is part
+ * of no character stands for itself as U+DC00 + byte; so do the bytes of overlong forms and surrogates.
  */
 
 /** Returns the character that begins at the offset. */
@@ -18,18 +17,58 @@ export function characterAt(bytes: Buffer, at: number): number {
     if (codePoint >= 0x800 && (codePoint < 0xd800 || codePoint > 0xdfff)) return codePoint
   }
   const fourth = continuation(bytes, at + 3)
-  if (lead >= 0xf0 && lead <= 0xf4 && second >= 0 && third >= 0 && fourth >= 0) {
-    const codePoint = ((lead & 0x07) << 18) | (second << 12) | (third << 6) | fourth
-    if (codePoint >= 0x1_0000 && codePoint <= 0x10_ffff) return codePoint
+  if (lead >= 0xf0 && second >= 0 && third >= 0 && fourth >= 0) {
+    const tail = (second << 12) | (third << 6) | fourth
+    if (lead <= 0xf7) {
+      const codePoint = ((lead & 0x07) << 18) | tail
+      if (codePoint >= 0x1_0000) return codePoint
+    } else {
+      const longer = longCharacterAt(bytes, at, tail)
+      if (longer !== undefined) return longer
+    }
   }
   return RAW_BYTE_BASE + lead
+}
+
+/** A character of five or six bytes, the first four of which are good; `tail` holds the bits of three of them. */
+function longCharacterAt(bytes: Buffer, at: number, tail: number): number | undefined {
+  const lead = bytes[at] ?? 0
+  const fifth = continuation(bytes, at + 4)
+  if (fifth < 0 || lead > 0xfd) return undefined
+  const five = (tail << 6) | fifth
+  if (lead <= 0xfb) {
+    const codePoint = ((lead & 0x03) << 24) | five
+    return codePoint >= 0x20_0000 ? codePoint : undefined
+  }
+  const sixth = continuation(bytes, at + 5)
+  const codePoint = ((lead & 0x01) << 30) | (five << 6) | sixth
+  return sixth >= 0 && codePoint >= 0x400_0000 ? codePoint : undefined
+}
+
+/** Returns all characters of a line. */
+export function charactersOf(bytes: Buffer): Int32Array {
+  const characters = new Int32Array(bytes.length)
+  let count = 0
+  for (let at = 0; at < bytes.length; count += 1) {
+    const codePoint = characterAt(bytes, at)
+    characters[count] = codePoint
+    at += encodedLength(codePoint)
+  }
+  return characters.subarray(0, count)
 }
 
 /** How many bytes the character took. */
 export function encodedLength(codePoint: number): number {
   if (codePoint < 0x80 || isRawByte(codePoint)) return 1
   if (codePoint < 0x800) return 2
-  return codePoint < 0x1_0000 ? 3 : 4
+  if (codePoint < 0x1_0000) return 3
+  if (codePoint < 0x20_0000) return 4
+  return codePoint < 0x400_0000 ? 5 : 6
+}
+
+/** Whether UTF-8 as RFC 3629 has it ends before this character. */
+export function isBeyondUnicode(codePoint: number): boolean {
+  return codePoint > 0x10_ffff
 }
 
 /** Whether this stands for a byte that is not UTF-8 rather than for a character. */

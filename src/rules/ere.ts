@@ -2,10 +2,11 @@
  * POSIX extended regular expressions with GNU's additions: a pattern in, a syntax tree out.
  *
  * The dialect is that of GNU grep 3.8, `grep -E` in C.UTF-8, which logcheck's rules are written for:
- * what POSIX leaves undefined is as grep has it. Where grep itself reads a pattern in two ways,
- * depending on which of its matchers it falls to, the pattern is refused.
+ * what POSIX leaves undefined is as grep has it. grep has two matchers that read a few patterns in two ways;
+ * which of them a pattern falls to is decided here as grep decides it (see Reading).
  */
 import { type Bracket, parseSharedBracket, spaceBracket, wordBracket } from "./ere-bracket.ts"
+import { isBeyondDfa } from "./ere-dfa.ts"
 import {
   columnInCharacters,
   type EreRefusal,
@@ -25,7 +26,23 @@ export interface Ere {
   readonly backReference: BackReference | undefined
   /** Whether all its characters are below U+0080. */
   readonly ascii: boolean
+  /** Which of grep's matchers decides, and how `root` is to be read. */
+  readonly reading: Reading
+  /**
+   * Where regex decides: what the automaton takes the pattern for. grep asks regex about lines only that the automaton
+   * lets pass, with whatever is beyond it taken for anything.
+   */
+  readonly sieve: EreNode | undefined
 }
+
+/**
+ * grep's two matchers: an automaton of its own, and the C library's `regex` for what is beyond that (see isBeyondDfa):
+ * nearly every rule. They differ in repeats with nothing to repeat, and in what `.` takes beyond U+10FFFF:
+ *
+ *     dfa      *a is a, {1}a is a, ^*a is (^)*a, {a is a brace and an a       `.` takes Unicode
+ *     regex    a leading * + ? or { is passed over: ^*a is ^a, {1}a is 1}a    `.` takes what UTF-8 ever had
+ */
+export type Reading = "dfa" | "regex"
 
 export type EreNode =
   | EreCharacter
@@ -51,7 +68,7 @@ export interface EreText {
   readonly text: string
 }
 
-/** `.`: any character, though not a byte that is not UTF-8. */
+/** `.`: any character (see Reading), though not a byte that is not UTF-8. */
 export interface EreAny {
   readonly kind: "any"
 }
@@ -122,25 +139,53 @@ export function locateEre(pattern: string, spans: EreSpans): ParsedEre {
 
 /** Makes a parser of many patterns: it parses once what they repeat, and such nodes are one object in their trees. */
 export function createEreParser(spans?: EreSpans): EreParser {
-  const shared: Shared = { brackets: new Map(), header: undefined }
+  const shared = nothingShared()
   return (pattern) => {
-    const parser: Parser = {
-      source: ereSource(pattern),
-      shared,
-      spans,
-      depth: 0,
-      groups: 0,
-      closed: 0,
-      wordAnchors: false,
-      backReference: undefined,
-    }
-    const root = parseAlternation(parser)
-    const { wordAnchors, backReference, source } = parser
-    if (source.refusal !== undefined) {
-      return { ok: false, ...source.refusal, column: columnInCharacters(pattern, source.refusal.column) }
-    }
-    return { ok: true, ere: { root, wordAnchors, backReference, ascii: !BEYOND_ASCII.test(pattern) } }
+    // grep shows every pattern to regex, if only to see whether it is one.
+    const regex = parseAs("regex", pattern, shared, spans)
+    if ("refusal" in regex) return { ok: false, ...regex.refusal }
+    const { readings, ...ere } = regex
+    const dfa = readings === 1 ? regex : parseAs("dfa", pattern, nothingShared(), spans)
+    if ("refusal" in dfa) return { ok: false, ...dfa.refusal }
+    const { root } = dfa
+    if (isBeyondDfa(root)) return { ok: true, ere: { ...ere, reading: "regex", sieve: root } }
+    return { ok: true, ere: { ...ere, root, wordAnchors: false, reading: "dfa", sieve: undefined } }
   }
+}
+
+function nothingShared(): Shared {
+  return { brackets: new Map(), header: undefined }
+}
+
+type Parsed = Omit<Ere, "reading" | "sieve"> & {
+  /** Whether the other matcher reads the same. */
+  readonly readings: 1 | 2
+}
+
+function parseAs(
+  reading: Reading,
+  pattern: string,
+  shared: Shared,
+  spans: EreSpans | undefined,
+): Parsed | { readonly refusal: EreRefusal } {
+  const parser: Parser = {
+    source: ereSource(pattern),
+    shared,
+    spans,
+    reading,
+    readings: 1,
+    depth: 0,
+    groups: 0,
+    closed: 0,
+    wordAnchors: false,
+    backReference: undefined,
+  }
+  const root = parseAlternation(parser)
+  const { wordAnchors, backReference, source, readings } = parser
+  if (source.refusal !== undefined) {
+    return { refusal: { ...source.refusal, column: columnInCharacters(pattern, source.refusal.column) } }
+  }
+  return { root, wordAnchors, backReference, ascii: !BEYOND_ASCII.test(pattern), readings }
 }
 
 const BEYOND_ASCII = /[^\0-\x7f]/
@@ -155,6 +200,9 @@ interface Parser {
   readonly source: EreSource
   readonly shared: Shared
   readonly spans: EreSpans | undefined
+  readonly reading: Reading
+  /** 2 from the first place on that the other reading takes for something else. */
+  readings: 1 | 2
   depth: number
   groups: number
   /** Groups that are complete, which a back-reference may name, as bits. */
@@ -193,7 +241,11 @@ function parseSequence(parser: Parser): EreNode {
     if (unit === BAR) break
     // A `)` that closes nothing is a character.
     if (unit === CLOSING_PARENTHESIS && parser.depth > 0) break
-    if (REPEAT_OPERATORS.has(unit) && skipLeadingRepeat(parser, parts.at(-1))) continue
+    const previous = parts.at(-1)
+    if (REPEAT_OPERATORS.has(unit) && (previous === undefined || previous.kind === "anchor")) {
+      parser.readings = 2
+      if (skipLeadingRepeat(parser)) continue
+    }
     parts.push(parseRepeats(parser))
   }
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : { kind: "sequence", parts }
@@ -215,26 +267,16 @@ function plainText(source: EreSource): string | undefined {
 }
 
 /**
- * Passes over a repeat with nothing before it, which grep ignores.
+ * Passes over a repeat with nothing to repeat and returns whether something else than a character follows.
  *
- * grep's two matchers agree on `*a` and `(+a)` only: `^*`, `(*)`, `{1}a` and `^{` mean one thing or another,
- * depending on whether the rest of the pattern has a character class.
+ * The automaton repeats the empty expression, and takes a `{` that opens no interval for a character. regex passes over
+ * the one character of the operator, be it `{`, and takes a `)` behind it for a character.
  */
-function skipLeadingRepeat(parser: Parser, previous: EreNode | undefined): boolean {
-  const { source } = parser
-  if (previous !== undefined && previous.kind !== "anchor") return false
-  const operator = unitAt(source)
-  const text = String.fromCharCode(operator)
-  source.at++
-  if (previous !== undefined || operator === OPEN_BRACE || (parser.depth > 0 && startsWith(source, ")"))) {
-    refuse(
-      source,
-      source.at,
-      `this "${text}" has nothing to repeat`,
-      `write \\${text} for the character, or leave it out`,
-    )
-  }
-  return true
+function skipLeadingRepeat(parser: Parser): boolean {
+  const { source, reading } = parser
+  if (reading === "dfa") return parseRepeat(source, reading) !== undefined
+  while (REPEAT_OPERATORS.has(unitAt(source))) source.at++
+  return !startsWith(source, ")")
 }
 
 const OPEN_BRACE = 0x7b
@@ -242,13 +284,13 @@ const REPEAT_OPERATORS = new Set(Array.from("*+?{", (operator) => operator.charC
 
 /** One atom and the repeats behind it; `a+?` is a repeat of a repeat, there is no lazy matching. */
 function parseRepeats(parser: Parser): EreNode {
-  const { source } = parser
+  const { source, reading } = parser
   const start = source.at
   let body = located(parser, parseAtom(parser), start)
-  if (body.kind === "anchor") return body
+  if (body.kind === "anchor" && reading === "regex") return body
   for (let stacked = 0; ; stacked++) {
     const column = source.at + 1
-    const limits = parseRepeat(source)
+    const limits = parseRepeat(source, reading)
     if (limits === undefined) return body
     if (stacked === MAX_STACKED_REPEATS) {
       refuse(source, column, `more than ${MAX_STACKED_REPEATS} repeats in a row`, "write one repeat")
@@ -265,7 +307,7 @@ function located(parser: Parser, node: EreNode, start: number): EreNode {
   return own
 }
 
-function parseRepeat(source: EreSource): { min: number; max: number } | undefined {
+function parseRepeat(source: EreSource, reading: Reading): { min: number; max: number } | undefined {
   switch (unitAt(source)) {
     case 0x2a:
       source.at++
@@ -277,14 +319,14 @@ function parseRepeat(source: EreSource): { min: number; max: number } | undefine
       source.at++
       return { min: 0, max: 1 }
     case OPEN_BRACE:
-      return parseInterval(source)
+      return parseInterval(source, reading)
     default:
       return undefined
   }
 }
 
 /** `{m}` `{m,}` `{,n}` `{m,n}` `{,}`; undefined, with nothing passed over, where the `{` opens none of them and is a character. */
-function parseInterval(source: EreSource): { min: number; max: number } | undefined {
+function parseInterval(source: EreSource, reading: Reading): { min: number; max: number } | undefined {
   const start = source.at
   source.at++
   const min = parseNumber(source)
@@ -292,6 +334,10 @@ function parseInterval(source: EreSource): { min: number; max: number } | undefi
   if (comma) source.at++
   const max = comma ? parseNumber(source) : min
   const empty = min === undefined && !comma
+  if (reading === "dfa" && (!startsWith(source, "}") || empty || (min ?? 0) > (max ?? Number.POSITIVE_INFINITY))) {
+    source.at = start
+    return undefined
+  }
   if ((startsWith(source, "}") && empty) || (startsWith(source, ",") && comma)) {
     refuse(source, start + 1, "this is no interval", "write {m}, {m,} or {m,n}, or \\{ for the character")
   } else if (!startsWith(source, "}")) {
@@ -364,9 +410,13 @@ function parseGroup(parser: Parser): EreNode {
   else refuse(source, start + 1, "this ( is never closed", 'add the closing ")", or write \\( for the character')
   if (index <= MAX_BACK_REFERENCE) parser.closed |= 1 << index
   const node: EreGroup = { kind: "group", index, body }
-  const isPlain = !parser.wordAnchors && parser.backReference === undefined && source.refusal === undefined
-  if (isFirst && isPlain) shared.header = { text: pattern.slice(start, source.at), node, groups: parser.groups }
+  if (isFirst && isPlain(parser)) shared.header = { text: pattern.slice(start, source.at), node, groups: parser.groups }
   return node
+}
+
+/** Whether the parser has met nothing that must be noted of every pattern that shares what it parsed. */
+function isPlain({ wordAnchors, backReference, readings, source }: Parser): boolean {
+  return !wordAnchors && backReference === undefined && readings === 1 && source.refusal === undefined
 }
 
 /** `\9`. */
@@ -415,7 +465,8 @@ function parseEscape(parser: Parser): EreNode {
 }
 
 function parseBackReference(parser: Parser, column: number, group: number): EreNode {
-  if ((parser.closed & (1 << group)) === 0) {
+  // To the automaton a reference is anything, to whatever it refers.
+  if (parser.reading === "regex" && (parser.closed & (1 << group)) === 0) {
     refuse(parser.source, column, `\\${group} refers to no group before it`, `write ${group} for the digit`)
   }
   const reference: BackReference = {

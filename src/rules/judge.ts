@@ -68,7 +68,13 @@ export class Judge {
 
     const isoForm = line.isoForm()
     if (isoForm === undefined) return this.#verdict(hits)
-    const isoHits = (onlyIgnored && isoRaising !== undefined ? isoRaising : engine).match(isoForm, line.ascii)
+    if (onlyIgnored && isoRaising !== undefined) {
+      const raised = isoRaising.match(isoForm, line.ascii)
+      if (raised === undefined) return UNJUDGED
+      if (raised.length === 0) return this.#verdict(hits)
+    }
+    // All rules, since what one raises another may cancel in this form only.
+    const isoHits = engine.match(isoForm, line.ascii)
     if (isoHits === undefined) return UNJUDGED
     return this.#verdict(union(hits, isoHits))
   }

@@ -5,37 +5,42 @@
  * alone are written: ASCII characters as they are, with \ before punctuation that needs it, \x{…} for
  * the rest, brackets of ranges, and (?:…).
  */
-import type { EreAnchor, EreAny, EreCharacter, EreGroup, EreNode, EreRepeat } from "./ere.ts"
+import type { EreAnchor, EreAny, EreCharacter, EreGroup, EreNode, EreRepeat, Reading } from "./ere.ts"
 import { type Alphabet, type AlphabetSymbol, INVALID_SYMBOL, OTHER_MARK, WORD_MARK } from "./ere-alphabet.ts"
 import { type Bracket, bracketTakes } from "./ere-bracket.ts"
-import { isRawByte } from "./ere-utf8.ts"
+import { isAtomBeyondDfa } from "./ere-dfa.ts"
+import { isBeyondUnicode, isRawByte } from "./ere-utf8.ts"
 
 /** Matches no line. */
-export const NEVER = "[^\\x{0}-\\x{10FFFF}]"
+const NEVER = "[^\\x{0}-\\x{10FFFF}]"
 
 export interface Re2Emitter {
   /**
-   * Returns the pattern for lines from `Alphabet.encode`.
+   * Returns the pattern for lines from `Alphabet.encode`. Read by the automaton, what is beyond that takes anything.
    *
    * Word anchors are left out: RE2 has not all of them, and knows ASCII words only. What the pattern of a
    * rule with word anchors matches is a candidate, for the marked pattern to confirm.
    */
-  plain(root: EreNode): string
+  plain(root: EreNode, reading: Reading): string
   /** Returns the pattern for lines from `Alphabet.encodeMarked`, exact with word anchors. */
   marked(root: EreNode): string
 }
 
 export function createRe2Emitter(alphabet: Alphabet): Re2Emitter {
-  const plain: Target = {
+  const plainTarget = (reading: Reading): Target => ({
     alphabet,
+    reading,
     written: new Map(),
     groups: new Map(),
     choice: oneOf,
     text: plainText,
     wordAnchor: () => "",
-  }
+  })
+  const plain: Record<Reading, Target> = { dfa: plainTarget("dfa"), regex: plainTarget("regex") }
   const marked: Target = {
     alphabet,
+    // Word anchors are beyond the automaton.
+    reading: "regex",
     written: new Map(),
     groups: new Map(),
     choice: oneOfMarked,
@@ -47,7 +52,7 @@ export function createRe2Emitter(alphabet: Alphabet): Re2Emitter {
   // A mark looks like a character, so the match must be kept from beginning inside one of these triples.
   const before = `^(?:${mark}[\\x{0}-${last}]${mark})*`
   return {
-    plain: (root) => write(root, plain),
+    plain: (root, reading) => write(root, plain[reading]),
     marked: (root) => `${before}(?:${write(root, marked)})`,
   }
 }
@@ -89,6 +94,7 @@ const WORD_ANCHORS: Record<WordAnchor, string> = {
 /** What differs between plain and marked lines. */
 interface Target {
   readonly alphabet: Alphabet
+  readonly reading: Reading
   /** How each character and each bracket was written: rules share the same few hundred. */
   readonly written: Map<number | "any" | Bracket, string>
   /** How each group was written: the header's is one object in the trees of all rules that begin with it. */
@@ -137,7 +143,9 @@ function emit(node: EreNode, target: Target, pieces: string[]): number {
     case "alternation":
       return emitAll(node.branches, "|", target, pieces)
     case "back-reference":
-      throw new Error("RE2 has no back-references; the caller refuses them")
+      if (target.reading !== "dfa") throw new Error("RE2 has no back-references; the caller replaces them")
+      pieces.push(ANYTHING)
+      return 1
   }
 }
 
@@ -164,12 +172,13 @@ function emitRepeat({ body, min, max }: EreRepeat, target: Target, pieces: strin
   const repeats = emit(body, target, pieces)
   const most = Math.floor(MAX_RE2_REPEATS / repeats)
   const limit = max === Number.POSITIVE_INFINITY ? min : max
-  if (limit <= most && body.kind !== "repeat") {
+  if (limit <= most && body.kind !== "repeat" && body.kind !== "anchor") {
     pieces.push(repeatText(min, max))
     return repeats * Math.max(1, limit)
   }
   const text = pieces.splice(start).join("")
-  const operand = body.kind === "repeat" ? `(?:${text})` : text
+  // `x{2}*` and `^*` mean something else to RE2, or nothing.
+  const operand = body.kind === "repeat" || body.kind === "anchor" ? `(?:${text})` : text
   if (limit <= most) {
     pieces.push(operand, repeatText(min, max))
     return repeats * Math.max(1, limit)
@@ -192,26 +201,34 @@ function chunks(count: number, most: number): number[] {
 }
 
 function emitChoice(node: EreCharacter | EreAny | Bracket, target: Target): string {
+  if (target.reading === "dfa" && isAtomBeyondDfa(node)) return ANYTHING
   const key = choiceKey(node)
   let text = target.written.get(key)
   if (text === undefined) {
-    text = target.choice(target.alphabet.symbols.filter((symbol) => takes(node, symbol)))
+    text = target.choice(target.alphabet.symbols.filter((symbol) => takes(node, symbol, target.reading)))
     target.written.set(key, text)
   }
   return text
 }
+
+const ANYTHING = "(?:[\\x{0}-\\x{10FFFF}]*)"
 
 function choiceKey(node: EreCharacter | EreAny | Bracket): number | "any" | Bracket {
   if (node.kind === "character") return node.codePoint
   return node.kind === "any" ? "any" : node
 }
 
-function takes(node: EreCharacter | EreAny | Bracket, { codePoint, classes }: AlphabetSymbol): boolean {
+function takes(
+  node: EreCharacter | EreAny | Bracket,
+  { codePoint, classes }: AlphabetSymbol,
+  reading: Reading,
+): boolean {
   switch (node.kind) {
     case "character":
       return node.codePoint === codePoint
     case "any":
-      return codePoint === undefined || !isRawByte(codePoint)
+      if (codePoint === undefined) return true
+      return !isRawByte(codePoint) && (reading === "regex" || !isBeyondUnicode(codePoint))
     case "bracket":
       return bracketTakes(node, codePoint ?? -1, classes)
   }

@@ -6,6 +6,8 @@
  * Names are capitals, digits and "_". What else follows `${` is left to the pattern, and so is `\${`, which is an
  * escaped dollar. A value is an ERE fragment: `enp1s0` means itself, `(eth0|eth1)` either; it becomes a group where
  * it would otherwise fall apart (`eth0|eth1`, or `${NAME}?`). Values hold no variables themselves.
+ *
+ * A back-reference counts the groups of the rule as written; those that values bring are passed over.
  */
 
 import { nearest } from "../nearest.ts"
@@ -30,6 +32,8 @@ interface Span {
   readonly textEnd: number
 }
 
+const MAX_BACK_REFERENCE = 9
+
 const VARIABLE_NAME = /^[A-Z_][A-Z0-9_]*$/
 
 export function isVariableName(name: string): boolean {
@@ -41,14 +45,28 @@ export function expandVariables(text: string, scopes: readonly ReadonlyMap<strin
   if (!text.includes("${")) return { ok: true, expanded: { pattern: text, columnAsWritten: (column) => column } }
   let pattern = ""
   let copied = 0
-  let backReference: number | undefined
   const spans: Span[] = []
+  /** Where the groups of the rule as written stand among all groups of the pattern; both 1-based. */
+  const groups = [0]
+  let groupsSoFar = 0
+  let inBracketUntil = -1
   for (let at = 0; at < text.length; at += 1) {
+    const inBracket = at <= inBracketUntil
     if (text[at] === "\\") {
-      const next = text[at + 1]
-      if (next !== undefined && next >= "1" && next <= "9") backReference ??= at
+      const next = text[at + 1] ?? ""
+      if (!inBracket && next >= "1" && next <= "9") {
+        const group = groups[Number(next)] ?? 0
+        if (group === 0 || group > MAX_BACK_REFERENCE) return { ok: false, problem: lostReference(next, at + 1, group) }
+        pattern += `${text.slice(copied, at)}\\${group}`
+        copied = at + 2
+      }
       at += 1
       continue
+    }
+    if (text[at] === "[" && !inBracket) inBracketUntil = bracketEnd(text, at)
+    if (text[at] === "(" && !inBracket) {
+      groupsSoFar += 1
+      groups.push(groupsSoFar)
     }
     if (text[at] !== "$" || text[at + 1] !== "{") continue
     const close = text.indexOf("}", at)
@@ -60,23 +78,29 @@ export function expandVariables(text: string, scopes: readonly ReadonlyMap<strin
     pattern += text.slice(copied, at)
     const patternStart = pattern.length
     pattern += fallsApart(value, text[close + 1]) ? `(${value})` : value
+    groupsSoFar += groupCount(pattern.slice(patternStart))
     spans.push({ patternStart, patternEnd: pattern.length, textStart: at, textEnd: close + 1 })
     copied = close + 1
     at = close
   }
   pattern += text.slice(copied)
-  if (
-    backReference !== undefined &&
-    spans.some((span) => pattern.slice(span.patternStart, span.patternEnd).includes("("))
-  ) {
-    return { ok: false, problem: shiftedReference(backReference + 1) }
-  }
   return { ok: true, expanded: { pattern, columnAsWritten: (column) => columnAsWritten(spans, column) } }
 }
 
 /** Whether a value that is pasted as it is would be torn by its neighbours. */
 function fallsApart(value: string, next: string | undefined): boolean {
   return (next !== undefined && "*+?{".includes(next)) || hasTopLevelAlternative(value)
+}
+
+function groupCount(fragment: string): number {
+  let count = 0
+  for (let at = 0; at < fragment.length; at += 1) {
+    const character = fragment[at]
+    if (character === "\\") at += 1
+    else if (character === "[") at = bracketEnd(fragment, at)
+    else if (character === "(") count += 1
+  }
+  return count
 }
 
 function hasTopLevelAlternative(fragment: string): boolean {
@@ -130,7 +154,11 @@ function unknownVariable(
   return { column, message: `unknown variable \${${name}}`, hint }
 }
 
-function shiftedReference(column: number): Pick<Problem, "column" | "message" | "hint"> {
-  const message = "a back-reference beside a variable that holds groups would count them too"
-  return { column, message, hint: "write the variable out, or repeat the text instead of referring back" }
+/** `group`: the one meant, among all of the pattern; 0 where there is none. */
+function lostReference(digit: string, column: number, group: number): Pick<Problem, "column" | "message" | "hint"> {
+  if (group === 0) {
+    return { column, message: `\\${digit} refers to no group before it`, hint: `write ${digit} for the digit` }
+  }
+  const message = `\\${digit} is group ${group} once the variables' own are counted, and there is no \\${group}`
+  return { column, message, hint: "write the variables before it out with fewer groups" }
 }

@@ -76,10 +76,18 @@ const CASES: { name: string; pattern: string; yes?: string[]; no?: string[] }[] 
     no: ["\udcff", "\udcc3"],
   },
   {
-    name: "nor are overlong forms, surrogates and what lies beyond",
-    pattern: ".",
-    no: ["\udcc0\udc80", "\udced\udca0\udc80", "\udcf4\udc90\udc80\udc80"],
+    name: "nor are overlong forms and surrogates",
+    pattern: "^.+$|^[^a]+$",
+    no: ["\udcc0\udc80", "\udced\udca0\udc80", "\udcf8\udc80\udc80\udc80\udc80", "\udcfe"],
   },
+  {
+    name: "what UTF-8 once had beyond Unicode is a character to brackets",
+    pattern: "^[^a]b$",
+    yes: ["\udcf4\udc90\udc80\udc80b", "\udcf8\udc88\udc80\udc80\udc80b", "\udcfd\udcbf\udcbf\udcbf\udcbf\udcbfb"],
+  },
+  { name: "though not to a dot that grep's automaton sees", pattern: "^.b|^.[a]b", no: ["\udcf4\udc90\udc80\udc80b"] },
+  { name: "nor where that lets no such line pass", pattern: "^.[^a]?b$", no: ["\udcf4\udc90\udc80\udc80b"] },
+  { name: "but else to a dot, too", pattern: "^.$|[^a]{9}", yes: ["\udcf4\udc90\udc80\udc80"] },
   { name: "a line with such a byte is a line", pattern: "^a.*", yes: ["ab\udcff"] },
   {
     name: "such a byte in a rule means itself",
@@ -89,6 +97,25 @@ const CASES: { name: string; pattern: string; yes?: string[]; no?: string[] }[] 
   },
   { name: "but is in no bracket", pattern: "^[\udcfca]$", yes: ["a"], no: ["\udcfc"] },
 
+  {
+    name: "a back-reference takes the same again",
+    pattern: "^(a+|b)-\\1$",
+    yes: ["aa-aa", "b-b"],
+    no: ["a-aa", "a-b"],
+  },
+  { name: "to the byte", pattern: "^(.)\\1$", yes: ["éé", "😀😀", "aa"], no: ["éè", "\udcff\udcff", "aé"] },
+  { name: "whichever way the group may match", pattern: "^(a*)(ab)*\\1$", yes: ["aa", "abab", "aaba"], no: ["aab"] },
+  { name: "what the group matched last", pattern: "^(a|b)*\\1$", yes: ["abb", "aa"], no: ["ab", "aba"] },
+  { name: "nothing where the group took no part", pattern: "^(a)?b\\1$", yes: ["aba"], no: ["b", "ab"] },
+  { name: "without the group's anchors", pattern: "(^a)\\1", yes: ["aab"], no: ["baa"] },
+  { name: "of a reference", pattern: "^(.)(\\1b)\\2$", yes: ["aabab"], no: ["aabbb"] },
+  { name: "beside word anchors", pattern: "\\<(\\w+) \\1\\>", yes: ["say it it is"], no: ["it its", "bit it"] },
+  { name: "beside repeats of repeats", pattern: "^((a)\\2{2}){2}(x){0}$", yes: ["aaaaaa"], no: ["aaa"] },
+  { name: "to a group that is repeated no times, never", pattern: "(x){0}\\1", no: ["", "xx"] },
+  { name: "a repeat of an anchor", pattern: "^*a", yes: ["a", "ba"], no: ["b"] },
+  { name: "which is none to regex", pattern: "^*a[^x]?", yes: ["a"], no: ["ba"] },
+  { name: "a reference that only regex sees as one", pattern: "(a|b)(+)|)c\\1", yes: ["aca", "a)ca"], no: ["acb"] },
+  { name: "a brace that the automaton must see, too", pattern: "{a[^x]", yes: ["{ab"], no: ["ab", "{"] },
   { name: "a word's start", pattern: "\\<é", yes: ["é", "-é"], no: ["aé", "-", ""] },
   { name: "a word's end", pattern: "é\\>", yes: ["é", "é-"], no: ["éa"] },
   { name: "a word's edges", pattern: "\\bfoo\\b", yes: ["foo", "a foo.", "☃foo☃"], no: ["foobar", "éfoo", "foo_"] },
@@ -114,6 +141,11 @@ describe("an engine", () => {
   it("tells all patterns that match, ascending", () => {
     const { engine } = compileEngine(["c", "z", "b", "^a", "c"])
     assert.deepEqual(judge(engine, "abc"), [0, 2, 3, 4])
+  })
+
+  it("tells them ascending where a large one stands apart", () => {
+    const { engine } = compileEngine(["x", "y{6000}|x", "b", "^a"])
+    assert.deepEqual(judge(engine, "ax"), [0, 1, 3])
   })
 
   it("of no patterns matches nothing", () => {
@@ -150,6 +182,8 @@ describe("patterns in one engine", () => {
     "x\udcff",
     "^.{3,}$",
     "(a)\\1",
+    "(.)x*\\1$",
+    "^*a",
   ]
 
   it("do not influence one another, however many sets they take", () => {
@@ -173,7 +207,7 @@ describe("patterns in one engine", () => {
 
 describe("a pattern that cannot be run", () => {
   it("is refused with its index, and the others stay in force under theirs", () => {
-    const { engine, refused } = compileEngine(["a", "[b", "(c)\\1", "d"])
+    const { engine, refused } = compileEngine(["a", "[b", "(c)\\2", "d"])
     assert.deepEqual(refused, [
       {
         index: 1,
@@ -184,22 +218,23 @@ describe("a pattern that cannot be run", () => {
       {
         index: 2,
         column: 4,
-        message: "RE2 has no back-references (\\1)",
-        hint: "write the alternatives out, or see docs/rules.md#dialect",
+        message: "\\2 refers to no group before it",
+        hint: "write 2 for the digit",
       },
     ])
     assert.deepEqual(judge(engine, "abccd[b"), [0, 3])
   })
 
   it("is refused when its repeats make it too large", () => {
-    const { refused } = compileEngine(["(a{90}){100}", "(a{100}){101}", "a{32767}"])
+    const { engine, refused } = compileEngine(["(a{190}){200}", "(a{200}){201}", "a{32767}", "(a{300})\\1{200}"])
     assert.deepEqual(
       refused.map(({ index, message }) => [index, message]),
       [
         [1, "the pattern is too large for RE2"],
-        [2, "the pattern is too large for RE2"],
+        [3, "the pattern is too large for RE2"],
       ],
     )
+    assert.deepEqual(judge(engine, "a".repeat(32_767)), [2])
   })
 
   it("is refused when it does not fit into a set's memory on its own", () => {

@@ -38,6 +38,16 @@ const cases: { name: string; text: string; want: string }[] = [
   { name: "an escaped dollar is the pattern's", text: "\\${WAN_IF}", want: "\\${WAN_IF}" },
   { name: "an escaped backslash escapes nothing more", text: "\\\\${WAN_IF}", want: "\\\\enp1s0" },
   { name: "a back-reference beside a plain value counts right", text: "(a)${WAN_IF}\\1", want: "(a)enp1s0\\1" },
+  {
+    name: "a back-reference passes over the groups of values",
+    text: "${LAN_IF} (a)${LAN_IF}(b)\\1\\2",
+    want: "(eth0|eth1) (a)(eth0|eth1)(b)\\2\\4",
+  },
+  {
+    name: "what is no group and no reference is not counted",
+    text: "[(]\\((a)[[:alpha:](\\1]${LAN_IF}\\1(b)\\\\1",
+    want: "[(]\\((a)[[:alpha:](\\1](eth0|eth1)\\1(b)\\\\1",
+  },
 ]
 
 for (const { name, text, want } of cases) {
@@ -63,9 +73,17 @@ test("an unknown variable is a problem at its column, with the nearest name and 
   })
 })
 
-test("a back-reference that a value's groups would shift is a problem", () => {
-  const expansion = expandVariables("${LAN_IF} (a)\\1", [host])
-  assert.equal(!expansion.ok && expansion.problem.column, 14)
+test("a back-reference to no group of the rule is a problem, though a value brings one", () => {
+  const expansion = expandVariables("${LAN_IF} a\\1", [host])
+  assert.deepEqual(!expansion.ok && [expansion.problem.column, expansion.problem.message], [
+    12,
+    "\\1 refers to no group before it",
+  ])
+})
+
+test("a back-reference beyond \\9, once the groups of values are counted, is a problem", () => {
+  const expansion = expandVariables(`${"${LAN_IF}".repeat(9)}(a)\\1`, [host])
+  assert.equal(!expansion.ok && expansion.problem.column, 85)
 })
 
 test("a column of the pattern is told as the column in the rule as written", () => {
