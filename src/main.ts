@@ -79,7 +79,7 @@ const program = new Command("tamis")
 
 program
   .command("serve")
-  .description("receive, sift and report until SIGTERM")
+  .description("receive, sift and report until SIGTERM; SIGHUP reads rules and configuration anew")
   .addOption(configOption())
   .action(action(async (options) => (await import("./cli/serve.ts")).serve(options)))
 
@@ -109,7 +109,7 @@ program
   .option("--json", "print it as JSON")
   .action(action(async (options) => (await import("./cli/report.ts")).report(options, output)))
 
-const rules = program.command("rules").description("check and try rules")
+const rules = program.command("rules").description("check and try rules, and put them in force")
 
 rules
   .command("check")
@@ -138,6 +138,13 @@ rules
   .action(
     action(async (file, log, options) => (await import("./cli/rules-test.ts")).rulesTest(file, log, options, output)),
   )
+
+rules
+  .command("reload")
+  .description("have the running tamis read rules and configuration anew: all of it, or nothing")
+  .addOption(configOption())
+  .option("--json", "print what changed as JSON")
+  .action(action(async (options) => (await import("./cli/rules-reload.ts")).rulesReload(options, output)))
 
 program
   .command("status")

@@ -6,7 +6,7 @@
  * it was, under the same Message-ID.
  */
 import type { DigestConfig } from "../config/config.ts"
-import { isQuiet } from "../report/report.ts"
+import { isQuiet, type RefusedReload } from "../report/report.ts"
 import { summarize } from "../report/summarize.ts"
 import type { Quarantined } from "../rules/rule.ts"
 import type { Delivery, TallyStore, WindowContents } from "../store/store.ts"
@@ -15,14 +15,20 @@ import { composeMail } from "./compose.ts"
 import { type Courier, DELIVERY_DEADLINE_MS, DeliveryError } from "./mail.ts"
 import { retryDelayMs } from "./retry.ts"
 
-export interface OutboxParts {
+/** What a reload may change between two mails. */
+export interface OutboxSettings {
   readonly digest: DigestConfig
-  readonly store: TallyStore
   readonly courier: Courier
+  readonly quarantined: readonly Quarantined[]
+  readonly refusedReload: RefusedReload | undefined
+}
+
+export interface OutboxParts {
+  readonly store: TallyStore
   /** Names this instance in leases. */
   readonly owner: string
-  /** Read anew for every mail: a reload changes it. */
-  readonly quarantined: readonly Quarantined[]
+  /** Asked anew for every mail. */
+  readonly settings: () => OutboxSettings
   readonly log: Pick<Log, "info" | "warn" | "error">
 }
 
@@ -49,13 +55,15 @@ export class Outbox {
    * must not overlap. An aborted `signal` ends an attempt under way.
    */
   async attempt(nowMs: number, signal: AbortSignal = new AbortController().signal): Promise<Outcome> {
-    const { digest, store, courier, owner, quarantined } = this.#parts
+    const { store, owner } = this.#parts
+    const { digest, courier, quarantined, refusedReload } = this.#parts.settings()
     await this.#settleAccepted()
     const delivery = await store.lease(digest.name, owner, nowMs, LEASE_MS)
     if (delivery === undefined) return "idle"
     const windows = await this.#read(delivery)
     if (windows.length === 0) return "idle"
-    const report = summarize(digest.name, windows, quarantined, { maxBytes: digest.maxBytes, nowMs })
+    const summary = summarize(digest.name, windows, quarantined, { maxBytes: digest.maxBytes, nowMs })
+    const report = { ...summary, refusedReload }
     if (isQuiet(report) && !digest.allQuiet) {
       await store.settle(delivery)
       return "quiet"

@@ -15,10 +15,10 @@ import { printableStart } from "./printable.ts"
 import { isQuiet, type Report, reportingHosts, type Section } from "./report.ts"
 
 /** At most what stands before and after the sections as text, were every name in it made of escapes. Usually 2 KiB. */
-export const FRAME_BYTES = 81_920
+export const FRAME_BYTES = 112_640
 
 const MAX_NEW_HOSTS = 30
-const MAX_QUARANTINED = 15
+const MAX_PROBLEMS = 15
 const MAX_PROBLEM_CHARACTERS = 300
 
 export interface Document {
@@ -56,6 +56,7 @@ export function composeDocument(report: Report, timeZone: string): Document {
       ...report.sections.map((section) => sectionPart(section, time)),
       ...newHosts(report.newHosts),
       ...losses(report),
+      ...refusedReload(report, clock),
       ...quarantine(report.quarantined),
       accounts(report),
     ],
@@ -94,10 +95,11 @@ function room(report: Report): string[] {
 }
 
 /** To what stands at the end, so that nobody misses it. */
-function pointers({ newHosts, accounts, quarantined }: Report): string[] {
+function pointers({ newHosts, accounts, quarantined, refusedReload }: Report): string[] {
   const parts = [
     newHosts.length > 0 ? amount(newHosts.length, "new host") : "",
     lossSentences(accounts.losses).length > 0 ? "losses" : "",
+    refusedReload === undefined ? "" : "a refused reload",
     quarantined.length > 0 ? `${amount(quarantined.length, "rule")} out of force` : "",
   ].filter((part) => part !== "")
   return parts.length === 0 ? [] : [`At the end: ${parts.join(", ")}.`]
@@ -132,14 +134,25 @@ function losses({ accounts }: Report): Part[] {
 
 function quarantine(quarantined: readonly Quarantined[]): Part[] {
   if (quarantined.length === 0) return []
-  const lines = quarantined
-    .slice(0, MAX_QUARANTINED)
-    .map(({ problem }) => printableStart(formatProblem(problem), MAX_PROBLEM_CHARACTERS))
-  const rest = quarantined.length - lines.length
-  if (rest > 0) lines.push(`… and ${grouped(rest)} more: run \`tamis rules check\`.`)
+  const problems = quarantined.map(({ problem }) => formatProblem(problem))
   return [
-    { heading: "Rules out of force", passages: [{ kind: "lines", lines }, prose("All other rules are in force.")] },
+    { heading: "Rules out of force", passages: [problemLines(problems), prose("All other rules are in force.")] },
   ]
+}
+
+function refusedReload({ refusedReload: refused }: Report, clock: Clock): Part[] {
+  if (refused === undefined) return []
+  const sentence =
+    `Rules and configuration were to be read anew at ${clock.stamp(refused.atMs)}, and could not be used. ` +
+    "What was in force before still is."
+  return [{ heading: "A refused reload", passages: [problemLines(refused.problems), prose(sentence)] }]
+}
+
+function problemLines(problems: readonly string[]): Passage {
+  const lines = problems.slice(0, MAX_PROBLEMS).map((each) => printableStart(each, MAX_PROBLEM_CHARACTERS))
+  const rest = problems.length - lines.length
+  if (rest > 0) lines.push(`… and ${grouped(rest)} more: run \`tamis rules check\`.`)
+  return { kind: "lines", lines }
 }
 
 function accounts(report: Report): Part {

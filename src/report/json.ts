@@ -5,7 +5,7 @@ import { UNPRINTABLE } from "./printable.ts"
 import type { Report } from "./report.ts"
 
 export function renderJson(report: Report): string {
-  const { digest, windows, groups, newHosts, accounts, quarantined } = report
+  const { digest, windows, groups, newHosts, accounts, quarantined, refusedReload } = report
   const document = {
     digest,
     opensAt: iso(report.opensAtMs),
@@ -25,6 +25,7 @@ export function renderJson(report: Report): string {
       losses: Object.fromEntries(accounts.losses),
     },
     quarantined: quarantined.map(({ problem }) => formatProblem(problem)),
+    ...(refusedReload && { refusedReload: { at: iso(refusedReload.atMs), problems: refusedReload.problems } }),
   }
   // JSON itself escapes only what is below U+0020; line feeds here are its own.
   const text = JSON.stringify(document, undefined, 2).replace(UNPRINTABLE, (character) =>

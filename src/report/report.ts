@@ -20,6 +20,15 @@ export interface Report {
   readonly newHosts: readonly string[]
   readonly accounts: Accounts
   readonly quarantined: readonly Quarantined[]
+  /** The last reload, where it was refused. */
+  readonly refusedReload?: RefusedReload | undefined
+}
+
+/** A reload that could not be: rules and configuration from before it are in force. */
+export interface RefusedReload {
+  readonly atMs: number
+  /** What is wrong, `file:line:column: …` where it has a place. */
+  readonly problems: readonly string[]
 }
 
 export interface Section {
