@@ -14,10 +14,11 @@ import { load, realTimePriority, yardstickMs } from "./machine.ts"
 import { memory } from "./memory.ts"
 import { receive } from "./receive.ts"
 import { record, renderBench } from "./record.ts"
+import { reload } from "./reload.ts"
 import { scan } from "./scan.ts"
 import { start } from "./start.ts"
 
-const BENCHES: readonly Bench[] = [scan, receive, memory, burst, engine, start]
+const BENCHES: readonly Bench[] = [scan, receive, memory, burst, engine, reload, start]
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
