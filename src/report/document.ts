@@ -135,9 +135,7 @@ function losses({ accounts }: Report): Part[] {
 function quarantine(quarantined: readonly Quarantined[]): Part[] {
   if (quarantined.length === 0) return []
   const problems = quarantined.map(({ problem }) => formatProblem(problem))
-  return [
-    { heading: "Rules out of force", passages: [problemLines(problems), prose("All other rules are in force.")] },
-  ]
+  return [{ heading: "Rules out of force", passages: [problemLines(problems), prose("All other rules are in force.")] }]
 }
 
 function refusedReload({ refusedReload: refused }: Report, clock: Clock): Part[] {
