@@ -9,6 +9,7 @@ import { smtpCourier } from "./deliver/mailer.ts"
 import { Outbox } from "./deliver/outbox.ts"
 import { terminalCourier } from "./deliver/terminal.ts"
 import { OperatorError } from "./errors.ts"
+import { forgetGoneRules } from "./forgotten-rules.ts"
 import { formatProblem } from "./problem.ts"
 import type { RefusedReload } from "./report/report.ts"
 import { Reporter } from "./reporter.ts"
@@ -16,6 +17,7 @@ import type { RuleSet } from "./rules/rule.ts"
 import { loadRuleSet } from "./rules/rule-set.ts"
 import { instanceId } from "./store/instance.ts"
 import { redisStore } from "./store/redis.ts"
+import { dayOf } from "./store/rule-history.ts"
 import { sqliteStore } from "./store/sqlite.ts"
 import type { TallyStore } from "./store/store.ts"
 import { unstoredBatches } from "./store/unstored.ts"
@@ -58,6 +60,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
   let state: State = { config, ruleSets, rules: 0, quarantined: [] }
   let courier = makeCourier(config.delivery)
   let refusedReload: RefusedReload | undefined
+  let tidiedOn: number | undefined
   const reporter = new Reporter({
     store,
     digests: config.digests,
@@ -70,6 +73,12 @@ export async function startService(config: Config, log: Log): Promise<Service> {
       return new Outbox({ store, owner, settings, log })
     },
     unstored: unstoredBatches(config.stateDirectory),
+    async tidy(nowMs) {
+      const today = dayOf(nowMs)
+      if (today === tidiedOn) return
+      await forgetGoneRules(store, state.ruleSets.values(), nowMs)
+      tidiedOn = today
+    },
     flushCollectors: () => collector.flush(),
     log,
     clock: systemClock,

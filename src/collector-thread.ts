@@ -26,6 +26,7 @@ import { listenTcp } from "./listen/tcp.ts"
 import { listenUdp } from "./listen/udp.ts"
 import { Pipeline } from "./pipeline.ts"
 import { compileHostJudges, compilingHostJudges, type HostJudges } from "./rules/host-judges.ts"
+import { RuleActivityBook } from "./tally/rule-activity.ts"
 import { TallyBook } from "./tally/tally-book.ts"
 
 /** How long a shutdown reads on from stream senders that do not stop. It leaves the store half of the 10 s that Docker grants. */
@@ -41,6 +42,7 @@ function tell(message: FromCollector): void {
 
 const book = new TallyBook()
 let compiled = compileHostJudges(setup.hosts, setup.ruleSets)
+const activity = new RuleActivityBook(compiled.judges, setup.ruleSets.values())
 const pipeline = new Pipeline({ ...sieveOf(setup, compiled), book, now: Date.now })
 const sink: PeerFrameSink = pipeline.accept.bind(pipeline)
 /** Of the sieves before this one. */
@@ -66,6 +68,7 @@ async function reload(sieve: Sieve): Promise<void> {
     if (step.done === true) {
       earlierFallbacks += compiled.fallbacks()
       compiled = step.value
+      activity.follow(compiled.judges, sieve.ruleSets.values())
       return pipeline.judgeBy(sieveOf(sieve, compiled))
     }
     await sleep(performance.now() - startMs)
@@ -114,6 +117,10 @@ try {
     id: setup.id,
     listeners,
     book,
+    takeActivity(content, isLast) {
+      if (content !== undefined) activity.hear(content.tallies)
+      return activity.take(Date.now(), isLast)
+    },
     send: (batch) => tell({ type: "batch", batch }),
   })
   port.on("message", (message: ToCollector) => {

@@ -111,6 +111,10 @@ export class Intake {
     for (const [digest, entry] of this.#routing.split(batch)) {
       await this.#repeat(() => unlessAborted(store.add(digest, batch, entry, clock.now()), givenUp))
     }
+    const { activity } = batch
+    if (activity !== undefined) {
+      await this.#repeat(() => unlessAborted(store.addActivity(batch, activity), givenUp))
+    }
   }
 
   /** Repeats an operation of the store until it succeeds. Rejects on an operator's mistake, and when it is given up. */

@@ -50,6 +50,15 @@ function assignment(value: string, before: ReadonlyMap<string, string>): Readonl
   return new Map([...before, [name, text]])
 }
 
+/** As many as the store keeps sums of (store/rule-history.ts). */
+const MAX_DAYS = 35
+const DEFAULT_DAYS = 30
+
+function dayCount(value: string): number {
+  if (/^\d{1,2}$/.test(value) && Number(value) >= 1 && Number(value) <= MAX_DAYS) return Number(value)
+  throw new InvalidArgumentError(`expected a number from 1 to ${MAX_DAYS}`)
+}
+
 const configOption = () =>
   new Option("-c, --config <file>", "configuration file; without one, the defaults of docs/configuration.md").env(
     "TAMIS_CONFIG",
@@ -109,7 +118,9 @@ program
   .option("--json", "print it as JSON")
   .action(action(async (options) => (await import("./cli/report.ts")).report(options, output)))
 
-const rules = program.command("rules").description("check and try rules, and put them in force")
+const rules = program
+  .command("rules")
+  .description("check and try rules, put them in force, and say what they are worth")
 
 rules
   .command("check")
@@ -138,6 +149,18 @@ rules
   .action(
     action(async (file, log, options) => (await import("./cli/rules-test.ts")).rulesTest(file, log, options, output)),
   )
+
+rules
+  .command("stats")
+  .description("say what each rule in force hit: which swallow most, which are dead")
+  .addOption(configOption())
+  .addOption(
+    new Option("-d, --days <number>", "the last days, today included").argParser(dayCount).default(DEFAULT_DAYS),
+  )
+  .option("-s, --set <name>", "this rule set only")
+  .option("--json", "print all rules as JSON")
+  .addHelpText("after", "\nExit status: 0 no rule is dead, 1 some are, 2 it cannot be told.")
+  .action(action(async (options) => (await import("./cli/rules-stats.ts")).rulesStats(options, output)))
 
 rules
   .command("reload")

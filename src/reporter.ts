@@ -35,6 +35,8 @@ export interface ReporterParts {
   readonly unstored: UnstoredBatches
   /** Asks every collector for what it received so far; resolves when that is stored. */
   readonly flushCollectors: () => Promise<void>
+  /** Called now and then, while nothing is pressing. */
+  readonly tidy: (nowMs: number) => Promise<void>
   readonly log: Log
   readonly clock: Clock
 }
@@ -174,6 +176,7 @@ export class Reporter {
         log.debug({ digest: name, window: open.id }, "Closed a window.")
       }
       this.#wakers.get(deliveryOf(name))?.()
+      await this.#parts.tidy(clock.now())
     }
     const nowMs = clock.now()
     const next = nextClose(schedule, timeZone, nowMs)

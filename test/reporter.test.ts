@@ -51,6 +51,7 @@ class Scene {
   readonly reporter: Reporter
   readonly log: string[] = []
   readonly mails: Mail[] = []
+  readonly tidied: number[] = []
   digests: readonly DigestConfig[]
 
   constructor(settings: Settings) {
@@ -87,6 +88,7 @@ class Scene {
       digests,
       makeOutbox,
       unstored: unstoredBatches(directory),
+      tidy: async (nowMs) => void this.tidied.push(nowMs),
       flushCollectors: settings.flush ?? (() => Promise.resolve()),
       log,
       clock: this.clock,
@@ -258,6 +260,12 @@ describe("windows", () => {
     assert.equal(await at.windowOpensAt(), "2026-11-23T13:00:00.000Z")
     assert.equal(at.mails.length, 1)
     assert.match(text(at, 0), /12:01 to 13:00/)
+  })
+
+  test("when one has closed, there is time to tidy up", async (t) => {
+    const at = await scene(t)
+    await at.passInSteps(HOUR, 10 * SECOND)
+    assert.deepEqual(at.tidied, [NOON + HOUR])
   })
 
   test("a timer that fires before the clock says so closes nothing, and the next one does", async (t) => {

@@ -5,8 +5,7 @@
  * Exit status 0: nothing to report; 1: something was reported.
  */
 import { randomUUID } from "node:crypto"
-import { existsSync } from "node:fs"
-import { loadRuleSets, makeCourier, openStore } from "../assemble.ts"
+import { loadRuleSets, makeCourier } from "../assemble.ts"
 import type { Config, DigestConfig } from "../config/config.ts"
 import { composeMail } from "../deliver/compose.ts"
 import { DeliveryError } from "../deliver/mail.ts"
@@ -20,6 +19,7 @@ import type { Quarantined } from "../rules/rule.ts"
 import type { TallyStore } from "../store/store.ts"
 import { configuration } from "./configuration.ts"
 import type { Output } from "./output.ts"
+import { notServedYet, readStore } from "./running-store.ts"
 
 export interface ReportOptions {
   readonly config?: string
@@ -32,13 +32,9 @@ export async function report(options: ReportOptions, output: Output): Promise<0 
   const { config } = configuration(options.config)
   const digests = chooseDigests(config, options.digest)
   const { quarantined } = compileHostJudges(config.hosts, loadRuleSets(config))
-  // What only reads makes no store: the service could not write to one that belongs to another user.
-  if (config.store.kind === "sqlite" && !existsSync(config.store.file)) throw notServedYet(config.store.file)
-  const store = openStore(config.store)
   const nowMs = Date.now()
-  let reported = false
-  await reachable(store)
-  try {
+  return readStore(config, async (store) => {
+    let reported = false
     for (const [index, digest] of digests.entries()) {
       const now = await openReport(store, digest, quarantined, nowMs)
       if (!isQuiet(now)) reported = true
@@ -46,10 +42,8 @@ export async function report(options: ReportOptions, output: Output): Promise<0 
       else if (options.json === true) output.stdout(renderJson(now))
       else output.stdout(`${index > 0 ? "\n" : ""}${renderText(now, digest.timeZone)}`)
     }
-  } finally {
-    await store.close()
-  }
-  return reported ? 1 : 0
+    return reported ? 1 : 0
+  })
 }
 
 function chooseDigests(config: Config, name: string | undefined): readonly DigestConfig[] {
@@ -58,13 +52,6 @@ function chooseDigests(config: Config, name: string | undefined): readonly Diges
   if (named.length > 0) return named
   const names = config.digests.map((digest) => digest.name).join(", ")
   throw new OperatorError(`no digest is called ${JSON.stringify(name)}; there is ${names}`)
-}
-
-async function reachable(store: TallyStore): Promise<void> {
-  await store.open().catch((error: unknown) => {
-    if (error instanceof OperatorError) throw error
-    throw new OperatorError(`the store cannot be reached (${error instanceof Error ? error.message : error})`)
-  })
 }
 
 async function openReport(
@@ -78,10 +65,6 @@ async function openReport(
   const contents = await store.read(digest.name, overview.open.id)
   if (contents === undefined) throw new OperatorError("the window closed just now: its report is on its way; try again")
   return summarize(digest.name, [contents], quarantined, { maxBytes: digest.maxBytes, nowMs })
-}
-
-function notServedYet(what: string): OperatorError {
-  return new OperatorError(`${what}: nothing there yet; tamis serve has not run with this store`)
 }
 
 async function send(now: Report, digest: DigestConfig, config: Config, nowMs: number): Promise<void> {

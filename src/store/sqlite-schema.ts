@@ -3,7 +3,7 @@
  *
  * A change raises SCHEMA_VERSION and brings the way from the version before.
  */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 
 /** "tami": tells our file from another program's (PRAGMA application_id). */
 export const APPLICATION_ID = 0x74616d69
@@ -16,6 +16,40 @@ const COUNTERS = `
   unjudged INTEGER NOT NULL,
   first_ms INTEGER NOT NULL,
   last_ms INTEGER NOT NULL`
+
+/** What version 2 has and version 1 had not: the history of rules. */
+const RULES = `
+CREATE TABLE rules (
+  rule TEXT PRIMARY KEY, -- its key
+  hits INTEGER NOT NULL,
+  first_ms INTEGER NOT NULL,
+  last_ms INTEGER NOT NULL,
+  gap_ms INTEGER NOT NULL, -- the longest pause, fading
+  days INTEGER NOT NULL, -- on which it hit
+  sample TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rule_days (
+  day INTEGER NOT NULL, -- since the epoch, in UTC
+  rule TEXT NOT NULL, -- its key; empty: all lines that were judged
+  hits INTEGER NOT NULL,
+  PRIMARY KEY (day, rule)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE programs (
+  program TEXT PRIMARY KEY,
+  last_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE applied_activity (
+  collector TEXT PRIMARY KEY,
+  sequence INTEGER NOT NULL,
+  at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+`
+
+/** By the version that it leads from. */
+export const MIGRATIONS: ReadonlyMap<number, string> = new Map([[1, `${RULES} PRAGMA user_version = 2;`]])
 
 export const SCHEMA = `
 CREATE TABLE digests (
@@ -88,6 +122,7 @@ CREATE TABLE applied (
   PRIMARY KEY (digest, collector)
 ) STRICT, WITHOUT ROWID;
 
+${RULES}
 PRAGMA application_id = ${APPLICATION_ID};
 PRAGMA user_version = ${SCHEMA_VERSION};
 `

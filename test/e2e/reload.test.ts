@@ -6,6 +6,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, test } from "node:test"
 import { setTimeout as sleep } from "node:timers/promises"
+import { dayOf } from "../../src/store/rule-history.ts"
+import { sqliteStore } from "../../src/store/sqlite.ts"
 import { connectFrom, sendDatagrams } from "../support/senders.ts"
 import { type Mailbox, startMailbox } from "../support/smtp-mailbox.ts"
 import { runTamis } from "../support/tamis-command.ts"
@@ -123,6 +125,18 @@ describe("while lines come in by UDP and TCP", () => {
     assert.ok(ignored >= sending.datagrams, "what the rule knows before and after is never reported")
     assert.ok(ignored > sending.datagrams && reported > 0, "what only one of them knows is judged by both")
     assert.equal(await tamis.stop(), 0)
+
+    // Each ignored line is a hit of one rule, whichever rules were in force then.
+    const store = sqliteStore({ file: join(directory, "state/tamis.db") })
+    await store.open()
+    const today = dayOf(Date.now())
+    const [{ rules: records }, { lines }] = [await store.ruleHistory(), await store.ruleSums(today - 1, today)]
+    await store.close()
+    assert.equal(lines, received)
+    assert.equal(
+      records.values().reduce((sum, { hits }) => sum + hits, 0),
+      ignored,
+    )
   })
 })
 
