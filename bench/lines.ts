@@ -3,7 +3,7 @@ import { closeSync, globSync, openSync, readFileSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { gunzipSync } from "node:zlib"
 
-const CORPUS = join(import.meta.dirname, "../../shared/corpora/A-lines")
+export const CORPUS = join(import.meta.dirname, "../../shared/corpora/A-lines")
 
 /** The lines of the log file, or of the whole corpus, without their line feeds. */
 export function realLines(file: string | undefined): readonly Buffer[] {

@@ -17,8 +17,9 @@ import { record, renderBench } from "./record.ts"
 import { reload } from "./reload.ts"
 import { scan } from "./scan.ts"
 import { start } from "./start.ts"
+import { suggest } from "./suggest.ts"
 
-const BENCHES: readonly Bench[] = [scan, receive, memory, burst, engine, reload, start]
+const BENCHES: readonly Bench[] = [scan, receive, memory, burst, engine, reload, suggest, start]
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

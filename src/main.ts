@@ -110,6 +110,26 @@ program
   .action(action(async (files, options) => (await import("./cli/scan.ts")).scan(files, options, output)))
 
 program
+  .command("suggest")
+  .description("suggest rules for what no rule knows, each tried on these lines and on those that nobody wants hidden")
+  .argument(
+    "[file...]",
+    "log files; - for standard input; without any, what a running service has in its windows and remembers of two weeks",
+  )
+  .addOption(configOption())
+  .addOption(rulesOption())
+  .addOption(levelOption())
+  .addOption(variablesOption())
+  .option("--host <name>", "judge as this host of the configuration; of a running service, this host's lines only")
+  .option("-d, --digest <name>", "of a running service, this digest only")
+  .option("--canonical", "rebuild each line's header first, as serve does")
+  .option("--all", "a rule for every group, however rare, and none for several")
+  .option("--apply <set/file>", "append them to this rule file, SET/ignore.d.server/FILE, and check it")
+  .option("--json", "print them as JSON")
+  .addHelpText("after", "\nExit status: 0 nothing is left over, 1 something is; with --apply that of rules check.")
+  .action(action(async (files, options) => (await import("./cli/suggest.ts")).suggest(files, options, output)))
+
+program
   .command("report")
   .description("print the open window's report now; the window stays open and nothing is marked as sent")
   .addOption(configOption())

@@ -24,6 +24,7 @@ const DIGEST: DigestConfig = {
   subject: "%d",
   allQuiet: false,
   maxBytes: 65_536,
+  suggestedRules: 0,
 }
 
 const CONFIG: Config = {

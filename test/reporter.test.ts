@@ -30,6 +30,7 @@ const LAN: DigestConfig = {
   recipients: ["marie@example.org"],
   subject: "%d",
   allQuiet: true,
+  suggestedRules: 0,
   maxBytes: 65_536,
 }
 

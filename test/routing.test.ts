@@ -15,6 +15,7 @@ function digest(name: string, ...hosts: string[]): DigestConfig {
     recipients: [],
     subject: "%d",
     allQuiet: false,
+    suggestedRules: 0,
     maxBytes: 65_536,
   }
 }

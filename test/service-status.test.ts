@@ -23,6 +23,7 @@ const LAN: DigestConfig = {
   recipients: [],
   subject: "%d",
   allQuiet: false,
+  suggestedRules: 0,
   maxBytes: 65_536,
 }
 

@@ -12,14 +12,13 @@ import { DeliveryError } from "../deliver/mail.ts"
 import { OperatorError } from "../errors.ts"
 import { renderJson } from "../report/json.ts"
 import { isQuiet, type Report } from "../report/report.ts"
+import { suggestedRules } from "../report/retained.ts"
 import { summarize } from "../report/summarize.ts"
 import { renderText } from "../report/text.ts"
 import { compileHostJudges } from "../rules/host-judges.ts"
-import type { Quarantined } from "../rules/rule.ts"
-import type { TallyStore } from "../store/store.ts"
 import { configuration } from "./configuration.ts"
+import { chooseDigests, openWindow, withStore } from "./open-windows.ts"
 import type { Output } from "./output.ts"
-import { notServedYet, readStore } from "./running-store.ts"
 
 export interface ReportOptions {
   readonly config?: string
@@ -33,38 +32,22 @@ export async function report(options: ReportOptions, output: Output): Promise<0 
   const digests = chooseDigests(config, options.digest)
   const { quarantined } = compileHostJudges(config.hosts, loadRuleSets(config))
   const nowMs = Date.now()
-  return readStore(config, async (store) => {
-    let reported = false
+  let reported = false
+  await withStore(config, async (store) => {
     for (const [index, digest] of digests.entries()) {
-      const now = await openReport(store, digest, quarantined, nowMs)
+      const contents = await openWindow(store, digest.name)
+      const now = summarize(digest.name, [contents], quarantined, {
+        maxBytes: digest.maxBytes,
+        nowMs,
+        suggestedRules: suggestedRules([contents], await store.remembered(digest.name), digest.suggestedRules),
+      })
       if (!isQuiet(now)) reported = true
       if (options.send === true) await send(now, digest, config, nowMs)
       else if (options.json === true) output.stdout(renderJson(now))
       else output.stdout(`${index > 0 ? "\n" : ""}${renderText(now, digest.timeZone)}`)
     }
-    return reported ? 1 : 0
   })
-}
-
-function chooseDigests(config: Config, name: string | undefined): readonly DigestConfig[] {
-  if (name === undefined) return config.digests
-  const named = config.digests.filter((digest) => digest.name === name)
-  if (named.length > 0) return named
-  const names = config.digests.map((digest) => digest.name).join(", ")
-  throw new OperatorError(`no digest is called ${JSON.stringify(name)}; there is ${names}`)
-}
-
-async function openReport(
-  store: TallyStore,
-  digest: DigestConfig,
-  quarantined: readonly Quarantined[],
-  nowMs: number,
-): Promise<Report> {
-  const overview = await store.overview(digest.name)
-  if (overview === undefined) throw notServedYet(`digest ${digest.name}`)
-  const contents = await store.read(digest.name, overview.open.id)
-  if (contents === undefined) throw new OperatorError("the window closed just now: its report is on its way; try again")
-  return summarize(digest.name, [contents], quarantined, { maxBytes: digest.maxBytes, nowMs })
+  return reported ? 1 : 0
 }
 
 async function send(now: Report, digest: DigestConfig, config: Config, nowMs: number): Promise<void> {

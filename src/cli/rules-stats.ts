@@ -11,8 +11,8 @@ import { type RuleStatistic, type RuleStatistics, ruleStatistics } from "../rule
 import { compileHostJudges } from "../rules/host-judges.ts"
 import { dayOf } from "../store/rule-history.ts"
 import { configuration } from "./configuration.ts"
+import { withStore } from "./open-windows.ts"
 import type { Output } from "./output.ts"
-import { readStore } from "./running-store.ts"
 
 export interface RulesStatsOptions {
   readonly config?: string
@@ -36,7 +36,7 @@ export async function rulesStats(options: RulesStatsOptions, output: Output): Pr
   const { quarantined } = compileHostJudges(config.hosts, ruleSets)
   const today = dayOf(Date.now())
   const since = today - options.days + 1
-  const { history, sums } = await readStore(config, async (store) => ({
+  const { history, sums } = await withStore(config, async (store) => ({
     history: await store.ruleHistory(),
     sums: await store.ruleSums(since, today),
   }))

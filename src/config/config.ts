@@ -64,6 +64,8 @@ export interface DigestConfig {
   readonly subject: string
   /** Sends a mail for a window in which nothing is to be reported, too. */
   readonly allQuiet: boolean
+  /** Rules that a mail suggests at most, for what came most often. */
+  readonly suggestedRules: number
   /** Size limit of one mail's text; what is left out is totalled. */
   readonly maxBytes: number
 }

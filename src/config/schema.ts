@@ -146,6 +146,9 @@ const digest = section({
   allQuiet: flag().prefault(false).meta({
     description: "Whether a mail is sent when there is nothing to report, too.",
   }),
+  suggestedRules: integer(0, 20).prefault(5).meta({
+    description: "How many rules a mail suggests at most, at its end, for what came most often. 0 suggests none.",
+  }),
   maxSize: size("4KiB", "25MiB").prefault("256KiB").meta({
     description: "Longest text of one mail. What is left out is counted in it.",
   }),

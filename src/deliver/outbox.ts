@@ -7,6 +7,7 @@
  */
 import type { DigestConfig } from "../config/config.ts"
 import { isQuiet, type RefusedReload } from "../report/report.ts"
+import { forgetBeforeMs, pastWindow, suggestedRules } from "../report/retained.ts"
 import { summarize } from "../report/summarize.ts"
 import type { Quarantined } from "../rules/rule.ts"
 import type { Delivery, TallyStore, WindowContents } from "../store/store.ts"
@@ -62,7 +63,13 @@ export class Outbox {
     if (delivery === undefined) return "idle"
     const windows = await this.#read(delivery)
     if (windows.length === 0) return "idle"
-    const summary = summarize(digest.name, windows, quarantined, { maxBytes: digest.maxBytes, nowMs })
+    await this.#remember(digest.name, windows)
+    const past = await store.remembered(digest.name)
+    const summary = summarize(digest.name, windows, quarantined, {
+      maxBytes: digest.maxBytes,
+      nowMs,
+      suggestedRules: suggestedRules(windows, past, digest.suggestedRules),
+    })
     const report = { ...summary, refusedReload }
     if (isQuiet(report) && !digest.allQuiet) {
       await store.settle(delivery)
@@ -94,6 +101,14 @@ export class Outbox {
   async #read({ digest, windows }: Delivery): Promise<WindowContents[]> {
     const contents = await Promise.all(windows.map((id) => this.#parts.store.read(digest, id)))
     return contents.filter((window) => window !== undefined)
+  }
+
+  /** Before the mail goes out: afterwards the windows are gone, and this would be the only step that cannot be repeated. */
+  async #remember(digest: string, windows: readonly WindowContents[]): Promise<void> {
+    for (const window of windows) {
+      const past = pastWindow(window)
+      if (past !== undefined) await this.#parts.store.remember(digest, past, forgetBeforeMs(past))
+    }
   }
 
   #logDelivered({ digest, id, windows, attempts }: Delivery, refused: readonly string[]): void {

@@ -6,16 +6,17 @@
  */
 import { formatProblem } from "../problem.ts"
 import type { Layer, Quarantined } from "../rules/rule.ts"
+import type { UnaskedRule } from "../suggest/unasked.ts"
 import { type AccountRow, accountNotes, accountRows } from "./accounts.ts"
 import { amount, grouped } from "./amount.ts"
 import { type Clock, createClock } from "./clock.ts"
 import { type Entry, entry, hostHeading, name, omittedGroups, omittedHosts, type TellTime } from "./layout.ts"
 import { lossSentences } from "./losses.ts"
-import { printableStart } from "./printable.ts"
+import { printable, printableStart } from "./printable.ts"
 import { isQuiet, type Report, reportingHosts, type Section } from "./report.ts"
 
 /** At most what stands before and after the sections as text, were every name in it made of escapes. Usually 2 KiB. */
-export const FRAME_BYTES = 112_640
+export const FRAME_BYTES = 120_832
 
 const MAX_NEW_HOSTS = 30
 const MAX_PROBLEMS = 15
@@ -42,6 +43,8 @@ export type Passage =
   | { readonly kind: "lines"; readonly lines: readonly string[] }
   /** A host's groups. */
   | { readonly kind: "host"; readonly heading: string; readonly entries: readonly Entry[]; readonly rest: string }
+  /** With what there is to say of each. */
+  | { readonly kind: "entries"; readonly entries: readonly Entry[] }
   /** Of promise 1. */
   | { readonly kind: "accounts"; readonly rows: readonly AccountRow[] }
 
@@ -58,6 +61,7 @@ export function composeDocument(report: Report, timeZone: string): Document {
       ...losses(report),
       ...refusedReload(report, clock),
       ...quarantine(report.quarantined),
+      ...suggestions(report.suggestedRules),
       accounts(report),
     ],
   }
@@ -151,6 +155,16 @@ function problemLines(problems: readonly string[]): Passage {
   const rest = problems.length - lines.length
   if (rest > 0) lines.push(`… and ${grouped(rest)} more: run \`tamis rules check\`.`)
   return { kind: "lines", lines }
+}
+
+function suggestions(rules: readonly UnaskedRule[]): Part[] {
+  if (rules.length === 0) return []
+  const entries = rules.map(({ rule, lines, hosts, days }) => ({
+    sample: printable(rule),
+    notes: [`would have hidden ${amount(lines, "line")} on ${amount(hosts, "host")} in ${amount(days, "day")}`],
+  }))
+  const advice = "For what you know to be normal, once you have read it; `tamis suggest` has more, with samples."
+  return [{ heading: "Suggested rules", passages: [{ kind: "entries", entries }, prose(advice)] }]
 }
 
 function accounts(report: Report): Part {

@@ -58,6 +58,8 @@ function passageHtml(passage: Passage): string {
       return passage.lines.map((line) => `<pre>${escaped(line)}</pre>\n`).join("")
     case "host":
       return `<h3>${escaped(passage.heading)}</h3>\n${passage.entries.map(entryHtml).join("")}${note(passage.rest)}`
+    case "entries":
+      return passage.entries.map(entryHtml).join("")
     case "accounts":
       return accountsHtml(passage.rows)
   }

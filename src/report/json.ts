@@ -1,7 +1,7 @@
 /** A report as JSON, for programs: the same data that the text shows. Instants are ISO 8601 in UTC. */
 import { formatProblem } from "../problem.ts"
 import type { Tally } from "../tally/tally.ts"
-import { UNPRINTABLE } from "./printable.ts"
+import { printableJson } from "./printable-json.ts"
 import type { Report } from "./report.ts"
 
 export function renderJson(report: Report): string {
@@ -26,12 +26,9 @@ export function renderJson(report: Report): string {
     },
     quarantined: quarantined.map(({ problem }) => formatProblem(problem)),
     ...(refusedReload && { refusedReload: { at: iso(refusedReload.atMs), problems: refusedReload.problems } }),
+    suggestedRules: report.suggestedRules,
   }
-  // JSON itself escapes only what is below U+0020; line feeds here are its own.
-  const text = JSON.stringify(document, undefined, 2).replace(UNPRINTABLE, (character) =>
-    character === "\n" ? character : escaped(character),
-  )
-  return `${text}\n`
+  return printableJson(document)
 }
 
 function groupDocument({ host: _, firstMs, lastMs, ...tally }: Tally) {
@@ -40,12 +37,4 @@ function groupDocument({ host: _, firstMs, lastMs, ...tally }: Tally) {
 
 function iso(ms: number): string {
   return new Date(ms).toISOString()
-}
-
-/** As JSON escapes: by UTF-16 unit. */
-function escaped(character: string): string {
-  return character
-    .split("")
-    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
-    .join("")
 }

@@ -4,6 +4,7 @@
 
 import type { Loss } from "../listen/loss.ts"
 import type { Layer, Quarantined } from "../rules/rule.ts"
+import type { UnaskedRule } from "../suggest/unasked.ts"
 import type { HostCounters } from "../tally/batch.ts"
 import type { Tally } from "../tally/tally.ts"
 
@@ -20,6 +21,8 @@ export interface Report {
   readonly newHosts: readonly string[]
   readonly accounts: Accounts
   readonly quarantined: readonly Quarantined[]
+  /** Rules that would have hidden what came most often. */
+  readonly suggestedRules: readonly UnaskedRule[]
   /** The last reload, where it was refused. */
   readonly refusedReload?: RefusedReload | undefined
 }

@@ -8,6 +8,7 @@
 import type { Loss } from "../listen/loss.ts"
 import type { Layer, Quarantined } from "../rules/rule.ts"
 import type { WindowContents } from "../store/store.ts"
+import type { UnaskedRule } from "../suggest/unasked.ts"
 import type { HostCounters } from "../tally/batch.ts"
 import { mergeCounters, mergeLosses, mergeTally } from "../tally/merge.ts"
 import type { Tally } from "../tally/tally.ts"
@@ -20,6 +21,8 @@ export interface ReportLimits {
   readonly maxBytes: number
   /** Where a window ends that is still open. */
   readonly nowMs: number
+  /** Rules to suggest; none by default. */
+  readonly suggestedRules?: readonly UnaskedRule[]
 }
 
 const LAYERS: readonly Layer[] = ["cracking", "violations", "system"]
@@ -47,10 +50,12 @@ export function summarize(
     newHosts: [...new Set(windows.flatMap(({ newHosts }) => newHosts))].sort(),
     accounts: accountsOf(windows),
     quarantined,
+    suggestedRules: limits.suggestedRules ?? [],
   }
 }
 
-function mergedTallies(windows: readonly WindowContents[]): readonly Tally[] {
+/** What windows of one digest counted, each group once. */
+export function mergedTallies(windows: readonly Pick<WindowContents, "tallies">[]): readonly Tally[] {
   const merged = new Map<string, Tally>()
   for (const tally of windows.flatMap(({ tallies }) => tallies)) {
     const known = merged.get(tally.fingerprint)

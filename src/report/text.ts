@@ -45,6 +45,8 @@ function passageText(passage: Passage): string {
       return passage.lines.map((line) => `${line}\n`).join("")
     case "host":
       return hostText(passage.heading, passage.entries, passage.rest)
+    case "entries":
+      return passage.entries.map(entryText).join("")
     case "accounts":
       return accountsTable(passage.rows)
   }

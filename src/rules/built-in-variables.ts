@@ -15,7 +15,7 @@ export const BUILT_IN_VARIABLES: ReadonlyMap<string, string> = new Map([
   // characters that Debian's `[0-9T:.+-]{32}` takes; and an address may stand for the host, IPv6 included.
   [
     "HEAD",
-    "([A-Z][a-z]{2} [ :0-9]{11}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,18}(Z|[+-][0-9]{2}:?[0-9]{2})) [-._:%[:alnum:]]+",
+    "([A-Z][a-z]{2} [ :0-9]{11}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,18}(Z|[+-][0-9]{2}:?[0-9]{2})) [-._:%@/[:alnum:]]+",
   ],
   ["PID", "[0-9]+"],
   ["IFACE", "[-._:@[:alnum:]]+"],

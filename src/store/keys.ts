@@ -9,6 +9,8 @@
  *     {digest}:applied              hash   collector -> "sequence atMs"                      the last 1,000
  *     {digest}:hosts                hash   host -> sums since the store began                with the digest
  *     {digest}:closed               zset   "id opensAtMs closesAtMs", scored by id           each until settled
+ *     {digest}:past             hash   id -> what is remembered of a window, JSON            two weeks, 336 at most
+ *     {digest}:past-closed      zset   id, scored by closesAtMs                              the same
  *     {digest}:open:per-host        hash   host -> groups in the open window                 until it closes
  *     {digest}:<window>:groups      hash   fingerprint -> what is constant in a tally        until settled
  *     {digest}:<window>:sums        hash   fingerprint -> "count firstMs lastMs samples"     until settled
@@ -36,6 +38,8 @@ export interface DigestKeys {
   readonly hosts: string
   readonly closed: string
   readonly perHost: string
+  readonly past: string
+  readonly pastClosed: string
   /** Groups, sums, samples, hosts, losses and new hosts of one window, in this order. */
   window(window: WindowId | "open"): readonly string[]
 }
@@ -74,6 +78,8 @@ export function digestKeys(prefix: string, digest: string): DigestKeys {
     hosts: key("hosts"),
     closed: key("closed"),
     perHost: key("open:per-host"),
+    past: key("past"),
+    pastClosed: key("past-closed"),
     window: (window) =>
       ["groups", "sums", "samples", "hosts", "losses", "new-hosts"].map((name) => key(`${window}:${name}`)),
   }

@@ -18,6 +18,9 @@ import type { StoreLimits } from "./store.ts"
  */
 export const COLLECTORS_REMEMBERED = 1_000
 
+/** How many windows a digest remembers, the newest: two weeks of hourly ones. */
+export const PAST_WINDOWS = 336
+
 /** Says whether a new group of this coarseness may be made. */
 export function fits(
   coarseness: Tally["coarseness"],

@@ -7,8 +7,8 @@ import type { HostCounters } from "../tally/batch.ts"
 import type { RuleActivity } from "../tally/rule-activity.ts"
 import { coarserAndCoarser } from "./limits.ts"
 import type { Day, RuleHistory, RuleSums } from "./rule-history.ts"
-import type { Delivery, DigestOverview, Entry, WindowContents, WindowSpan } from "./store.ts"
-import { appendSamples, isLoss, readTally, writeConstant } from "./stored-tally.ts"
+import type { Delivery, DigestOverview, Entry, PastWindow, WindowContents, WindowSpan } from "./store.ts"
+import { appendSamples, isLoss, readPast, readTally, writeConstant } from "./stored-tally.ts"
 
 /** Writes a batch's part for `add`; the tallies whose numbers are in `withoutRoom` with all their coarser groups. */
 export function writeEntry(entry: Entry, withoutRoom: ReadonlySet<number>): (string | number)[] {
@@ -130,6 +130,11 @@ export function ruleSumsReply(reply: unknown, since: Day, until: Day): RuleSums 
   const lines = sums.get("lines") ?? 0
   sums.delete("lines")
   return { lines, hits: sums }
+}
+
+/** Takes id, JSON, id, JSON, … */
+export function pastReply(reply: unknown): readonly PastWindow[] {
+  return [...pairs(reply)].map(([id, stored]) => readPast(Number(id), stored))
 }
 
 function span([id, opensAtMs, closesAtMs]: readonly string[]): WindowSpan {

@@ -15,11 +15,12 @@ import { OTHER_HOSTS } from "../tally/coarsen.ts"
 import type { RuleActivity } from "../tally/rule-activity.ts"
 import { MAX_SAMPLES } from "../tally/tally.ts"
 import { digestKeys, ruleHistoryKeys } from "./keys.ts"
-import { COLLECTORS_REMEMBERED } from "./limits.ts"
+import { COLLECTORS_REMEMBERED, PAST_WINDOWS } from "./limits.ts"
 import {
   addReply,
   deliveryReply,
   overviewReply,
+  pastReply,
   ruleHistoryReply,
   ruleSumsReply,
   spanReply,
@@ -34,12 +35,14 @@ import {
   type Delivery,
   type DigestOverview,
   type Entry,
+  type PastWindow,
   type StoreLimits,
   type TallyStore,
   type WindowContents,
   type WindowId,
   type WindowSpan,
 } from "./store.ts"
+import { writePast } from "./stored-tally.ts"
 
 const RECONNECT_FIRST_MS = 50
 const RECONNECT_LONGEST_MS = 5_000
@@ -137,6 +140,17 @@ class RedisStore implements TallyStore {
     const { state, closed, window } = this.#keys(delivery.digest)
     const { id, windows } = delivery
     await this.#run("settle", [state, closed, ...windows.flatMap(window)], [id, ...windows])
+  }
+
+  async remember(digest: string, past: PastWindow, forgetBeforeMs: number): Promise<void> {
+    const keys = this.#keys(digest)
+    const argv = [past.id, past.closesAtMs, forgetBeforeMs, PAST_WINDOWS, writePast(past)]
+    await this.#run("remember", [keys.past, keys.pastClosed], argv)
+  }
+
+  async remembered(digest: string): Promise<readonly PastWindow[]> {
+    const { past, pastClosed } = this.#keys(digest)
+    return pastReply(await this.#run("remembered", [past, pastClosed], []))
   }
 
   async overview(digest: string): Promise<DigestOverview | undefined> {
@@ -281,6 +295,8 @@ function loadScripts() {
     lease: load("lease"),
     postpone: load("postpone"),
     settle: load("settle"),
+    remember: load("remember"),
+    remembered: load("remembered"),
     overview: load("overview"),
     "add-activity": load("add-activity"),
     "rule-history": load("rule-history"),

@@ -3,7 +3,7 @@
  *
  * A change raises SCHEMA_VERSION and brings the way from the version before.
  */
-export const SCHEMA_VERSION = 2
+export const SCHEMA_VERSION = 3
 
 /** "tami": tells our file from another program's (PRAGMA application_id). */
 export const APPLICATION_ID = 0x74616d69
@@ -17,7 +17,16 @@ const COUNTERS = `
   first_ms INTEGER NOT NULL,
   last_ms INTEGER NOT NULL`
 
-/** What version 2 has and version 1 had not: the history of rules. */
+const PAST_WINDOWS = `
+CREATE TABLE past_windows (
+  digest TEXT NOT NULL REFERENCES digests,
+  id INTEGER NOT NULL,
+  closes_at_ms INTEGER NOT NULL,
+  past TEXT NOT NULL, -- JSON
+  PRIMARY KEY (digest, id)
+) STRICT;
+`
+
 const RULES = `
 CREATE TABLE rules (
   rule TEXT PRIMARY KEY, -- its key
@@ -48,8 +57,11 @@ CREATE TABLE applied_activity (
 ) STRICT, WITHOUT ROWID;
 `
 
-/** By the version that it leads from. */
-export const MIGRATIONS: ReadonlyMap<number, string> = new Map([[1, `${RULES} PRAGMA user_version = 2;`]])
+/** What a file of that version needs to become one of the next. */
+export const UPGRADES: ReadonlyMap<number, string> = new Map([
+  [1, PAST_WINDOWS],
+  [2, RULES],
+])
 
 export const SCHEMA = `
 CREATE TABLE digests (
@@ -122,6 +134,7 @@ CREATE TABLE applied (
   PRIMARY KEY (digest, collector)
 ) STRICT, WITHOUT ROWID;
 
+${PAST_WINDOWS}
 ${RULES}
 PRAGMA application_id = ${APPLICATION_ID};
 PRAGMA user_version = ${SCHEMA_VERSION};

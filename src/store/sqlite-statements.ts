@@ -73,6 +73,11 @@ export function prepareStatements<Statement>(prepare: (sql: string) => Statement
     forgetAppliedActivity: prepare(`
       DELETE FROM applied_activity WHERE collector IN
         (SELECT collector FROM applied_activity ORDER BY at_ms DESC LIMIT -1 OFFSET ?)`),
+    remember: prepare("INSERT OR REPLACE INTO past_windows (digest, id, closes_at_ms, past) VALUES (?, ?, ?, ?)"),
+    forgetPast: prepare(`
+      DELETE FROM past_windows WHERE digest = ?1 AND (closes_at_ms < ?2 OR id NOT IN
+        (SELECT id FROM past_windows WHERE digest = ?1 ORDER BY closes_at_ms DESC, id DESC LIMIT ?3))`),
+    remembered: prepare("SELECT id, past FROM past_windows WHERE digest = ? ORDER BY closes_at_ms, id"),
 
     lease: prepare(`
       UPDATE digests SET delivery = ?, sealed_to = ?, owner = ?, lease_until_ms = ?, attempts = ?, retry_at_ms = NULL

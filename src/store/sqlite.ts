@@ -13,10 +13,10 @@ import type { HostCounters } from "../tally/batch.ts"
 import { OTHER_HOSTS } from "../tally/coarsen.ts"
 import type { RuleActivity } from "../tally/rule-activity.ts"
 import type { Tally } from "../tally/tally.ts"
-import { COLLECTORS_REMEMBERED, coarserAndCoarser, fits } from "./limits.ts"
+import { COLLECTORS_REMEMBERED, coarserAndCoarser, fits, PAST_WINDOWS } from "./limits.ts"
 import { addHits, DAYS_KEPT, type Day, dayOf, type RuleHistory, type RuleSums } from "./rule-history.ts"
 import { hosts, integer, losses, optionalInteger, type Row, ruleRecord, span, tally, text } from "./sqlite-rows.ts"
-import { APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION } from "./sqlite-schema.ts"
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, UPGRADES } from "./sqlite-schema.ts"
 import { prepareStatements } from "./sqlite-statements.ts"
 import {
   type BatchId,
@@ -24,13 +24,14 @@ import {
   type Delivery,
   type DigestOverview,
   type Entry,
+  type PastWindow,
   type StoreLimits,
   type TallyStore,
   type WindowContents,
   type WindowId,
   type WindowSpan,
 } from "./store.ts"
-import { appendSamples, writeConstant } from "./stored-tally.ts"
+import { appendSamples, readPast, writeConstant, writePast } from "./stored-tally.ts"
 
 /** How long a transaction waits for another process's. It blocks this thread, so it is for short encounters. */
 const BUSY_MS = 5_000
@@ -136,6 +137,18 @@ class SqliteStore implements TallyStore {
       for (const window of windows) db.forgetWindow.run(digest, window)
       db.forgetDelivery.run(digest)
     })
+  }
+
+  async remember(digest: string, past: PastWindow, forgetBeforeMs: number): Promise<void> {
+    this.#write((db) => {
+      db.insertDigest.run(digest, newLife())
+      db.remember.run(digest, past.id, past.closesAtMs, writePast(past))
+      db.forgetPast.run(digest, forgetBeforeMs, PAST_WINDOWS)
+    })
+  }
+
+  async remembered(digest: string): Promise<readonly PastWindow[]> {
+    return this.#read((db) => db.remembered.all(digest).map((row) => readPast(integer(row, "id"), text(row, "past"))))
   }
 
   async overview(digest: string): Promise<DigestOverview | undefined> {
@@ -272,7 +285,8 @@ function prepareSchema(database: DatabaseSync): void {
       `it has schema ${version} and this tamis knows ${SCHEMA_VERSION}; run the newer one, or move the file away`,
     )
   } else {
-    for (let from = version; from < SCHEMA_VERSION; from += 1) database.exec(MIGRATIONS.get(from) ?? "")
+    for (let from = version; from < SCHEMA_VERSION; from += 1) database.exec(UPGRADES.get(from) ?? "")
+    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)
   }
   database.exec("COMMIT")
 }
@@ -287,9 +301,13 @@ type Statements = ReturnType<typeof prepareStatements<StatementSync>>
 function openWindow(db: Statements, digest: string, nowMs: number): Row {
   const open = db.openWindow.get(digest)
   if (open !== undefined) return open
-  db.insertDigest.run(digest, randomBytes(8).toString("hex"))
+  db.insertDigest.run(digest, newLife())
   db.insertWindow.run(digest, 1, nowMs)
   return openWindow(db, digest, nowMs)
+}
+
+function newLife(): string {
+  return randomBytes(8).toString("hex")
 }
 
 /** Takes note of the batch; false when it was applied before. */

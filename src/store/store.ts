@@ -50,6 +50,14 @@ export interface WindowContents {
   readonly newHosts: readonly string[]
 }
 
+/** What is remembered of a window after its report went out: for whom a rule is suggested, and what it would have hidden. */
+export interface PastWindow {
+  readonly id: WindowId
+  readonly opensAtMs: number
+  readonly closesAtMs: number
+  readonly tallies: readonly Tally[]
+}
+
 /**
  * Closed windows that go out as one mail. While it exists its windows are sealed: whoever leases again
  * gets the same windows under the same id, and so the same Message-ID, since the mail may have been
@@ -139,6 +147,15 @@ export interface TallyStore {
    * Windows that were refused and sealed anew meanwhile, by an owner who did not know, leave that delivery.
    */
   settle(delivery: Delivery): Promise<void>
+
+  /**
+   * Remembers a window, whatever becomes of the window itself; the same one again takes the place of the first. Forgets
+   * those that closed before `forgetBeforeMs`, and the oldest beyond PAST_WINDOWS.
+   */
+  remember(digest: string, past: PastWindow, forgetBeforeMs: number): Promise<void>
+
+  /** Reads what is remembered, the oldest first. */
+  remembered(digest: string): Promise<readonly PastWindow[]>
 
   /** The state of one digest for people. */
   overview(digest: string): Promise<DigestOverview | undefined>

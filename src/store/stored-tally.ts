@@ -4,6 +4,7 @@
  */
 import type { Loss } from "../listen/loss.ts"
 import { MAX_SAMPLES, type Tally } from "../tally/tally.ts"
+import type { PastWindow, WindowId } from "./store.ts"
 
 export interface StoredTally {
   readonly fingerprint: string
@@ -42,6 +43,15 @@ export function readTally(stored: StoredTally): Tally {
     lastMs,
     samples: lines.map((line) => JSON.parse(line)),
   }
+}
+
+/** Writes a window that is to be remembered, without its id. */
+export function writePast({ opensAtMs, closesAtMs, tallies }: PastWindow): string {
+  return JSON.stringify({ opensAtMs, closesAtMs, tallies })
+}
+
+export function readPast(id: WindowId, stored: string): PastWindow {
+  return { id, ...JSON.parse(stored) }
 }
 
 const LOSSES: Readonly<Record<Loss, true>> = {

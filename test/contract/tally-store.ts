@@ -5,8 +5,9 @@ import assert from "node:assert/strict"
 import { afterEach, beforeEach, describe, test } from "node:test"
 import fc from "fast-check"
 import type { Loss } from "../../src/listen/loss.ts"
+import { PAST_WINDOWS } from "../../src/store/limits.ts"
 import { DAYS_KEPT, dayOf } from "../../src/store/rule-history.ts"
-import type { BatchId, Entry, StoreLimits, TallyStore } from "../../src/store/store.ts"
+import type { BatchId, Entry, PastWindow, StoreLimits, TallyStore } from "../../src/store/store.ts"
 import type { HostCounters } from "../../src/tally/batch.ts"
 import { coarsen, OTHER_HOSTS } from "../../src/tally/coarsen.ts"
 import { fingerprint } from "../../src/tally/fingerprint.ts"
@@ -887,6 +888,53 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         await store.add(DIGEST, batch(), entryOf([tallyOf()]), T0)
         await store.add("weekly", batch(), entryOf([tallyOf()]), T0)
         assert.deepEqual((await contents(1, store, "weekly")).newHosts, ["web1"])
+      })
+    })
+
+    describe("what is remembered", () => {
+      const past = (id: number, closesAtMs: number, tallies = [tallyOf()]): PastWindow => {
+        return { id, opensAtMs: closesAtMs - MINUTE, closesAtMs, tallies }
+      }
+
+      test("is nothing at first", async () => {
+        assert.deepEqual(await store.remembered(DIGEST), [])
+      })
+
+      test("comes back as it was, the oldest window first, and outlives the window", async () => {
+        const id = await closeWindowWithOneLine(T0 + MINUTE)
+        const odd = tallyOf({ samples: ['a "quoted" \n line \u0000 é ☃', "another"], host: "web2", count: 7 })
+        await store.remember(DIGEST, past(2, T0 + 2 * MINUTE, [odd]), T0)
+        await store.remember(DIGEST, past(id, T0 + MINUTE), T0)
+        const delivery = await store.lease(DIGEST, "me", T0 + 3 * MINUTE, MINUTE)
+        if (delivery !== undefined) await store.settle(delivery)
+        const other = await opened.reopen()
+        assert.deepEqual(await other.remembered(DIGEST), [past(1, T0 + MINUTE), past(2, T0 + 2 * MINUTE, [odd])])
+      })
+
+      test("is one of a window that is remembered twice, the later", async () => {
+        await store.remember(DIGEST, past(1, T0 + MINUTE), T0)
+        await store.remember(DIGEST, past(1, T0 + MINUTE, []), T0)
+        assert.deepEqual(await store.remembered(DIGEST), [past(1, T0 + MINUTE, [])])
+      })
+
+      test("is forgotten when it is too old, and beyond a number of windows", async () => {
+        await store.remember(DIGEST, past(1, T0 + MINUTE), T0)
+        await store.remember(DIGEST, past(2, T0 + 2 * MINUTE), T0 + MINUTE)
+        assert.equal((await store.remembered(DIGEST)).length, 2)
+        await store.remember(DIGEST, past(3, T0 + 3 * MINUTE), T0 + MINUTE + 1)
+        const ids = async () => (await store.remembered(DIGEST)).map(({ id }) => id)
+        assert.deepEqual(await ids(), [2, 3])
+        for (let id = 4; id < 4 + PAST_WINDOWS; id += 1)
+          await store.remember(DIGEST, past(id, T0 + id * MINUTE, []), T0)
+        assert.deepEqual(
+          await ids(),
+          Array.from({ length: PAST_WINDOWS }, (_, index) => 4 + index),
+        )
+      })
+
+      test("is each digest's own", async () => {
+        await store.remember(DIGEST, past(1, T0 + MINUTE), T0)
+        assert.deepEqual(await store.remembered("weekly"), [])
       })
     })
 

@@ -10,6 +10,7 @@ import { Outbox, type OutboxParts, type OutboxSettings } from "../../src/deliver
 import { sqliteStore } from "../../src/store/sqlite.ts"
 import type { TallyStore } from "../../src/store/store.ts"
 import { makeTally, makeWindow, type WindowFields } from "../report/make.ts"
+import { InterruptibleStore } from "../support/interruptible-store.ts"
 import { startMailbox } from "../support/smtp-mailbox.ts"
 
 const MINUTE = 60_000
@@ -23,6 +24,7 @@ const DIGEST: DigestConfig = {
   recipients: ["marie@example.org"],
   subject: "[tamis] %d: %t",
   allQuiet: false,
+  suggestedRules: 0,
   maxBytes: 65_536,
 }
 
@@ -204,24 +206,57 @@ test("while one instance delivers, another finds nothing to do; when it died, th
 test("a mail that was accepted does not go out again because the store was away", async (t) => {
   const at = await scene(t)
   const nowMs = await at.window(line("web1 app: one"))
-  let away = true
-  const store: TallyStore = Object.create(at.store, {
-    settle: {
-      value: async (...args: Parameters<TallyStore["settle"]>) => {
-        if (away) throw new Error("store is away")
-        await at.store.settle(...args)
-      },
-    },
-    lease: { value: (...args: Parameters<TallyStore["lease"]>) => at.store.lease(...args) },
-    read: { value: (...args: Parameters<TallyStore["read"]>) => at.store.read(...args) },
-  })
+  const store = new InterruptibleStore(at.store, ["settle"])
   const outbox = at.outbox({ store })
-  await assert.rejects(outbox.attempt(nowMs), /store is away/)
-  await assert.rejects(outbox.attempt(nowMs + HOUR), /store is away/)
-  away = false
+  await assert.rejects(outbox.attempt(nowMs), /nobody answers/)
+  await assert.rejects(outbox.attempt(nowMs + HOUR), /nobody answers/)
+  store.away = []
   assert.equal(await outbox.attempt(nowMs + 2 * HOUR), "idle")
   assert.equal(at.sent.length, 1)
   assert.equal(await at.undelivered(), 0)
+})
+
+test("a mail suggests rules, and says what they would have hidden of the mails before", async (t) => {
+  const at = await scene(t)
+  const jobs = (count: number): WindowFields => {
+    const samples = ["Nov 23 18:00:00 web1 app[7]: job ada is done"]
+    return { tallies: [makeTally({ host: "web1", program: "app", count, firstMs: HOUR, samples })] }
+  }
+  const outbox = at.outbox({ digest: { ...DIGEST, suggestedRules: 1 } })
+  await outbox.attempt(await at.window(jobs(6)))
+  assert.doesNotMatch(at.sent[0]?.text ?? "", /Suggested rules/)
+  at.fates.push(LOST)
+  const nowMs = await at.window(jobs(12))
+  await outbox.attempt(nowMs)
+  await outbox.attempt(nowMs + HOUR)
+  const [, lost, repeated] = at.sent
+  assert.match(
+    lost?.text ?? "",
+    /\nSuggested rules\n.*\n\n\^\$\{HEAD\} app\\\[\$\{PID\}\\\]: job ada is done\$\n {4}would have hidden 18 lines on 1 host in 1 day\n/,
+  )
+  assert.equal(repeated?.text, lost?.text)
+})
+
+test("what a mail said is remembered without further lines and beyond what there is room for, and for two weeks", async (t) => {
+  const at = await scene(t)
+  const tallies = Array.from({ length: 60 }, (_, n) =>
+    makeTally({ host: "web1", count: n + 1, samples: [`Nov 23 18:00:00 web1 app: ${n} ${"x".repeat(900)}`] }),
+  )
+  await at.outbox().attempt(await at.window({ tallies }))
+  const [past] = await at.store.remembered(DIGEST.name)
+  const counts = past?.tallies.map(({ count }) => count) ?? []
+  assert.ok(counts.length < 60 && counts.includes(60) && !counts.includes(1))
+  assert.ok(JSON.stringify(past).length < 34_000)
+  let closedAtMs = 0
+  for (let hour = 0; hour < 15 * 24; hour += 24) {
+    for (let i = 0; i < 24; i += 1) closedAtMs = await at.window(i === 0 ? line(`web1 app: ${hour}`) : {})
+    await at.outbox().attempt(closedAtMs)
+  }
+  const remembered = await at.store.remembered(DIGEST.name)
+  // The first of these days, and what was remembered before it, is more than two weeks before the last one.
+  assert.equal(remembered.length, 15)
+  const newest = remembered.at(-1)?.closesAtMs ?? 0
+  assert.deepEqual(remembered[0]?.closesAtMs, newest - 14 * 24 * HOUR)
 })
 
 test("recipients that were refused are said in the log", async (t) => {

@@ -1,6 +1,6 @@
 import type { Report } from "../../src/report/report.ts"
 import type { Quarantined } from "../../src/rules/rule.ts"
-import type { WindowContents } from "../../src/store/store.ts"
+import type { PastWindow, WindowContents } from "../../src/store/store.ts"
 
 /** What a folder's input.ts exports as `input`. */
 export interface GoldenCase {
@@ -8,6 +8,10 @@ export interface GoldenCase {
   readonly quarantined?: readonly Quarantined[]
   readonly maxBytes?: number
   readonly further?: Partial<Pick<Report, "refusedReload">>
+  /** None where it is left out. */
+  readonly suggestedRules?: number
+  /** What is remembered of windows before. */
+  readonly past?: readonly PastWindow[]
 }
 
 /** An instant of 23 November 2026 in Paris. */

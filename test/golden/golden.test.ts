@@ -8,6 +8,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import test from "node:test"
 import { renderHtml } from "../../src/report/html.ts"
+import { suggestedRules } from "../../src/report/retained.ts"
 import { subject } from "../../src/report/subject.ts"
 import { summarize } from "../../src/report/summarize.ts"
 import { renderText } from "../../src/report/text.ts"
@@ -24,7 +25,11 @@ for (const { name } of cases) {
   test(`the mail of "${name}" reads as agreed`, async () => {
     const directory = join(import.meta.dirname, name)
     const { input }: { input: GoldenCase } = await import(join(directory, "input.ts"))
-    const limits = { maxBytes: input.maxBytes ?? 65_536, nowMs: 0 }
+    const limits = {
+      maxBytes: input.maxBytes ?? 65_536,
+      nowMs: 0,
+      suggestedRules: suggestedRules(input.windows, input.past ?? [], input.suggestedRules ?? 0),
+    }
     const report = { ...summarize("default", input.windows, input.quarantined ?? [], limits), ...input.further }
     agree(
       join(directory, "report.txt"),

@@ -100,14 +100,14 @@ test("a second store reads and writes beside the first", async () => {
   await service.close()
 })
 
-test("a database of schema 1 becomes one of schema 2, with all that it holds", async () => {
+test("a database of schema 2 becomes one of schema 3, with all that it holds", async () => {
   const file = join(directory, "old.db")
   const before = sqliteStore({ file })
   await before.open()
   await before.add("daily", { collector: "c", sequence: 1 }, entryOf([tallyOf()]), 1)
   await before.close()
   for (const table of ["rules", "rule_days", "programs", "applied_activity"]) fillDatabase(file, `DROP TABLE ${table}`)
-  fillDatabase(file, "PRAGMA user_version = 1")
+  fillDatabase(file, "PRAGMA user_version = 2")
 
   const store = sqliteStore({ file })
   await store.open()
@@ -136,7 +136,7 @@ const mistakes: readonly { name: string; make(file: string): void | Promise<void
       await store.close()
       fillDatabase(file, "PRAGMA user_version = 99")
     },
-    says: /it has schema 99 and this tamis knows 2/,
+    says: /it has schema 99 and this tamis knows 3/,
   },
   {
     name: "a directory",
@@ -175,5 +175,24 @@ test("a refused file can be replaced, and opened then", async () => {
   await rm(file)
   await store.open()
   assert.equal((await store.openWindow("daily", 1)).id, 1)
+  await store.close()
+})
+
+test("a file of the first schema gets what it lacks", async () => {
+  const file = join(directory, "first.db")
+  const before = sqliteStore({ file })
+  await before.open()
+  await before.add("daily", { collector: "c", sequence: 1 }, entryOf([tallyOf()]), 1)
+  await before.close()
+  fillDatabase(
+    file,
+    "DROP TABLE past_windows; DROP TABLE rules; DROP TABLE rule_days; DROP TABLE programs; DROP TABLE applied_activity; PRAGMA user_version = 1",
+  )
+  const store = sqliteStore({ file })
+  await store.open()
+  const past = { id: 1, opensAtMs: 1, closesAtMs: 2, tallies: [tallyOf()] }
+  await store.remember("daily", past, 0)
+  assert.deepEqual(await store.remembered("daily"), [past])
+  assert.equal((await store.overview("daily"))?.openReported, 1)
   await store.close()
 })

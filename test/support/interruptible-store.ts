@@ -23,6 +23,9 @@ export class InterruptibleStore implements TallyStore {
   lease = (...args: Parameters<TallyStore["lease"]>) => this.#do("lease", () => this.#store.lease(...args))
   postpone = (...args: Parameters<TallyStore["postpone"]>) => this.#do("postpone", () => this.#store.postpone(...args))
   settle = (...args: Parameters<TallyStore["settle"]>) => this.#do("settle", () => this.#store.settle(...args))
+  remember = (...args: Parameters<TallyStore["remember"]>) => this.#do("remember", () => this.#store.remember(...args))
+  remembered = (...args: Parameters<TallyStore["remembered"]>) =>
+    this.#do("remembered", () => this.#store.remembered(...args))
   overview = (...args: Parameters<TallyStore["overview"]>) => this.#do("overview", () => this.#store.overview(...args))
   addActivity = (...args: Parameters<TallyStore["addActivity"]>) =>
     this.#do("addActivity", () => this.#store.addActivity(...args))

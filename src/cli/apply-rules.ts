@@ -1,0 +1,117 @@
+/** Appends rules to a rule file: all of them or none, and never one that stands there already. */
+import { randomBytes } from "node:crypto"
+import { mkdir, open, readFile, realpath, rename, rm, stat } from "node:fs/promises"
+import { basename, dirname, join } from "node:path"
+import { OperatorError } from "../errors.ts"
+import { formatProblem } from "../problem.ts"
+import { checkRules } from "../rules/check.ts"
+import type { RuleDirectory } from "../rules/rule.ts"
+import { parseRuleFile } from "../rules/rule-file.ts"
+import { configuration } from "./configuration.ts"
+
+export interface RuleFileTarget {
+  readonly directory: RuleDirectory
+  readonly file: string
+  readonly path: string
+}
+
+/** A rule with the comments and samples that stand before it. */
+export interface RuleToAdd {
+  readonly rule: string
+  readonly block: string
+}
+
+const LINE_FEED = 0x0a
+
+/** Suggestions hide lines; nothing else is appended to. */
+const LAYERS = [
+  "ignore.d.paranoid",
+  "ignore.d.server",
+  "ignore.d.workstation",
+] as const satisfies readonly RuleDirectory[]
+
+const TARGET = /^(?<set>.+)\/(?<directory>[a-z.]+)\/(?<file>[A-Za-z0-9_-]+)$/
+
+/** Reads `SET/ignore.d.server/FILE`: the name of a configured rule set or its directory, and the file in it. */
+export async function ruleFileTarget(given: string, config: string | undefined): Promise<RuleFileTarget> {
+  const { set = "", directory, file = "" } = TARGET.exec(given)?.groups ?? {}
+  const layer = LAYERS.find((each) => each === directory)
+  if (layer === undefined) {
+    throw new OperatorError(
+      `${given}: expected SET/ignore.d.server/FILE, with a rule set's name or directory, one of ${LAYERS.join(", ")}, ` +
+        'and a name of letters, digits, "_" and "-"',
+    )
+  }
+  const root = set.includes("/") ? set : (configuration(config).config.ruleSets.get(set) ?? set)
+  const isDirectory = await stat(root).then(
+    (status) => status.isDirectory(),
+    () => false,
+  )
+  if (!isDirectory) throw new OperatorError(`${root}: no such rule set; make the directory first`)
+  const path = join(root, layer, file)
+  // A rule file may be a link to one that is kept elsewhere: that one gets the rules.
+  return { directory: layer, file, path: await realpath(path).catch(() => path) }
+}
+
+export interface Applied {
+  readonly added: number
+  /** What `rules check` finds in the file as it is now. */
+  readonly findings: readonly string[]
+}
+
+/** Appends rules and checks the file, with one host's variables. */
+export async function applyRules(
+  target: RuleFileTarget,
+  rules: readonly RuleToAdd[],
+  variables: ReadonlyMap<string, string>,
+): Promise<Applied> {
+  const before = await contentOf(target.path)
+  const known = new Set(parseRuleFile(before, target).rules.map(({ text }) => text))
+  const added = rules.filter(({ rule }) => !known.has(rule))
+  const content = Buffer.concat([before, Buffer.from(textBehind(before, added))])
+  if (added.length > 0) await replace(target.path, content)
+  const { rules: now } = parseRuleFile(content, target)
+  return { added: added.length, findings: checkRules(now, variables).map(({ problem }) => formatProblem(problem)) }
+}
+
+/** Blocks are kept apart by empty lines, from what stands there as from each other. */
+function textBehind(before: Buffer, added: readonly RuleToAdd[]): string {
+  const text = added.map(({ block }) => block).join("\n")
+  if (before.length === 0 || text === "") return text
+  return before.at(-1) === LINE_FEED ? `\n${text}` : `\n\n${text}`
+}
+
+async function contentOf(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return Buffer.alloc(0)
+    throw new OperatorError(`${path}: cannot be read (${codeOf(error)})`)
+  }
+}
+
+/** Puts a new file in place of the old one in one step, with its mode and owner: nobody ever reads half of it. */
+async function replace(path: string, content: Buffer): Promise<void> {
+  // Rule sets pass over names with a dot.
+  const scratch = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}`)
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    const old = await stat(path).catch(() => undefined)
+    await using file = await open(scratch, "wx", 0o644)
+    await file.writeFile(content)
+    if (old !== undefined) {
+      await file.chmod(old.mode & 0o7777)
+      // Only root may give files away; for others, the file they may replace becomes theirs.
+      await file.chown(old.uid, old.gid).catch(() => {})
+    }
+    await file.sync()
+    await rename(scratch, path)
+  } catch (error) {
+    await rm(scratch, { force: true })
+    throw new OperatorError(`${path}: cannot be written (${codeOf(error)})`)
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : String(error)
+}

@@ -1,0 +1,52 @@
+/** The windows that a running service has not mailed yet, out of the store beside it. */
+import { existsSync } from "node:fs"
+import { openStore } from "../assemble.ts"
+import type { Config, DigestConfig } from "../config/config.ts"
+import { OperatorError } from "../errors.ts"
+import type { TallyStore, WindowContents } from "../store/store.ts"
+
+/** Those of the configuration, or the one that is named. */
+export function chooseDigests(config: Config, name: string | undefined): readonly DigestConfig[] {
+  if (name === undefined) return config.digests
+  const named = config.digests.filter((digest) => digest.name === name)
+  if (named.length > 0) return named
+  const names = config.digests.map((digest) => digest.name).join(", ")
+  throw new OperatorError(`no digest is called ${JSON.stringify(name)}; there is ${names}`)
+}
+
+/** Opens the store for the time of some work that only reads. */
+export async function withStore<T>(config: Config, work: (store: TallyStore) => Promise<T>): Promise<T> {
+  // What only reads makes no store: the service could not write to one that belongs to another user.
+  if (config.store.kind === "sqlite" && !existsSync(config.store.file)) throw notServedYet(config.store.file)
+  const store = openStore(config.store)
+  await store.open().catch((error: unknown) => {
+    if (error instanceof OperatorError) throw error
+    throw new OperatorError(`the store cannot be reached (${error instanceof Error ? error.message : error})`)
+  })
+  try {
+    return await work(store)
+  } finally {
+    await store.close()
+  }
+}
+
+/** Reads a digest's open window. */
+export async function openWindow(store: TallyStore, digest: string): Promise<WindowContents> {
+  const overview = await store.overview(digest)
+  if (overview === undefined) throw notServedYet(`digest ${digest}`)
+  const contents = await store.read(digest, overview.open.id)
+  if (contents === undefined) throw new OperatorError("the window closed just now: its report is on its way; try again")
+  return contents
+}
+
+/** Reads a digest's windows that are not delivered, the open one among them. */
+export async function undeliveredWindows(store: TallyStore, digest: string): Promise<readonly WindowContents[]> {
+  const open = await openWindow(store, digest)
+  const { undelivered = [] } = (await store.overview(digest)) ?? {}
+  const closed = await Promise.all(undelivered.map(({ id }) => store.read(digest, id)))
+  return [...closed.filter((window) => window !== undefined), open]
+}
+
+function notServedYet(what: string): OperatorError {
+  return new OperatorError(`${what}: nothing there yet; tamis serve has not run with this store`)
+}

@@ -1,0 +1,70 @@
+/** Suggestions as a rule file, which is as good to read as to use, and as JSON. */
+import { amount } from "../report/amount.ts"
+import { printable } from "../report/printable.ts"
+import { printableJson } from "../report/printable-json.ts"
+import { nearRuleSentence } from "../suggest/near-rule.ts"
+import type { Suggestion, Suggestions } from "../suggest/suggest.ts"
+
+/** What suggestions would have done to a log. */
+export interface Backtest extends Suggestions {
+  readonly days: number
+}
+
+/** Of a line that only shows what there is no rule for. */
+const MAX_EXAMPLE_CHARACTERS = 200
+
+export function renderRuleFile(result: Backtest): string {
+  const { suggestions, refusals, rare, lines, hidden, days } = result
+  if (lines === 0) return "# Nothing is left over.\n"
+  const blocks = suggestions.map((each) => ruleBlock(each, result))
+  for (const { reason, lines, hosts, program, sample } of refusals) {
+    const what = `${amount(lines, "line")}${program === "" ? "" : ` of ${program}`} on ${amount(hosts, "host")}`
+    const example = sample.length > MAX_EXAMPLE_CHARACTERS ? `${sample.slice(0, MAX_EXAMPLE_CHARACTERS)}…` : sample
+    blocks.push(comment(`No rule for ${what}: ${reason}.`) + comment(`    ${example}`))
+  }
+  if (rare.groups > 0) {
+    blocks.push(
+      comment(
+        `No rule for ${amount(rare.lines, "line")} in ${amount(rare.groups, "rare group")}: --all suggests those, too.`,
+      ),
+    )
+  }
+  const together = `${amount(suggestions.length, "rule")} would have hidden ${amount(hidden, "line")} of ${amount(lines, "leftover")}`
+  blocks.push(comment(`${together}, in ${amount(days, "day")}.`))
+  return blocks.join("\n")
+}
+
+/** A rule as it stands in a rule file: what it does, its samples, itself. */
+export function ruleBlock(
+  { rule, lines, hosts, samples, nearMiss, near }: Suggestion,
+  { days }: Pick<Backtest, "days">,
+): string {
+  const does = `Would have hidden ${amount(lines, "line")} on ${amount(hosts, "host")} in ${amount(days, "day")}.`
+  return [
+    comment(does),
+    near === undefined ? "" : comment(`Near: ${nearRuleSentence(near)}.`),
+    ...samples.filter(isPrintable).map((line) => `#+ ${line}\n`),
+    nearMiss !== undefined && isPrintable(nearMiss) ? `#- ${nearMiss}\n` : "",
+    `${rule}\n`,
+  ].join("")
+}
+
+export function renderJson({ suggestions, ...rest }: Backtest): string {
+  const document = {
+    ...rest,
+    suggestions: suggestions.map(({ near, ...suggestion }) => ({
+      ...suggestion,
+      ...(near && { near: { path: near.rule.path, line: near.rule.line, differences: near.differences } }),
+    })),
+  }
+  return printableJson(document)
+}
+
+function comment(text: string): string {
+  return `# ${printable(text)}\n`
+}
+
+/** A sample is the line as it is, or none. */
+function isPrintable(line: string): boolean {
+  return printable(line) === line
+}

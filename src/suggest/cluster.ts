@@ -1,0 +1,96 @@
+/**
+ * Statements become groups that say the same, whatever order they come in.
+ *
+ * A statement joins the first group of its program that it is alike with; the most frequent shapes come first, so that they are
+ * what groups form around, and equal ones in the order of their letters.
+ */
+import { Group, isAlike, leadOf } from "./group.ts"
+import type { Statement } from "./statement.ts"
+
+/** A statement with what it stands for. */
+export interface Weighted<T> {
+  readonly statement: Statement
+  readonly weight: number
+  readonly of: T
+}
+
+export interface Cluster<T> {
+  readonly group: Group
+  readonly members: Weighted<T>[]
+  weight: number
+}
+
+/** A booting kernel says some 400 different things. */
+const MAX_CLUSTERS_PER_PROGRAM = 1_000
+
+export function cluster<T>(statements: readonly Weighted<T>[]): Clustered<T> {
+  const byProgram = Map.groupBy(statements, ({ statement: { program } }) => program)
+  const all = [...byProgram.values()].map(clusterProgram)
+  return { clusters: all.flatMap(({ clusters }) => clusters), beyond: all.flatMap(({ beyond }) => beyond) }
+}
+
+export interface Clustered<T> {
+  readonly clusters: readonly Cluster<T>[]
+  /** What programs say beyond the bounds. */
+  readonly beyond: readonly Weighted<T>[]
+}
+
+function clusterProgram<T>(statements: readonly Weighted<T>[]): Clustered<T> {
+  const clusters: Cluster<T>[] = []
+  const beyond: Weighted<T>[] = []
+  const byLead = new Map<string, Cluster<T>[]>()
+  const byShape = [...Map.groupBy(statements, ({ statement }) => shapeOf(statement))]
+    .map(([shape, members]) => ({ shape, members, weight: sum(members) }))
+    .sort((a, b) => b.weight - a.weight || compare(a.shape, b.shape))
+  for (const { members, weight } of byShape) {
+    const [statement, ...others] = inOrder(members.map((member) => member.statement))
+    if (statement === undefined) continue
+    const lead = leadOf(statement)
+    const candidates = byLead.get(lead) ?? []
+    const known = candidates.find(({ group }) => group.takeIfAlike(statement, isAlike))
+    if (known === undefined && clusters.length >= MAX_CLUSTERS_PER_PROGRAM) {
+      beyond.push(...members)
+      continue
+    }
+    const taken = known ?? { group: new Group(statement), members: [], weight: 0 }
+    if (known === undefined) {
+      clusters.push(taken)
+      byLead.set(lead, [...candidates, taken])
+    }
+    for (const other of others) taken.group.take(other)
+    taken.members.push(...members)
+    taken.weight += weight
+  }
+  return { clusters, beyond }
+}
+
+/** Makes one group of statements whether they say the same or not. */
+export function groupOf(statements: readonly Statement[]): Group {
+  const [first, ...others] = inOrder(statements)
+  if (first === undefined) throw new RangeError("a group needs a statement")
+  const group = new Group(first)
+  for (const statement of others) group.take(statement)
+  return group
+}
+
+/** Distinct statements in the order of their letters, so that the order of the lines does not matter. */
+function inOrder(statements: readonly Statement[]): readonly Statement[] {
+  const byText = new Map(statements.map((statement) => [`${textOf(statement)}\0${statement.tag?.hasPid}`, statement]))
+  return [...byText].sort(([a], [b]) => compare(a, b)).map(([, statement]) => statement)
+}
+
+function shapeOf({ words, tag }: Statement): string {
+  return `${tag?.end}\0${words.map(({ shape }) => shape).join(" ")}`
+}
+
+function textOf({ words }: Statement): string {
+  return words.map(({ text }) => text).join(" ")
+}
+
+function sum<T>(members: readonly Weighted<T>[]): number {
+  return members.reduce((total, { weight }) => total + weight, 0)
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b)
+}

@@ -1,0 +1,127 @@
+/** A rule for one group of leftovers, tried on them; and several of one program as one rule. */
+import { alarmOf } from "./alarming.ts"
+import { type Objection, objectionTo } from "./back-test.ts"
+import type { Cluster } from "./cluster.ts"
+import { escapeEre } from "./escape.ts"
+import type { Breadth } from "./fragment.ts"
+import type { Group } from "./group.ts"
+import type { Leftover } from "./leftover.ts"
+import { bodyOf, patternOf, saysEnough } from "./pattern.ts"
+
+export interface Draft {
+  readonly program: string
+  readonly pattern: string
+  /** What the rule is made of: several groups where it has an alternative for each. */
+  readonly parts: readonly DraftPart[]
+  readonly weight: number
+}
+
+export interface DraftPart {
+  readonly cluster: Cluster<Leftover>
+  /** The pattern behind the tag. */
+  readonly body: string
+}
+
+export type Drafted = { readonly ok: true; readonly draft: Draft } | { readonly ok: false; readonly reason: string }
+
+/** Of a group, lines that a rule is tried on with their varying words changed to `root`. */
+const ROOT_TRIALS = 20
+
+/** Drafts the rule of one group: first as general as seems right, then with what was seen written out. */
+export function draft(cluster: Cluster<Leftover>, forbidden: readonly string[]): Drafted {
+  const { group, members, weight } = cluster
+  if (!saysEnough(group)) return { ok: false, reason: "the lines have too few words in common" }
+  const lines = linesOf(members)
+  let reason = "the rule would be too long to be judged, or hold characters that cannot be seen"
+  for (const breadth of ["wide", "narrow"] satisfies Breadth[]) {
+    const pattern = patternOf(group, breadth)
+    if (pattern === undefined) continue
+    const objection = objectionTo(pattern, group.program, lines, [...forbidden, ...asRoot(group, lines)])
+    if (objection === undefined) {
+      const body = bodyOf(group, breadth)
+      return { ok: true, draft: { program: group.program, pattern, parts: [{ cluster, body }], weight } }
+    }
+    reason = sentence(objection)
+  }
+  return { ok: false, reason }
+}
+
+/** Joins two drafts of one family, without trying the rule. Undefined where it would be longer than `maxLength`. */
+export function join(first: Draft, second: Draft, maxLength: number): Draft | undefined {
+  const drafts = [first, second]
+  const parts = drafts.flatMap((each) => each.parts)
+  const { program } = first
+  const pattern = `^\${HEAD} ${joinedTag(parts)}${joinedBody(parts.map(({ body }) => body))}$`
+  if (pattern.length > maxLength) return undefined
+  return { program, pattern, parts, weight: drafts.reduce((sum, { weight }) => sum + weight, 0) }
+}
+
+/** Whether nothing speaks against a joined rule. */
+export function holds({ pattern, program, parts }: Draft, forbidden: readonly string[]): boolean {
+  const lines = parts.flatMap(({ cluster }) => linesOf(cluster.members))
+  return objectionTo(pattern, program, lines, forbidden) === undefined
+}
+
+/** What drafts must share to be joined. */
+export function family({ program, parts }: Draft): string {
+  return `${program}\0${parts[0]!.cluster.group.tags?.end}`
+}
+
+function joinedTag(parts: readonly DraftPart[]): string {
+  const { program, tags } = parts[0]!.cluster.group
+  if (tags === undefined) return ""
+  const all = parts.map(({ cluster }) => cluster.group.tags)
+  const pid = "\\[${PID}\\]"
+  const withPid = all.some((each) => each?.withPid)
+  const withoutPid = all.some((each) => each?.withoutPid)
+  return `${escapeEre(program)}${withPid ? (withoutPid ? `(${pid})?` : pid) : ""}${tags.end} `
+}
+
+/** `removing (chargen|daytime)`: the words that all begin with, once. */
+function joinedBody(bodies: readonly string[]): string {
+  const sorted = [...new Set(bodies)].sort()
+  const first = sorted[0]!
+  const last = sorted.at(-1)!
+  let end = 0
+  // What the first and the last in their order have in common, all have.
+  while (end < first.length && first[end] === last[end]) end += 1
+  const common = wholeWords(first.slice(0, end))
+  return `${common}(${sorted.map((body) => body.slice(common.length)).join("|")})`
+}
+
+/** The part of a pattern's beginning that is literal text, to a blank. */
+function wholeWords(beginning: string): string {
+  const literal = /^(?:[^\\[({$*+?|]|\\.)*/s.exec(beginning)![0]
+  return literal.slice(0, literal.lastIndexOf(" ") + 1)
+}
+
+function linesOf(members: readonly { readonly of: Leftover }[]): readonly string[] {
+  return [...new Set(members.map(({ of: { line } }) => line))]
+}
+
+/** Lines of the group as they would be if a word that varies were `root`, where that would be alarming. */
+function asRoot(group: Group, lines: readonly string[]): readonly string[] {
+  const names = new Set(
+    group.columns
+      .filter(({ values }) => values.size > 1)
+      .flatMap(({ values }) => [...values.values()])
+      .flatMap(({ word: { parts } }) => parts.map(({ text }) => text))
+      .filter((text) => /^\p{L}[\p{L}\p{N}_.-]*$/u.test(text)),
+  )
+  return lines
+    .slice(0, ROOT_TRIALS)
+    .flatMap((line) => {
+      const [head = ""] = /^.{15} \S+ [^ :[\]]+/.exec(line) ?? []
+      const words = line.slice(head.length).split(/([\p{L}\p{N}_.-]+)/u)
+      return [...words.keys()]
+        .filter((at) => names.has(words[at]!) && words[at] !== "root")
+        .map((at) => head + words.with(at, "root").join(""))
+    })
+    .filter((line) => alarmOf(line) !== undefined)
+}
+
+function sentence(objection: Objection): string {
+  if (objection === "cannot be run") return "the rule could not be run"
+  if (objection === "misses lines") return "no rule was found that matches them all"
+  return `the rule would hide lines like "${objection.hides}"`
+}

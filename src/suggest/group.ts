@@ -1,0 +1,193 @@
+/**
+ * Lines of one program that say the same, word under word:
+ *
+ *     session  opened  for  user  root   by      (uid=0)
+ *     session  closed  for  user  marie
+ *
+ * Columns that some lines lack are optional. A group is never asked to take a line that is too different (`fits`); which
+ * lines end up together is decided in cluster.ts.
+ */
+import type { Statement } from "./statement.ts"
+import type { Word } from "./words.ts"
+
+export interface Column {
+  /** By text. */
+  readonly values: Map<string, Value>
+  readonly shapes: Set<string>
+  /** The rows that have no word here. */
+  readonly absent: Set<number>
+}
+
+export interface Value {
+  readonly word: Word
+  /** Rows that have it. */
+  rows: number
+}
+
+/** What a column holds next to what a word is: the row's word takes the column, or one of them stands alone. */
+type Step = "both" | "column" | "word"
+
+/** More differences than these in one place, and two lines say different things. */
+const MAX_GAPS = 4
+
+/** With more optional words than these, a rule takes more than anybody has seen. */
+const MAX_OPTIONAL = 6
+
+export class Group {
+  readonly program: string
+  readonly tags: { withPid: boolean; withoutPid: boolean; end: string } | undefined
+  columns: Column[]
+  /** Distinct texts so far. */
+  rows = 0
+
+  constructor(statement: Statement) {
+    this.program = statement.program
+    this.tags = statement.tag && { withPid: false, withoutPid: false, end: statement.tag.end }
+    this.columns = statement.words.map(() => newColumn())
+    this.#take(
+      statement,
+      statement.words.map(() => "both"),
+    )
+  }
+
+  /** Takes a statement that says the same. Returns false, and changes nothing, for one that does not. */
+  takeIfAlike(statement: Statement, isAlike: (likeness: Likeness) => boolean): boolean {
+    const { steps, likeness } = this.#align(statement.words)
+    if (!isAlike(likeness)) return false
+    this.#take(statement, steps)
+    return true
+  }
+
+  /** Takes a statement whatever it says. */
+  take(statement: Statement): void {
+    this.#take(statement, this.#align(statement.words).steps)
+  }
+
+  #take({ tag, words }: Statement, steps: readonly Step[]): void {
+    if (this.tags !== undefined && tag !== undefined) {
+      if (tag.hasPid) this.tags.withPid = true
+      else this.tags.withoutPid = true
+    }
+    const row = this.rows
+    const before = [...this.columns]
+    const columns: Column[] = []
+    let at = 0
+    for (const step of steps) {
+      const column = step === "word" ? newColumn(row) : before.shift()!
+      columns.push(column)
+      if (step === "column") column.absent.add(row)
+      else addWord(column, words[at++]!)
+    }
+    this.columns = columns
+    this.rows += 1
+  }
+
+  /** Finds how words and columns stand under each other with the fewest differences (Needleman and Wunsch). */
+  #align(words: readonly Word[]): { steps: readonly Step[]; likeness: Likeness } {
+    const { columns } = this
+    const width = words.length + 1
+    const best = new Float64Array((columns.length + 1) * width)
+    for (let i = 1; i <= columns.length; i += 1) best[i * width] = -i
+    for (let j = 1; j <= words.length; j += 1) best[j] = -j
+    for (let i = 1; i <= columns.length; i += 1) {
+      for (let j = 1; j <= words.length; j += 1) {
+        const both = best[(i - 1) * width + j - 1]! + score(columns[i - 1]!, words[j - 1]!)
+        best[i * width + j] = Math.max(both, best[(i - 1) * width + j]! - 1, best[i * width + j - 1]! - 1)
+      }
+    }
+    const steps: Step[] = []
+    const likeness: Likeness = { literals: 0, changed: 0, gaps: 0, optional: 0, width: 0 }
+    let i = columns.length
+    let j = words.length
+    while (i > 0 || j > 0) {
+      const here = best[i * width + j]!
+      const column = columns[i - 1]
+      const word = words[j - 1]
+      if (column && word && here === best[(i - 1) * width + j - 1]! + score(column, word)) {
+        steps.push("both")
+        if (column.shapes.size === 1 && column.shapes.has(word.shape)) likeness.literals += Number(isWordy(word))
+        else if (column.shapes.size === 1 && !hasLike(column, word)) likeness.changed += 1
+        i -= 1
+        j -= 1
+      } else if (column && here === best[(i - 1) * width + j]! - 1) {
+        steps.push("column")
+        // One that is optional already is no difference.
+        likeness.gaps += Number(column.absent.size === 0)
+        i -= 1
+      } else {
+        steps.push("word")
+        likeness.gaps += 1
+        j -= 1
+      }
+    }
+    likeness.optional = likeness.gaps + columns.filter(({ absent }) => absent.size > 0).length
+    likeness.width = steps.length
+    return { steps: steps.reverse(), likeness }
+  }
+}
+
+/** What statements must have in common to be of one group at all: the end of the tag, and the first word or how it is built. */
+export function leadOf({ tag, words }: Statement): string {
+  const [first] = words
+  return `${tag?.end}\0${first === undefined ? "" : keyOf(first) || `\0${first.shape}`}`
+}
+
+/** How near a statement is to a group. */
+export interface Likeness {
+  /** Words that every line of the group and the statement have. */
+  literals: number
+  /** Words that were the same in every line until now. */
+  changed: number
+  /** Words that either has and the other has not. */
+  gaps: number
+  /** Words that some of the lines have and others have not, the statement among them. */
+  optional: number
+  width: number
+}
+
+/** Whether lines say the same: more words hold them together than part them. */
+export function isAlike({ literals, changed, gaps, optional, width }: Likeness): boolean {
+  if (changed + gaps === 0) return true
+  if (gaps > MAX_GAPS || optional > MAX_OPTIONAL) return false
+  return literals >= 2 && literals >= 2 * changed + gaps / 2 && literals >= width / 4
+}
+
+function newColumn(rowsBefore = 0): Column {
+  return { values: new Map(), shapes: new Set(), absent: new Set(Array.from({ length: rowsBefore }, (_, row) => row)) }
+}
+
+function addWord(column: Column, word: Word): void {
+  const known = column.values.get(word.text)
+  if (known === undefined) column.values.set(word.text, { word, rows: 1 })
+  else known.rows += 1
+  column.shapes.add(word.shape)
+}
+
+function score(column: Column, word: Word): number {
+  if (column.shapes.has(word.shape)) return isWordy(word) ? 3 : 2
+  if (hasLike(column, word)) return 1
+  return column.shapes.size > 1 ? 0 : -0.5
+}
+
+/** A word that says something: two letters at least that no mask covers. */
+export function isWordy({ parts }: Word): boolean {
+  return parts.some(({ text, mask }) => mask === undefined && /\p{L}{2}/u.test(text))
+}
+
+/** Whether the column holds words that are built like this one: `user=root`, `user=marie`. */
+function hasLike(column: Column, word: Word): boolean {
+  if (column.shapes.has(word.shape)) return true
+  const [first] = column.values.values()
+  return first !== undefined && isLike(first.word, word)
+}
+
+function isLike(one: Word, other: Word): boolean {
+  const key = keyOf(one)
+  return key !== "" && key === keyOf(other)
+}
+
+/** `user=` of `user=root`, `()` of `(root)`; empty where a word has none. */
+function keyOf({ text }: Word): string {
+  const [name] = /^[\p{L}_][\p{L}\p{N}_.-]*(?:=|:(?!:))(?=.)/u.exec(text) ?? []
+  return name ?? /^[([<"'].+[)\]>"'][:,;]?$/.exec(text)?.[0].replace(/(?<=^.).*(?=[)\]>"'][:,;]?$)/, "") ?? ""
+}

@@ -1,0 +1,35 @@
+/** One rule for lines that belong together. */
+import { alarmOf } from "./alarming.ts"
+import { groupOf } from "./cluster.ts"
+import { draft } from "./draft.ts"
+import { type Statement, statementOf } from "./statement.ts"
+
+/**
+ * Suggests one anchored rule that matches all of these lines, which have a header and are of one program.
+ *
+ * Undefined where there is none that a person should be asked to trust: the lines have too little in common, one of
+ * them is alarming, or the rule would hide lines that are. The order of the lines does not matter.
+ */
+export function suggestRule({
+  lines,
+}: {
+  readonly lines: readonly string[]
+}): { readonly pattern: string } | undefined {
+  const distinct = [...new Set(lines)]
+  if (distinct.some((line) => alarmOf(line) !== undefined)) return undefined
+  const statements = distinct.map((line) => statementOf(line))
+  const [first] = statements
+  if (first === undefined || !isOfOneProgram(statements)) return undefined
+  const members = distinct.map((line, index) => ({
+    statement: statements[index]!,
+    weight: 1,
+    of: { line, host: "", count: 1 },
+  }))
+  const drafted = draft({ group: groupOf(statements), members, weight: distinct.length }, [])
+  return drafted.ok ? { pattern: drafted.draft.pattern } : undefined
+}
+
+function isOfOneProgram(statements: readonly (Statement | undefined)[]): statements is readonly Statement[] {
+  const [first] = statements
+  return statements.every((each) => each?.program === first?.program && each?.tag?.end === first?.tag?.end)
+}

@@ -1,0 +1,157 @@
+/**
+ * Leftovers become suggested rules, each tried before it is shown.
+ *
+ *     leftovers ──> less the alarming ones ──> groups that say the same ──> a rule each, tried ──> few enough to be read
+ *
+ * The same leftovers make the same rules, whatever order they come in.
+ */
+import type { Rule } from "../rules/rule.ts"
+import { alarmOf } from "./alarming.ts"
+import { withinBudget } from "./budget.ts"
+import { cluster } from "./cluster.ts"
+import { type Draft, draft } from "./draft.ts"
+import { hiddenBy } from "./hidden.ts"
+import type { Leftover } from "./leftover.ts"
+import { NearMisses } from "./near-miss.ts"
+import { type NearRule, NearRules } from "./near-rule.ts"
+import { type Refusal, Refusals } from "./refusals.ts"
+import { statementOf, unfitness } from "./statement.ts"
+import type { KnownWords } from "./words.ts"
+
+export interface Suggestion {
+  readonly rule: string
+  readonly program: string
+  /** What it would have hidden. */
+  readonly lines: number
+  readonly hosts: number
+  /** Lines that it was made of, for `#+`. */
+  readonly samples: readonly string[]
+  /** A line that is like them and that it leaves alone, for `#-`. */
+  readonly nearMiss: string | undefined
+  readonly near: NearRule | undefined
+}
+
+export interface Suggestions {
+  /** Those that hide most first. */
+  readonly suggestions: readonly Suggestion[]
+  /** Lines for which there is no rule, and why. */
+  readonly refusals: readonly Refusal[]
+  /** Groups that are too rare to be worth a rule, and their lines. */
+  readonly rare: { readonly groups: number; readonly lines: number }
+  /** Lines in all, and how many of them the rules would have hidden together. */
+  readonly lines: number
+  readonly hidden: number
+}
+
+export interface SuggestOptions {
+  /** Lines that rules of cracking.d and violations.d raise. */
+  readonly raised: readonly string[]
+  /** The rules in force, to find one that is near. */
+  readonly rules: readonly Rule[]
+  /** A rule for every group, however rare. */
+  readonly all: boolean
+}
+
+/** As many as show what varies. */
+const MAX_SAMPLES = 3
+
+export function suggest(leftovers: readonly Leftover[], { raised, rules, all }: SuggestOptions): Suggestions {
+  const refusals = new Refusals()
+  const ordinary = leftovers.filter((leftover) => {
+    const about = alarmOf(leftover.line)
+    if (about !== undefined) refusals.add(`the lines look alarming: ${about}`, leftover)
+    return about === undefined
+  })
+  const drafts = withoutRedundant(draftAll(ordinary, raised, refusals), ordinary)
+  const lines = totalOf(leftovers)
+  const { shown, rare } = all ? { shown: drafts, rare: [] } : withinBudget(drafts, lines, raised)
+
+  const hidden = hiddenBy(
+    shown.map(({ pattern }) => pattern),
+    ordinary,
+  )
+  const nearRules = new NearRules(rules)
+  const nearMisses = new NearMisses(ordinary.map(({ line }) => line))
+  const suggestions = shown.map((each, index) => {
+    const effect = hidden.effects[index]!
+    const samples = samplesOf(each)
+    return {
+      rule: each.pattern,
+      program: each.program,
+      lines: totalOf(effect),
+      hosts: new Set(effect.map(({ host }) => host)).size,
+      samples,
+      nearMiss: nearMisses.of(each.pattern, samples[0]!, each.program),
+      near: nearRules.to(each.pattern),
+    }
+  })
+  return {
+    suggestions: suggestions.sort((a, b) => b.lines - a.lines || compare(a.rule, b.rule)),
+    refusals: refusals.list(),
+    rare: {
+      groups: rare.flatMap(({ parts }) => parts).length,
+      lines: rare.reduce((sum, { weight }) => sum + weight, 0),
+    },
+    lines,
+    hidden: hidden.lines,
+  }
+}
+
+/** Groups the lines and drafts a rule for each group, the heaviest first. */
+function draftAll(leftovers: readonly Leftover[], raised: readonly string[], refusals: Refusals): readonly Draft[] {
+  const known: KnownWords = new Map()
+  const members = leftovers.flatMap((of) => {
+    const statement = statementOf(of.line, known)
+    if (statement !== undefined) return [{ statement, weight: of.count, of }]
+    refusals.add(unfitness(of.line) ?? "", of)
+    return []
+  })
+  const { clusters, beyond } = cluster(members)
+  for (const { of } of beyond) refusals.add("the program says too many different things", of)
+  const drafts: Draft[] = []
+  for (const each of clusters) {
+    const drafted = draft(each, raised)
+    if (drafted.ok) drafts.push(drafted.draft)
+    else for (const { of } of each.members) refusals.add(drafted.reason, of)
+  }
+  return drafts.sort((a, b) => b.weight - a.weight || compare(a.pattern, b.pattern))
+}
+
+/** Drops the rules whose lines the others hide. */
+function withoutRedundant(drafts: readonly Draft[], leftovers: readonly Leftover[]): readonly Draft[] {
+  const { effects } = hiddenBy(
+    drafts.map(({ pattern }) => pattern),
+    leftovers,
+  )
+  const seen = new Set<Leftover>()
+  return drafts.filter((_, index) => {
+    const before = seen.size
+    for (const leftover of effects[index]!) seen.add(leftover)
+    return seen.size > before
+  })
+}
+
+/** The first line of each of the rule's groups, then further ones; all in the order of their letters. */
+function samplesOf({ parts }: Draft): readonly string[] {
+  const ofEach = parts.map(({ cluster: { members } }) => [...new Set(members.map(({ of }) => of.line))].sort(byText))
+  const most = Math.max(MAX_SAMPLES, ofEach.length)
+  const turns = Math.max(...ofEach.map(({ length }) => length))
+  const inTurn = Array.from({ length: Math.min(turns, most) }, (_, turn) =>
+    ofEach.flatMap((lines) => lines[turn] ?? []),
+  )
+  return inTurn.flat().slice(0, most)
+}
+
+/** Without the header, which says nothing. */
+function byText(a: string, b: string): number {
+  const text = (line: string) => line.replace(/^.{15,40}? \S+ /, "")
+  return compare(text(a), text(b)) || compare(a, b)
+}
+
+function totalOf(leftovers: readonly Leftover[]): number {
+  return leftovers.reduce((sum, { count }) => sum + count, 0)
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b)
+}

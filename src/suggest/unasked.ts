@@ -1,0 +1,73 @@
+/**
+ * The few rules that a mail suggests without being asked.
+ *
+ * It is more careful than `tamis suggest`, which a person runs to look at rules: only what came often is worth the room, and
+ * nothing that complains is, since nobody has looked into it yet.
+ */
+import { alarmOf } from "./alarming.ts"
+import { cluster } from "./cluster.ts"
+import { draft } from "./draft.ts"
+import { hiddenBy } from "./hidden.ts"
+import type { BookedLeftovers } from "./leftover-book.ts"
+import { statementOf } from "./statement.ts"
+
+export interface UnaskedRule {
+  readonly rule: string
+  /** What it would have hidden. */
+  readonly lines: number
+  readonly hosts: number
+  /** Over which this was counted. */
+  readonly days: number
+}
+
+/** logcheck's users asked for a rule where there are ten lines of a kind (Debian bug 165449). */
+const MIN_LINES = 10
+
+/** Longer ones are for `tamis suggest`. */
+const MAX_RULE_LENGTH = 300
+
+/** Rules that are drafted to find those worth showing: a report must not take long. */
+const MAX_DRAFTS = 30
+
+/** Groups that are looked at, those with most lines. */
+const MAX_GROUPS = 2_000
+
+/** Programs' own words for trouble. Not for sshd, which tells of other people's failures. */
+const COMPLAINS =
+  /\b(?:crit(?:ical)?|emerg(?:ency)?|alert|panic|fatal|err(?:or)?s?|warn(?:ing)?|fail(?:ed|ure|s)?|den(?:ied|y)|refused|timeout|timed out|unable|can(?:no|')t|could(?:n't| not)|down|lost)\b/i
+const SSHD = /^sshd(?:-session|-auth)?(?:\(pam_unix\))?$/
+
+/** Suggests `most` rules at most, for what came most often first, and counts what they would have hidden of all that is retained. */
+export function unaskedRules(
+  { leftovers, raised }: BookedLeftovers,
+  most: number,
+  retained: BookedLeftovers,
+): readonly UnaskedRule[] {
+  if (most === 0) return []
+  const members = leftovers
+    .toSorted((a, b) => b.count - a.count || (a.line < b.line ? -1 : 1))
+    .slice(0, MAX_GROUPS)
+    .flatMap((of) => {
+      const statement = alarmOf(of.line) === undefined ? statementOf(of.line) : undefined
+      const complains = statement !== undefined && !SSHD.test(statement.program) && COMPLAINS.test(of.line)
+      return statement === undefined || complains ? [] : [{ statement, weight: of.count, of }]
+    })
+  const often = cluster(members)
+    .clusters.filter(({ weight }) => weight >= MIN_LINES)
+    .sort((a, b) => b.weight - a.weight || (a.members[0]!.of.line < b.members[0]!.of.line ? -1 : 1))
+    .slice(0, MAX_DRAFTS)
+  const forbidden = [...new Set([...raised, ...retained.raised])].slice(0, MAX_GROUPS)
+  const rules: string[] = []
+  for (const each of often) {
+    if (rules.length === most) break
+    const drafted = draft(each, forbidden)
+    if (drafted.ok && drafted.draft.pattern.length <= MAX_RULE_LENGTH) rules.push(drafted.draft.pattern)
+  }
+  const { effects } = hiddenBy(rules, retained.leftovers)
+  return rules.map((rule, index) => ({
+    rule,
+    lines: effects[index]!.reduce((sum, { count }) => sum + count, 0),
+    hosts: new Set(effects[index]!.map(({ host }) => host)).size,
+    days: retained.days,
+  }))
+}

@@ -1,0 +1,111 @@
+/**
+ * A text's words, and what of them varies from line to line by its looks: addresses, numbers, times.
+ *
+ *     from 203.0.113.7 port 50022 ssh2          from | <ip> | port | <n> | ssh2
+ *     user=root rhost=203.0.113.7               user=root | rhost=<ip>
+ *
+ * What varies is what the tally's templates mask. A word ends at a blank, unless the blank is part of a date or another mask.
+ */
+import { type Codes, kindAt, PADDING } from "../tally/character.ts"
+import { partsAt } from "../tally/variable-parts.ts"
+
+/** A piece of a word: letters and digits, one other character, or something with a mask. */
+export interface Part {
+  readonly text: string
+  /** `<ip>`, `<n>`, …; undefined for what stays as it is. */
+  readonly mask: string | undefined
+}
+
+export interface Word {
+  readonly text: string
+  /** The text with its masks. */
+  readonly shape: string
+  readonly parts: readonly Part[]
+}
+
+/** Words that were read before: a program says the same ones in every line. */
+export type KnownWords = Map<string, Word>
+
+/** Words beyond this become the last one, blanks included: what logs whole requests is not compared to its end. */
+export const MAX_WORDS = 60
+
+/** Letters and digits, or one character that is neither. Beyond ASCII everything is a letter, as it is to the tally's masks. */
+const PLAIN_PARTS = /[A-Za-z0-9_\u0080-\uffff]+|[^A-Za-z0-9_\u0080-\uffff]/g
+
+/** What the kernel's lines may begin with: seconds since its start, to the right of as many blanks as line them up. */
+export const UPTIME_MASK = "<uptime>"
+const UPTIME = /^\[( *[0-9]+\.[0-9]+)\]/
+
+/** Splits a text. Two blanks in a row have an empty word between them, so that joining the words makes the text again. */
+export function wordsOf(text: string, known: KnownWords = new Map()): readonly Word[] {
+  const words: Word[] = []
+  let parts: Part[] = []
+  const [stamp = "", uptime] = UPTIME.exec(text) ?? []
+  if (uptime !== undefined) {
+    parts.push({ text: "[", mask: undefined }, { text: uptime, mask: UPTIME_MASK }, { text: "]", mask: undefined })
+  }
+  for (const piece of pieces(text.slice(stamp.length))) {
+    if (piece.mask !== undefined) {
+      parts.push(piece)
+      continue
+    }
+    for (const [index, plain] of piece.text.split(" ").entries()) {
+      if (index > 0) {
+        if (words.length === MAX_WORDS) parts.push({ text: " ", mask: undefined })
+        else {
+          words.push(word(parts, known))
+          parts = []
+        }
+      }
+      for (const [part] of plain.matchAll(PLAIN_PARTS)) parts.push({ text: part, mask: undefined })
+    }
+  }
+  return [...words, word(parts, known)]
+}
+
+function word(parts: readonly Part[], known: KnownWords): Word {
+  const text = parts.map((part) => part.text).join("")
+  const shape = parts.map((part) => part.mask ?? part.text).join("")
+  const key = `${shape}\0${text}`
+  const before = known.get(key)
+  if (before !== undefined) return before
+  const made = { text, shape, parts }
+  known.set(key, made)
+  return made
+}
+
+/** What is masked, and what stands between. */
+function pieces(text: string): readonly Part[] {
+  const codes: Codes = new Uint16Array(text.length + 2 * PADDING)
+  for (let i = 0; i < text.length; i += 1) codes[PADDING + i] = text.charCodeAt(i)
+  const end = PADDING + text.length
+  const found: Part[] = []
+  let copied = PADDING
+  let at = PADDING
+  const take = (to: number, mask: string | undefined) => {
+    if (to > copied) found.push({ text: text.slice(copied - PADDING, to - PADDING), mask })
+    copied = to
+  }
+  while (at < end) {
+    let wordEnd = at
+    let kinds = 0
+    for (let kind = kindAt(codes, at); kind !== 0; kind = kindAt(codes, wordEnd)) {
+      kinds |= kind
+      wordEnd += 1
+    }
+    let next = Math.max(wordEnd, at + 1)
+    for (const { endOf, mask } of partsAt(codes, at, wordEnd, kinds)) {
+      const partEnd = endOf(codes, at, wordEnd, kinds)
+      if (partEnd === -1) continue
+      next = partEnd
+      if (mask !== undefined) {
+        take(at, undefined)
+        take(next, String.fromCharCode(...mask))
+      }
+      break
+    }
+    at = next
+  }
+  take(end, undefined)
+  return found
+}

@@ -1,0 +1,236 @@
+/** `tamis suggest` as a shell calls it. Which rules it suggests is tested in test/suggest. */
+import assert from "node:assert/strict"
+import { createSocket } from "node:dgram"
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { after, before, describe, test } from "node:test"
+import { gzipSync } from "node:zlib"
+import { type CommandOptions, type CommandResult, runTamis } from "../support/tamis-command.ts"
+import { startTamis, type TamisProcess } from "../support/tamis-process.ts"
+
+const HEAD = "Nov 23 17:45:00 web1"
+const LINES = [
+  `${HEAD} backup[1]: job nightly finished in 7 s`,
+  `${HEAD} backup[2]: job hourly finished in 42 s`,
+  `${HEAD} door[3]: badge of ada was taken`,
+  `${HEAD} door[3]: badge of mallory was taken`,
+  `${HEAD} kernel: Out of memory: Killed process 7 (a)`,
+]
+const BACKUP = "^${HEAD} backup\\[${PID}\\]: job (hourly|nightly) finished in [0-9]+ s$"
+const DOOR = "^${HEAD} door\\[${PID}\\]: badge of ada was taken$"
+
+let directory: string
+const file = (name: string) => join(directory, name)
+before(async () => {
+  directory = await mkdtemp(join(tmpdir(), "tamis-cli-suggest-"))
+  await write("rules/violations.d/door", "badge of mallory was taken$\n")
+  await write("rules/ignore.d.server/known", "^${HEAD} backup\\[${PID}\\]: job [a-z]+ started in [0-9]+ s$\n")
+  await write("log", `${LINES.join("\n")}\n`)
+  await write("log.gz", gzipSync(`${LINES.join("\n")}\n`))
+})
+after(() => rm(directory, { recursive: true }))
+
+async function write(name: string, content: string | Buffer): Promise<string> {
+  await mkdir(dirname(file(name)), { recursive: true })
+  await writeFile(file(name), content)
+  return file(name)
+}
+
+function suggest(args: readonly string[], options?: CommandOptions): Promise<CommandResult> {
+  return runTamis(["suggest", "-r", file("rules"), ...args], options)
+}
+
+describe("tamis suggest", { concurrency: true }, () => {
+  test("prints a rule file, and says why there is no rule; exit status 1", async () => {
+    const { status, stdout, stderr } = await suggest([file("log")])
+    assert.deepEqual([status, stderr], [1, ""])
+    assert.equal(
+      stdout.toString(),
+      `# Would have hidden 2 lines on 1 host in 1 day.
+# Near: ${file("rules/ignore.d.server/known")}:1 has "[a-z]+" where this has "(hourly|nightly)", "started" where this has "finished".
+#+ ${LINES[0]}
+#+ ${LINES[1]}
+${BACKUP}
+
+# Would have hidden 1 line on 1 host in 1 day.
+#+ ${LINES[2]}
+${DOOR}
+
+# No rule for 1 line of kernel on 1 host: the lines look alarming: memory ran out.
+#     ${LINES[4]}
+
+# 2 rules would have hidden 3 lines of 4 leftovers, in 1 day.
+`,
+    )
+  })
+
+  test("prints the same for gzip, for standard input, and whatever the order of the lines", async () => {
+    const [plain, packed, piped, reversed] = await Promise.all([
+      suggest([file("log")]),
+      suggest([file("log.gz")]),
+      suggest(["-"], { input: LINES.join("\n") }),
+      suggest(["-"], { input: LINES.toReversed().join("\n") }),
+    ])
+    for (const other of [packed, piped, reversed]) assert.equal(other.stdout.toString(), plain.stdout.toString())
+  })
+
+  test("prints JSON", async () => {
+    const { status, stdout } = await suggest(["--json", file("log")])
+    assert.equal(status, 1)
+    const { suggestions, refusals, lines, hidden, days } = JSON.parse(stdout.toString())
+    assert.deepEqual([lines, hidden, days], [4, 3, 1])
+    assert.deepEqual(
+      suggestions.map((each: { rule: string; lines: number }) => [each.rule, each.lines]),
+      [
+        [BACKUP, 2],
+        [DOOR, 1],
+      ],
+    )
+    assert.deepEqual(suggestions[0].near.differences[1], { has: "started", instead: "finished" })
+    assert.equal(refusals[0].reason, "the lines look alarming: memory ran out")
+  })
+
+  test("is 0 where nothing is left over, 2 for what cannot be read or written", async () => {
+    const [nothing, unreadable, target, set] = await Promise.all([
+      suggest(["-"], { input: "" }),
+      suggest([file("nowhere")]),
+      suggest(["--apply", `${file("rules")}/violations.d/x`, file("log")]),
+      suggest(["--apply", `${file("nowhere")}/ignore.d.server/x`, file("log")]),
+    ])
+    assert.deepEqual([nothing.status, nothing.stdout.toString()], [0, "# Nothing is left over.\n"])
+    assert.deepEqual([unreadable.status, target.status, set.status], [2, 2, 2])
+    assert.match(target.stderr, /expected SET\/ignore\.d\.server\/FILE/)
+    assert.match(set.stderr, /nowhere: no such rule set; make the directory first/)
+  })
+
+  test("judges with the level and the variables that are given, and rebuilds headers where it is told to", async () => {
+    await write("levelled/ignore.d.workstation/x", "^${HEAD} ${WHAT}\\[${PID}\\]: .*$\n")
+    const options = ["-r", file("levelled"), "-l", "workstation", "--var", "WHAT=(backup|door)"]
+    const { stdout } = await runTamis(["suggest", ...options, file("log")])
+    assert.match(stdout.toString(), /^# 0 rules would have hidden 0 lines of 1 leftover/m)
+    const bare = "<13>Nov 23 17:45:00 web1 app[7]: done at last"
+    const [asItStands, rebuilt] = await Promise.all([
+      suggest(["-"], { input: bare }),
+      suggest(["--canonical", "-"], { input: bare }),
+    ])
+    assert.match(asItStands.stdout.toString(), /the lines begin with no date and host/)
+    assert.match(rebuilt.stdout.toString(), /^\^\$\{HEAD\} app\\\[\$\{PID\}\\\]: done at last\$$/m)
+  })
+
+  test("--all suggests a rule for each of the rare groups", async () => {
+    const input = Array.from({ length: 12 }, (_, n) => `${HEAD} app-${"abcdefghijkl"[n]}: says so\n`).join("")
+    const [few, all] = await Promise.all([suggest(["-"], { input }), suggest(["--all", "-"], { input })])
+    assert.match(few.stdout.toString(), /^# No rule for 2 lines in 2 rare groups: --all suggests those, too\.$/m)
+    assert.match(all.stdout.toString(), /^# 12 rules would have hidden 12 lines of 12 leftovers/m)
+  })
+})
+
+describe("tamis suggest --apply", { concurrency: true }, () => {
+  test("makes the rule file, which the check passes and after which nothing of it is left over", async () => {
+    const set = file("fresh")
+    await mkdir(set)
+    const { status, stdout, stderr } = await suggest(["--apply", `${set}/ignore.d.server/local-suggested`, file("log")])
+    assert.deepEqual([status, stderr], [0, ""])
+    assert.equal(stdout.toString(), `${set}/ignore.d.server/local-suggested: 2 rules added\n`)
+    const [check, scan] = await Promise.all([
+      runTamis(["rules", "check", set]),
+      runTamis(["scan", "-r", file("rules"), "-r", set, "--format", "logcheck", file("log")]),
+    ])
+    assert.equal(check.stdout.toString(), "1 rule set, 2 rules, 3 samples: no findings\n")
+    assert.deepEqual(scan.stdout.toString().match(/^Nov .*/gm), [LINES[3], LINES[4]])
+  })
+
+  test("appends to what is there, keeps its mode, follows a link, and adds nothing twice", async () => {
+    const kept = await write("kept/rules", "# mine\n^${HEAD} mine: said so$")
+    await chmod(kept, 0o640)
+    await mkdir(file("linked/ignore.d.server"), { recursive: true })
+    await symlink(kept, file("linked/ignore.d.server/mine"))
+    const apply = () => suggest(["--apply", `${file("linked")}/ignore.d.server/mine`, file("log")])
+    assert.match((await apply()).stdout.toString(), /: 2 rules added\n$/)
+    const once = await readFile(kept, "utf8")
+    assert.match(once, /^# mine\n\^\$\{HEAD\} mine: said so\$\n\n# Would have hidden 2 lines/)
+    assert.ok(once.endsWith(`\n${DOOR}\n`))
+    assert.equal((await stat(kept)).mode & 0o777, 0o640)
+    assert.match((await apply()).stdout.toString(), /: 0 rules added\n$/)
+    assert.equal(await readFile(kept, "utf8"), once)
+    assert.deepEqual(await readdir(file("kept")), ["rules"])
+  })
+
+  test("takes a rule set by its name, and says what the check finds there; exit status 1", async () => {
+    await write("named/ignore.d.server/local", "^${HEAD} loose: said so\n")
+    const configuration = await write("tamis.yml", `ruleSets: { mine: ${file("named")} }\n`)
+    const options = ["-c", configuration, "-r", file("rules"), "--apply", "mine/ignore.d.server/local"]
+    const { status, stdout } = await runTamis(["suggest", ...options, file("log")])
+    assert.equal(status, 1)
+    const [added, finding] = stdout.toString().split("\n")
+    assert.equal(added, `${file("named")}/ignore.d.server/local: 2 rules added`)
+    assert.match(finding ?? "", /local:1:24: the rule hides lines whatever follows what it matches; end it with \$$/)
+  })
+})
+
+async function send(tamis: TamisProcess, lines: readonly string[]): Promise<void> {
+  const socket = createSocket("udp4")
+  for (const line of lines) {
+    await new Promise((resolve) => socket.send(`<13>Nov 23 18:00:00 ${line}`, tamis.ports.udp, "127.0.0.1", resolve))
+  }
+  socket.close()
+}
+
+describe("tamis suggest without a file", () => {
+  let tamis: TamisProcess
+  let configuration: string
+  before(async () => {
+    configuration = await write(
+      "serve/tamis.yml",
+      `listen: { udp: ["127.0.0.1:0"], tcp: [] }
+digests:
+  - { name: lan, hosts: ["*"], schedule: "0 0 1 1 *" }
+  - { name: wan, hosts: [gate], schedule: "0 0 1 1 *" }
+stateDirectory: state
+`,
+    )
+    tamis = await startTamis(configuration)
+    await send(tamis, ["web1 app[7]: job ada is done", "web1 app[8]: job bob is done", "gate gatekeeper: let it in"])
+  })
+  after(() => tamis.stop())
+
+  test("remembers what was mailed", async () => {
+    const mailing = await write(
+      "mailing/tamis.yml",
+      `listen: { udp: ["127.0.0.1:0"], tcp: [] }
+digests: [{ name: lan, schedule: "* * * * * *" }]
+stateDirectory: state
+`,
+    )
+    const service = await startTamis(mailing)
+    try {
+      await send(service, ["web1 app[7]: job ada is done"])
+      await service.logged("Delivered a digest.")
+      const { status, stdout } = await runTamis(["suggest", "-c", mailing])
+      assert.equal(status, 1)
+      assert.match(stdout.toString(), /^\^\$\{HEAD\} app\\\[\$\{PID\}\\\]: job ada is done\$$/m)
+    } finally {
+      await service.stop()
+    }
+  })
+
+  const hidden = async (...args: string[]): Promise<[string, number][]> => {
+    const { stdout } = await runTamis(["suggest", "-c", configuration, "--json", ...args])
+    return JSON.parse(stdout.toString()).suggestions.map(({ rule, lines }: { rule: string; lines: number }) => [
+      rule,
+      lines,
+    ])
+  }
+  const JOB: [string, number] = ["^${HEAD} app\\[${PID}\\]: job (ada|bob) is done$", 2]
+  const GATE: [string, number] = ["^${HEAD} gatekeeper: let it in$", 1]
+
+  test("takes what a running service has not mailed yet, lines of two digests once", async () => {
+    let found = await hidden()
+    // The lines are on their way: each answer is an event of its own process.
+    while (found.reduce((sum, [, lines]) => sum + lines, 0) < 3) found = await hidden()
+    assert.deepEqual(found, [JOB, GATE])
+    assert.deepEqual(await hidden("--digest", "wan"), [GATE])
+    assert.deepEqual(await hidden("--host", "web1"), [JOB])
+  })
+})

@@ -1,0 +1,184 @@
+import assert from "node:assert/strict"
+import { describe, test } from "node:test"
+import { parseRuleFile } from "../../src/rules/rule-file.ts"
+import { LeftoverBook } from "../../src/suggest/leftover-book.ts"
+import { nearRuleSentence } from "../../src/suggest/near-rule.ts"
+import { type Suggestions, type SuggestOptions, suggest } from "../../src/suggest/suggest.ts"
+import { talliedLeftovers } from "../../src/suggest/tallied-leftovers.ts"
+import { unaskedRules } from "../../src/suggest/unasked.ts"
+import { makeTally } from "../report/make.ts"
+
+const HEAD = "Nov 23 18:33:13"
+
+/** Suggests for lines without their dates: `web1 app[7]: done`. */
+function suggested(lines: readonly string[], options: Partial<SuggestOptions> = {}): Suggestions {
+  const leftovers = lines.map((line) => ({ line: `${HEAD} ${line}`, host: line.split(" ")[0] ?? "", count: 1 }))
+  return suggest(leftovers, { raised: [], rules: [], all: false, ...options })
+}
+
+const rules = ({ suggestions }: Suggestions) => suggestions.map(({ rule }) => rule)
+
+function ruleFile(text: string) {
+  const source = { directory: "ignore.d.server", file: "app", path: "rules/site/ignore.d.server/app" } as const
+  return parseRuleFile(Buffer.from(text), source).rules
+}
+
+describe("suggestions", () => {
+  test("say what they would have hidden, those that hide most first", () => {
+    const { suggestions, lines, hidden } = suggested([
+      "web1 disk: swept for dust",
+      "web1 app[7]: job ada is done",
+      "db1 app[8]: job bob is done",
+      "db1 app[9]: job ada is done",
+    ])
+    assert.deepEqual(
+      suggestions.map((each) => [each.rule, each.lines, each.hosts]),
+      [
+        ["^${HEAD} app\\[${PID}\\]: job (ada|bob) is done$", 3, 2],
+        ["^${HEAD} disk: swept for dust$", 1, 1],
+      ],
+    )
+    assert.deepEqual([lines, hidden], [4, 4])
+  })
+
+  test("are refused with a reason where lines are alarming, have no header, or too little in common", () => {
+    const { suggestions, refusals } = suggest(
+      [
+        { line: `${HEAD} web1 kernel: Out of memory: Killed process 7 (a)`, host: "web1", count: 3 },
+        { line: `${HEAD} db1 kernel: Out of memory: Killed process 8 (b)`, host: "db1", count: 1 },
+        { line: "no date", host: "", count: 2 },
+        { line: `${HEAD} web1 app: 7`, host: "web1", count: 1 },
+      ],
+      { raised: [], rules: [], all: false },
+    )
+    assert.deepEqual(suggestions, [])
+    assert.deepEqual(
+      refusals.map(({ reason, program, lines, hosts }) => [reason, program, lines, hosts]),
+      [
+        ["the lines look alarming: memory ran out", "kernel", 4, 2],
+        ["the lines begin with no date and host that ${HEAD} would take", "", 2, 1],
+        ["the lines have too few words in common", "app", 1, 1],
+      ],
+    )
+  })
+
+  test("hide no line that a rule of cracking.d or violations.d raises", () => {
+    const lines = ["ada", "bob", "cyd", "dan", "eve", "fay", "gus"].map(
+      (who) => `web1 door[7]: badge of ${who} was taken`,
+    )
+    const raised = [`${HEAD} web1 door[7]: badge of mallory was taken`]
+    assert.deepEqual(rules(suggested(lines)), ["^${HEAD} door\\[${PID}\\]: badge of [[:alnum:]]+ was taken$"])
+    assert.deepEqual(rules(suggested(lines, { raised })), [
+      "^${HEAD} door\\[${PID}\\]: badge of (ada|bob|cyd|dan|eve|fay|gus) was taken$",
+    ])
+    const all = [...lines, "web1 door[7]: badge of mallory was taken"]
+    const { suggestions, refusals } = suggested(all, { raised })
+    assert.deepEqual(suggestions, [])
+    assert.equal(refusals[0]?.reason, `the rule would hide lines like "${raised[0]}"`)
+  })
+
+  test("name the rule that is near, and what differs", () => {
+    const known = ruleFile(
+      "#= APP=app(-old)?\\[[0-9]+\\]\n^${HEAD} other: job is done$\n^\\w{3} [ :0-9]{11} [._[:alnum:]-]+ app\\[[0-9]+\\]: job [a-z]+ was done$\n",
+    )
+    const [first] = suggested(["web1 app[7]: job ada is done", "web1 app[7]: job bob is done"], {
+      rules: known,
+    }).suggestions
+    assert.equal(
+      first?.near && nearRuleSentence(first.near),
+      'rules/site/ignore.d.server/app:3 has "[a-z]+" where this has "(ada|bob)", "was" where this has "is"',
+    )
+    assert.equal(suggested(["web1 app[7]: out of paper again"], { rules: known }).suggestions[0]?.near, undefined)
+  })
+
+  test("have a near miss: an alarming line of the program before another leftover", () => {
+    const { suggestions } = suggested([
+      "web1 sshd[7]: Failed password for ada from 192.0.2.7 port 7 ssh2",
+      "web1 app[7]: job one has been done",
+      "web1 app[7]: job two has been put off",
+    ])
+    const miss = (program: string) => suggestions.find((each) => each.program === program)?.nearMiss
+    assert.match(miss("sshd") ?? "", /Accepted password for root/)
+    assert.equal(miss("app"), `${HEAD} web1 app[7]: job two has been put off`)
+  })
+
+  describe("of many groups", () => {
+    const many = Array.from(
+      { length: 40 },
+      (_, n) => `web1 app[7]: ${"abcdefghijklmnopqrstuvwxyz"[n % 26]}${n}x says so`,
+    )
+    const rare = suggested(many)
+
+    test("share rules with an alternative each, one rule for 20 lines and ten in any case", () => {
+      assert.ok(rare.suggestions.length <= 10)
+      assert.equal(rare.hidden, 40)
+      for (const { rule, samples } of rare.suggestions) {
+        assert.match(rule, /^\^\$\{HEAD\} app\\\[\$\{PID\}\\\]: \(.* says so(\|.* says so)+\)\$$/)
+        assert.ok(samples.length > 1)
+      }
+    })
+
+    test("are one each where all are asked for", () => {
+      assert.equal(suggested(many, { all: true }).suggestions.length, 40)
+    })
+
+    test("leave the rarest out where programs cannot share", () => {
+      const programs = Array.from({ length: 15 }, (_, n) => `web1 app-${"abcdefghijklmno"[n]}: says so`)
+      const { suggestions, rare, hidden } = suggested([...programs, ...programs.slice(0, 9)])
+      assert.equal(suggestions.length, 10)
+      assert.deepEqual(rare, { groups: 5, lines: 5 })
+      assert.equal(hidden, 19)
+    })
+  })
+})
+
+describe("leftovers of a log", () => {
+  const book = (lines: readonly [string, number][]) => {
+    const made = new LeftoverBook()
+    for (const [line, atMs] of lines) made.leftover(line, "web1", atMs)
+    return made.take()
+  }
+
+  test("are one where only time and PID differ, and tell the days that they span", () => {
+    const { leftovers, days } = book([
+      [`${HEAD} web1 app[8]: done`, 86_400_000 * 3],
+      [`${HEAD} web1 app[7]: done`, 0],
+    ])
+    assert.deepEqual(leftovers, [{ line: `${HEAD} web1 app[7]: done`, host: "web1", count: 2 }])
+    assert.equal(days, 3)
+  })
+
+  test("are none of no lines, in a day", () => {
+    assert.deepEqual(book([]), { leftovers: [], raised: [], beyond: 0, days: 1 })
+  })
+})
+
+describe("a mail suggests", () => {
+  const job = (host: string, count: number) =>
+    makeTally({ host, program: "app", count, samples: [`${HEAD} ${host} app[7]: job ada is done`] })
+  const unasked = (...tallies: ReturnType<typeof makeTally>[]) =>
+    unaskedRules(talliedLeftovers(tallies), 5, talliedLeftovers(tallies))
+
+  test("a rule for what came ten times, on whatever hosts", () => {
+    assert.deepEqual(unasked(job("web1", 6), job("db1", 4)), [
+      { rule: "^${HEAD} app\\[${PID}\\]: job ada is done$", lines: 10, hosts: 2, days: 1 },
+    ])
+    assert.deepEqual(unasked(job("web1", 6), job("db1", 3)), [])
+  })
+
+  test("none for what complains, for what rules raise, and for further lines without a sample of their own", () => {
+    const failing = makeTally({ host: "web1", count: 99, samples: [`${HEAD} web1 app[7]: job ada has failed`] })
+    const raised = makeTally({ host: "web1", layer: "violations", count: 99, samples: [`${HEAD} web1 app[7]: job`] })
+    const coarse = makeTally({
+      host: "web1",
+      coarseness: 1,
+      count: 99,
+      samples: [`${HEAD} web1 app[7]: job ada is done`],
+    })
+    assert.deepEqual(unasked(failing, raised, coarse), [])
+  })
+
+  test("as many as it may", () => {
+    assert.deepEqual(unaskedRules(talliedLeftovers([job("web1", 50)]), 0, talliedLeftovers([])), [])
+  })
+})
