@@ -9,6 +9,7 @@ import { smtpCourier } from "./deliver/mailer.ts"
 import { Outbox } from "./deliver/outbox.ts"
 import { terminalCourier } from "./deliver/terminal.ts"
 import { OperatorError } from "./errors.ts"
+import { findRot } from "./find-rot.ts"
 import { forgetGoneRules } from "./forgotten-rules.ts"
 import { formatProblem } from "./problem.ts"
 import type { RefusedReload } from "./report/report.ts"
@@ -68,7 +69,9 @@ export async function startService(config: Config, log: Log): Promise<Service> {
       const settings = () => {
         const digest = state.config.digests.find((each) => each.name === name)
         if (digest === undefined) throw new Error(`there is no digest ${name}`)
-        return { digest, courier, quarantined: state.quarantined, refusedReload }
+        const { ruleSets, quarantined } = state
+        const use = { hosts: state.config.hosts, ruleSets, quarantined }
+        return { digest, courier, quarantined, refusedReload, findRot: findRot.bind(undefined, store, use) }
       }
       return new Outbox({ store, owner, settings, log })
     },

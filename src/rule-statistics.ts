@@ -4,11 +4,9 @@
  * A rule is dead when it hit nothing for so many days although a program that it names was heard: it is spelt wrong,
  * or the program says it differently now. Where no such program was heard, nobody can tell.
  */
-import type { Jurisdiction } from "./rules/host-judges.ts"
-import type { Quarantined, Rule, RuleSet } from "./rules/rule.ts"
-import { ruleKey } from "./rules/rule-key.ts"
+import type { Rule } from "./rules/rule.ts"
 import { namesProgram, programWords } from "./rules/rule-programs.ts"
-import { rulesInForce } from "./rules/rules-in-force.ts"
+import { type RuleUse, rulesByKey } from "./rules/rules-by-key.ts"
 import type { RuleHistory, RuleSums } from "./store/rule-history.ts"
 
 export interface RuleStatistics {
@@ -33,10 +31,7 @@ export interface RuleStatistic {
   readonly state: "used" | "dead" | "unheard"
 }
 
-export interface StatisticsSource {
-  readonly hosts: readonly Jurisdiction[]
-  readonly ruleSets: ReadonlyMap<string, RuleSet>
-  readonly quarantined: readonly Quarantined[]
+export interface StatisticsSource extends RuleUse {
   readonly history: RuleHistory
   readonly sums: RuleSums
   /** Where the days begin that `sums` adds up. */
@@ -46,7 +41,7 @@ export interface StatisticsSource {
 export function ruleStatistics(source: StatisticsSource): RuleStatistics {
   const { history, sums, fromMs } = source
   const heard = [...history.programs].filter(([, lastMs]) => lastMs >= fromMs).map(([program]) => program)
-  const rules = [...inForce(source)].map(([key, { ruleSet, rule }]): RuleStatistic => {
+  const rules = [...rulesByKey(source)].map(([key, { ruleSet, rule }]): RuleStatistic => {
     const hits = sums.hits.get(key) ?? 0
     const lastMs = history.rules.get(key)?.lastMs
     const words = new Set(programWords(rule.text))
@@ -60,21 +55,4 @@ export function ruleStatistics(source: StatisticsSource): RuleStatistics {
     sinceMs: firsts.length === 0 ? undefined : firsts.reduce((first, ms) => Math.min(first, ms)),
     rules: rules.sort((one, other) => other.hits - one.hits),
   }
-}
-
-/** By key: rules that some host uses and that are not quarantined for all of them. */
-function inForce({ hosts, ruleSets, quarantined }: StatisticsSource) {
-  const rules = new Map<string, { ruleSet: string; rule: Rule }>()
-  const broken = new Set(quarantined.map(({ rule }) => `${rule.path}:${rule.line}`))
-  for (const { rules: names, level, crackingIgnore } of hosts) {
-    for (const ruleSet of names) {
-      const set = ruleSets.get(ruleSet)
-      if (set === undefined) throw new Error(`rule set ${ruleSet} was not loaded`)
-      for (const rule of rulesInForce([set], level, crackingIgnore)) {
-        const key = ruleKey(ruleSet, rule)
-        if (!rules.has(key) && !broken.has(`${rule.path}:${rule.line}`)) rules.set(key, { ruleSet, rule })
-      }
-    }
-  }
-  return rules
 }

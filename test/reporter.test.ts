@@ -80,7 +80,7 @@ class Scene {
     const makeOutbox = (name: string) => {
       const settings = () => {
         const digest = this.digests.find((each) => each.name === name) ?? assert.fail(`no digest ${name}`)
-        return { digest, courier, quarantined: [], refusedReload: undefined }
+        return { digest, courier, quarantined: [], refusedReload: undefined, findRot: async () => [] }
       }
       return new Outbox({ store: this.store, owner: "one", settings, log })
     }

@@ -9,8 +9,9 @@ import type { DigestConfig } from "../config/config.ts"
 import { isQuiet, type RefusedReload } from "../report/report.ts"
 import { forgetBeforeMs, pastWindow, suggestedRules } from "../report/retained.ts"
 import { summarize } from "../report/summarize.ts"
+import type { RottenRule } from "../rot/rotten-rules.ts"
 import type { Quarantined } from "../rules/rule.ts"
-import type { Delivery, TallyStore, WindowContents } from "../store/store.ts"
+import type { Delivery, PastWindow, TallyStore, WindowContents } from "../store/store.ts"
 import type { Log } from "../telemetry/log.ts"
 import { composeMail } from "./compose.ts"
 import { type Courier, DELIVERY_DEADLINE_MS, DeliveryError } from "./mail.ts"
@@ -22,6 +23,12 @@ export interface OutboxSettings {
   readonly courier: Courier
   readonly quarantined: readonly Quarantined[]
   readonly refusedReload: RefusedReload | undefined
+  /** Looks for rules that began to fail: in the windows that are delivered, beside what is remembered of earlier ones. */
+  readonly findRot: (
+    windows: readonly WindowContents[],
+    past: readonly PastWindow[],
+    nowMs: number,
+  ) => Promise<readonly RottenRule[]>
 }
 
 export interface OutboxParts {
@@ -57,7 +64,7 @@ export class Outbox {
    */
   async attempt(nowMs: number, signal: AbortSignal = new AbortController().signal): Promise<Outcome> {
     const { store, owner } = this.#parts
-    const { digest, courier, quarantined, refusedReload } = this.#parts.settings()
+    const { digest, courier, quarantined, refusedReload, findRot } = this.#parts.settings()
     await this.#settleAccepted()
     const delivery = await store.lease(digest.name, owner, nowMs, LEASE_MS)
     if (delivery === undefined) return "idle"
@@ -70,7 +77,7 @@ export class Outbox {
       nowMs,
       suggestedRules: suggestedRules(windows, past, digest.suggestedRules),
     })
-    const report = { ...summary, refusedReload }
+    const report = { ...summary, refusedReload, rottenRules: await findRot(windows, past, nowMs) }
     if (isQuiet(report) && !digest.allQuiet) {
       await store.settle(delivery)
       return "quiet"

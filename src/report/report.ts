@@ -3,6 +3,7 @@
  */
 
 import type { Loss } from "../listen/loss.ts"
+import type { RottenRule } from "../rot/rotten-rules.ts"
 import type { Layer, Quarantined } from "../rules/rule.ts"
 import type { UnaskedRule } from "../suggest/unasked.ts"
 import type { HostCounters } from "../tally/batch.ts"
@@ -25,6 +26,8 @@ export interface Report {
   readonly suggestedRules: readonly UnaskedRule[]
   /** The last reload, where it was refused. */
   readonly refusedReload?: RefusedReload | undefined
+  /** Rules that hit no more, while lines like theirs are reported. */
+  readonly rottenRules?: readonly RottenRule[]
 }
 
 /** A reload that could not be: rules and configuration from before it are in force. */

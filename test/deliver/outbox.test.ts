@@ -63,7 +63,14 @@ class Scene {
       this.log.push({ level, fields, sentence })
     }
     const log = { info: write("info"), warn: write("warn"), error: write("error") }
-    const settings = { digest: DIGEST, courier, quarantined: [], refusedReload: undefined, ...fields }
+    const settings = {
+      digest: DIGEST,
+      courier,
+      quarantined: [],
+      refusedReload: undefined,
+      findRot: async () => [],
+      ...fields,
+    }
     return new Outbox({ store, owner, settings: () => settings, log })
   }
 

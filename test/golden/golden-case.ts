@@ -7,7 +7,7 @@ export interface GoldenCase {
   readonly windows: readonly WindowContents[]
   readonly quarantined?: readonly Quarantined[]
   readonly maxBytes?: number
-  readonly further?: Partial<Pick<Report, "refusedReload">>
+  readonly further?: Partial<Pick<Report, "refusedReload" | "rottenRules">>
   /** None where it is left out. */
   readonly suggestedRules?: number
   /** What is remembered of windows before. */
