@@ -56,9 +56,11 @@ export interface RotSource {
 /** Told in one mail. */
 const MAX_RULES = 10
 /** Looked at, those that hit most: a report must not take long. */
-const MAX_SILENT = 40
-/** Groups that are tried on a rule, those with most lines. */
-const MAX_GROUPS = 12
+const MAX_SILENT = 20
+/** Groups that are looked at, those with most lines. */
+const MAX_LEFTOVERS = 1_000
+/** Of these, groups that are tried on a rule. */
+const MAX_GROUPS = 8
 /** Of the words of a rule's line, so many must be in a line before it is worth a closer look. */
 const SOME_WORDS = 0.4
 /** Without a change of one place. */
@@ -66,23 +68,35 @@ const NEARLY_ALL_WORDS = 0.8
 /** Of the lines that a rule would have matched. */
 const MIN_SHARE = 0.1
 
+/** A group of lines with what is asked of it for one rule after the other. */
+interface Leftover {
+  readonly tally: Tally
+  readonly line: string
+  readonly words: ReadonlySet<string>
+  /** When its template was seen first, on whatever host. */
+  readonly seenMs: number
+}
+
 export function rottenRules({ rules, tallies, past, nowMs }: RotSource): readonly RottenRule[] {
   const silent = rules
     .filter(({ record }) => record.sample !== "" && hasFallenSilent(record, nowMs))
     .sort((one, other) => other.record.hits - one.record.hits)
     .slice(0, MAX_SILENT)
   if (silent.length === 0) return []
+  const seen = firstSeen(past)
   const leftovers = tallies
     .filter(({ layer, coarseness, samples }) => layer === "system" && coarseness === 0 && samples.length > 0)
     .sort((one, other) => other.count - one.count)
-  const seen = firstSeen(past)
+    .slice(0, MAX_LEFTOVERS)
+    .map((tally): Leftover => {
+      const line = tally.samples[0] ?? ""
+      const seenMs = Math.min(tally.firstMs, seen.get(withoutHost(tally.template)) ?? tally.firstMs)
+      return { tally, line, words: new Set(wordsOf(line)), seenMs }
+    })
   const rotten: RottenRule[] = []
   for (const known of silent) {
     if (rotten.length === MAX_RULES) break
-    const { lastMs } = known.record
-    const isNew = ({ template, firstMs }: Tally) =>
-      Math.min(firstMs, seen.get(withoutHost(template)) ?? firstMs) > lastMs
-    const found = rotOf(known, leftovers.filter(isNew), nowMs)
+    const found = rotOf(known, leftovers, nowMs)
     if (found !== undefined) rotten.push(found)
   }
   return rotten
@@ -104,36 +118,49 @@ function withoutHost(template: string): string {
 
 function rotOf(
   { rule, record, scopes }: KnownRule,
-  leftovers: readonly Tally[],
+  leftovers: readonly Leftover[],
   nowMs: number,
 ): RottenRule | undefined {
   const { sample } = record
-  const alike = leftovers.filter(({ samples }) => isWorthALook(rule, sample, samples[0]!)).slice(0, MAX_GROUPS)
+  const alike = leftovers.filter(worthALook(rule, record)).slice(0, MAX_GROUPS)
   if (alike.length === 0) return undefined
-  const inForce = scopes.find((each) => compileOne(rule.text, each)?.(sample) === true)
-  const lines = alike.flatMap(({ samples }) => samples)
-  const change = inForce && smallestChange(rule.text, inForce, lines)
-  const isSound = change !== undefined && inForce !== undefined && holds(change.pattern, rule, inForce, sample)
-  const taken = new Set(isSound ? change.lines : lines.filter((line) => likeness(sample, line) >= NEARLY_ALL_WORDS))
-  const groups = alike.filter(({ samples }) => samples.every((line) => taken.has(line)))
+  const take = (takes: (line: string) => boolean) =>
+    alike.filter(({ tally }) => tally.samples.every(takes)).map(({ tally }) => tally)
+  const change = changeOf(
+    rule,
+    scopes,
+    sample,
+    alike.map(({ line }) => line),
+  )
+  if (change !== undefined) {
+    const groups = take(change.matches)
+    const proposal = { pattern: change.pattern, isChange: true }
+    return areEnough(groups, record, nowMs) ? { rule, record, groups, proposal } : undefined
+  }
+  const groups = take((line) => likeness(sample, line) >= NEARLY_ALL_WORDS)
   if (!areEnough(groups, record, nowMs)) return undefined
-  if (isSound) return { rule, record, groups, proposal: { pattern: change.pattern, isChange: true } }
   const suggested = isRaising(rule) ? undefined : suggestRule({ lines: groups.flatMap(({ samples }) => samples) })
   return { rule, record, groups, proposal: suggested && { pattern: suggested.pattern, isChange: false } }
 }
 
-/** What is cheap to tell, before patterns are compiled. */
-function isWorthALook(rule: Rule, sample: string, line: string): boolean {
-  if (!isRaising(rule)) {
-    if (alarmOf(line) !== undefined) return false
-    if (COMPLAINS.test(line) && !COMPLAINS.test(sample)) return false
-  }
-  const words = new Set(wordsOf(line))
+/** Tells new lines that have some of the rule's words, before patterns are compiled. */
+function worthALook(rule: Rule, { sample, lastMs }: RuleRecord): (leftover: Leftover) => boolean {
   const wanted = wordsOf(sample)
-  return (
-    wanted.filter((word) => words.has(word)).length >= SOME_WORDS * wanted.length ||
-    likeness(sample, line) >= SOME_WORDS
-  )
+  const complained = COMPLAINS.test(sample)
+  return ({ line, words, seenMs }) => {
+    if (seenMs <= lastMs) return false
+    if (wanted.filter((word) => words.has(word)).length < SOME_WORDS * wanted.length) return false
+    return isRaising(rule) || (alarmOf(line) === undefined && (complained || !COMPLAINS.test(line)))
+  }
+}
+
+/** The smallest change that takes in some of these lines, with what it matches; undefined where there is none that is sound. */
+function changeOf(rule: Rule, scopes: readonly Scopes[], sample: string, lines: readonly string[]) {
+  const inForce = scopes.find((each) => compileOne(rule.text, each)?.(sample) === true)
+  const change = inForce && smallestChange(rule.text, inForce, lines)
+  if (inForce === undefined || change === undefined || !holds(change.pattern, rule, inForce, sample)) return undefined
+  const matches = compileOne(change.pattern, inForce)
+  return matches && { pattern: change.pattern, matches }
 }
 
 /** The changed rule matches what the rule matched, and hides nothing alarming that the rule does not. */

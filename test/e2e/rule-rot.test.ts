@@ -125,7 +125,10 @@ class Network {
       digest: DIGEST,
       courier: {
         domain: "example.org",
-        deliver: async ({ text }: { text: string }) => (this.mails.push(text), { refused: [] }),
+        deliver: async ({ text }: { text: string }) => {
+          this.mails.push(text)
+          return { refused: [] }
+        },
       },
       quarantined: [],
       refusedReload: undefined,
