@@ -85,6 +85,8 @@ function hourOf(hour: number, upgraded: boolean): string[] {
   }
   if (time === 3) lines.push(`backupd[${hour}]: nightly run of home finished`)
   if (!isWeekend && time >= 8 && time < 18) lines.push(`officed[9]: badge ${1_000 + hour} opened door 7`)
+  // Something like it, on the second weekend, while the office is silent as it is every weekend.
+  if (day === 12) lines.push(`officed[9]: badge ${1_000 + hour} opened window 7`)
   // A guest stays away from the second week on; what a visitor does, like it by a word, was always reported.
   if (day < 7) lines.push("guestd[5]: session of guest began")
   if (time % 6 === 0) lines.push("guestd[5]: session of visitor began")
