@@ -10,6 +10,8 @@ import { parseRuleFile } from "../rules/rule-file.ts"
 import { configuration } from "./configuration.ts"
 
 export interface RuleFileTarget {
+  /** The rule set's directory. */
+  readonly set: string
   readonly directory: RuleDirectory
   readonly file: string
   readonly path: string
@@ -50,7 +52,7 @@ export async function ruleFileTarget(given: string, config: string | undefined):
   if (!isDirectory) throw new OperatorError(`${root}: no such rule set; make the directory first`)
   const path = join(root, layer, file)
   // A rule file may be a link to one that is kept elsewhere: that one gets the rules.
-  return { directory: layer, file, path: await realpath(path).catch(() => path) }
+  return { set: root, directory: layer, file, path: await realpath(path).catch(() => path) }
 }
 
 export interface Applied {

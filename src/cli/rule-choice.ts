@@ -59,7 +59,7 @@ async function fromConfiguration(choice: RuleChoice): Promise<ConfiguredRules> {
 }
 
 /** The entry that bears the name, else the first that takes a host of that name; without a name, the catch-all. */
-function hostEntry(hosts: readonly HostConfig[], name: string = CATCH_ALL): HostConfig {
+export function hostEntry(hosts: readonly HostConfig[], name: string = CATCH_ALL): HostConfig {
   const takes = (host: HostConfig) => [host.name, ...host.hostnames].some((glob) => matchesGlob(glob, name))
   const entry =
     hosts.find((host) => host.name === name) ??

@@ -6,11 +6,13 @@
  * Exit status 0: nothing is left over; 1: something is, and suggestions or reasons were printed; 2: could not do it. With
  * --apply that of `rules check` for the rule file: 0 no findings, 1 findings.
  */
+
 import { formatProblem } from "../problem.ts"
 import { amount } from "../report/amount.ts"
 import { printable } from "../report/printable.ts"
 import { compileJudge } from "../rules/compile.ts"
 import type { Rule, RuleSet } from "../rules/rule.ts"
+import { loadRuleSet } from "../rules/rule-set.ts"
 import { isIgnoring, isRaising } from "../rules/rules-in-force.ts"
 import { decodeUtf8b } from "../rules/utf8b.ts"
 import { CanonicalFileLine } from "../scan/canonical-file-line.ts"
@@ -19,8 +21,6 @@ import { LineOrigin } from "../scan/line-origin.ts"
 import { readLogs } from "../scan/read-logs.ts"
 import { type BookedLeftovers, LeftoverBook } from "../suggest/leftover-book.ts"
 import { suggest as suggestRules } from "../suggest/suggest.ts"
-import { talliedLeftovers } from "../suggest/tallied-leftovers.ts"
-import type { Tally } from "../tally/tally.ts"
 import { applyRules, type RuleFileTarget, ruleFileTarget } from "./apply-rules.ts"
 import type { Output } from "./output.ts"
 import { type ChosenRules, chooseRules, type RuleChoice } from "./rule-choice.ts"
@@ -43,8 +43,9 @@ export async function suggest(
 ): Promise<0 | 1> {
   // What cannot be written is said before a log is read.
   const target = options.apply === undefined ? undefined : await ruleFileTarget(options.apply, options.config)
-  const chosen = await chooseRules(options)
-  const booked = files.length > 0 ? await ofFiles(files, chosen, options, output) : await ofService(options)
+  const chosen = withTarget(await chooseRules(options), target)
+  const booked =
+    files.length > 0 ? await ofFiles(files, chosen, options, output) : await ofService(options, target?.set)
   const ignoring = chosen.sets.flatMap(({ rules }) => rules.filter(isIgnoring))
   const result: Backtest = {
     days: booked.days,
@@ -60,6 +61,20 @@ export async function suggest(
   if (target !== undefined) return apply(target, result, ignoring, chosen, output)
   output.stdout(options.json === true ? renderJson(result) : renderRuleFile(result))
   return booked.leftovers.length > 0 ? 1 : 0
+}
+
+/** What the rules that are appended to hide already is not left over, whether a host uses them yet or not. */
+function withTarget(chosen: ChosenRules, target: RuleFileTarget | undefined): ChosenRules {
+  if (target === undefined || chosen.sets.some(({ directory }) => directory === target.set)) return chosen
+  const { ruleSet, problems } = loadRuleSet(target.set, target.set)
+  // A directory that is to become a rule set is none yet.
+  return problems.length > 0 ? chosen : { ...chosen, sets: [...chosen.sets, ruleSet] }
+}
+
+/** What a running service has. Loaded when it is needed: stores have drivers, and configurations a parser. */
+async function ofService(options: SuggestCommandOptions, appendedTo: string | undefined): Promise<BookedLeftovers> {
+  const { serviceLeftovers } = await import("./service-leftovers.ts")
+  return serviceLeftovers(options, appendedTo)
 }
 
 /** Sifts log files, and keeps what no rule knows. */
@@ -88,30 +103,6 @@ async function ofFiles(
   }
   await readLogs(files, { cursor: undefined, moveCursor: false }, take, () => {})
   return book.take()
-}
-
-/** What the windows of a running service hold, and those that it remembers. Loaded when it is needed: stores have drivers. */
-async function ofService({ config: file, digest, host }: SuggestCommandOptions): Promise<BookedLeftovers> {
-  const { configuration } = await import("./configuration.ts")
-  const { retainedTallies } = await import("../report/retained.ts")
-  const { chooseDigests, undeliveredWindows, withStore } = await import("./open-windows.ts")
-  const { config } = configuration(file)
-  const digests = chooseDigests(config, digest)
-  const ofDigests = await withStore(config, async (store) => {
-    const ofEach: (readonly Tally[])[] = []
-    for (const { name } of digests) {
-      ofEach.push(retainedTallies(await store.remembered(name), await undeliveredWindows(store, name)))
-    }
-    return ofEach
-  })
-  // A host may be in several digests: what one of them counted is enough.
-  const tallies = new Map<string, Tally>()
-  for (const tally of ofDigests.flat()) {
-    const known = tallies.get(tally.fingerprint)
-    const isOfHost = host === undefined || tally.host === host
-    if (isOfHost && (known === undefined || known.count < tally.count)) tallies.set(tally.fingerprint, tally)
-  }
-  return talliedLeftovers([...tallies.values()])
 }
 
 function samplesOfRaising(sets: readonly RuleSet[]): readonly string[] {

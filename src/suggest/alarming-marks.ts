@@ -16,7 +16,7 @@ export interface AlarmingMark {
 export const ALARMING_MARKS: readonly AlarmingMark[] = [
   mark(
     "memory ran out",
-    /\bout of memory\b|\boom[-_ ]?kill|\boom_reaper\b|\bKilled process \d|page allocation failure/i,
+    /\bout of memory\b|cannot allocate memory|\boom[-_ ]?kill|\boom_reaper\b|\bKilled process \d|page allocation failure/i,
   ),
   mark(
     "a program crashed",
@@ -40,7 +40,7 @@ export const ALARMING_MARKS: readonly AlarmingMark[] = [
   ),
   mark(
     "a disk fails",
-    /\bunreadable \(pending\)|\boffline uncorrectable|\bATA error count increased|\bbad (?:sector|block)s?\b|\bdisk failure\b|controller is down|offlined?\b.*\bdevice\b/i,
+    /\bUncorrectableError|SeekComplete Error|SATA link down|hard resetting link|\bunreadable \(pending\)|\boffline uncorrectable|\bATA error count increased|\bbad (?:sector|block)s?\b|\bdisk failure\b|controller is down|offlined?\b.*\bdevice\b/i,
   ),
   mark("a disk fails", /\bSMART\b/, /\bfail(?:ed|ure|ing)?\b/i),
   mark("a disk fails", /\bI\/O \d+\b|\bQID \d+\b/, /\btimeout\b/),
@@ -61,7 +61,7 @@ export const ALARMING_MARKS: readonly AlarmingMark[] = [
   mark("data is damaged", /\bclass=(?:checksum|data|io)\b|\bchecksum (?:error|mismatch|failed)/i),
   mark(
     "something is full",
-    /no space left on device|(?:disk|file ?system|partition|device) (?:is )?(?:almost )?full\b|table (?:full|overflow)|quota exceeded/i,
+    /no space left on device|too many open files|(?:disk|file ?system|partition|device) (?:is )?(?:almost )?full\b|table (?:full|overflow)|quota exceeded/i,
   ),
   mark("a RAID fails", /\bdegraded|\bfail(?:spare)? event|kicking non-fresh/i),
   mark(
@@ -90,7 +90,7 @@ export const ALARMING_MARKS: readonly AlarmingMark[] = [
   ),
   mark(
     "somebody tried to get rights",
-    /incorrect password|not in sudoers|command not allowed|\bFAILED (?:su|login)\b|failed to authenticate|\(sudo:auth\)|\(su(?:-l)?:auth\)/i,
+    /incorrect password|not in sudoers|command not allowed|\b(?:FAILED|BAD) (?:su|login)\b|could not identify password|failed to authenticate|\(sudo:auth\)|\(su(?:-l)?:auth\)/i,
   ),
   mark("somebody tried to get rights", /\b(?:su|sudo|login|polkitd?|doas)\b/, /authentication failure/i),
   mark("somebody tried to become root", /^(?!.{0,100}\bsshd\b).*authentication failure/i, /\buser=root\b/),

@@ -2,11 +2,10 @@
 import { alarmOf } from "./alarming.ts"
 import { type Objection, objectionTo } from "./back-test.ts"
 import type { Cluster } from "./cluster.ts"
-import { escapeEre } from "./escape.ts"
 import type { Breadth } from "./fragment.ts"
 import type { Group } from "./group.ts"
 import type { Leftover } from "./leftover.ts"
-import { bodyOf, patternOf, saysEnough } from "./pattern.ts"
+import { bodyOf, patternOf, ruleText, saysEnough } from "./pattern.ts"
 
 export interface Draft {
   readonly program: string
@@ -51,7 +50,8 @@ export function join(first: Draft, second: Draft, maxLength: number): Draft | un
   const drafts = [first, second]
   const parts = drafts.flatMap((each) => each.parts)
   const { program } = first
-  const pattern = `^\${HEAD} ${joinedTag(parts)}${joinedBody(parts.map(({ body }) => body))}$`
+  const groups = parts.map(({ cluster: { group } }) => group)
+  const pattern = ruleText(groups, joinedBody(parts.map(({ body }) => body)))
   if (pattern.length > maxLength) return undefined
   return { program, pattern, parts, weight: drafts.reduce((sum, { weight }) => sum + weight, 0) }
 }
@@ -67,16 +67,6 @@ export function family({ program, parts }: Draft): string {
   return `${program}\0${parts[0]!.cluster.group.tags?.end}`
 }
 
-function joinedTag(parts: readonly DraftPart[]): string {
-  const { program, tags } = parts[0]!.cluster.group
-  if (tags === undefined) return ""
-  const all = parts.map(({ cluster }) => cluster.group.tags)
-  const pid = "\\[${PID}\\]"
-  const withPid = all.some((each) => each?.withPid)
-  const withoutPid = all.some((each) => each?.withoutPid)
-  return `${escapeEre(program)}${withPid ? (withoutPid ? `(${pid})?` : pid) : ""}${tags.end} `
-}
-
 /** `removing (chargen|daytime)`: the words that all begin with, once. */
 function joinedBody(bodies: readonly string[]): string {
   const sorted = [...new Set(bodies)].sort()
@@ -85,7 +75,9 @@ function joinedBody(bodies: readonly string[]): string {
   let end = 0
   // What the first and the last in their order have in common, all have.
   while (end < first.length && first[end] === last[end]) end += 1
-  const common = wholeWords(first.slice(0, end))
+  let common = wholeWords(first.slice(0, end))
+  // A blank that may be missing, or repeat, belongs to what follows.
+  while (sorted.some((body) => /^[?*+{]/.test(body.slice(common.length)))) common = wholeWords(common.slice(0, -1))
   return `${common}(${sorted.map((body) => body.slice(common.length)).join("|")})`
 }
 
@@ -96,7 +88,7 @@ function wholeWords(beginning: string): string {
 }
 
 function linesOf(members: readonly { readonly of: Leftover }[]): readonly string[] {
-  return [...new Set(members.map(({ of: { line } }) => line))]
+  return [...new Set(members.map(({ of: { line } }) => line))].sort()
 }
 
 /** Lines of the group as they would be if a word that varies were `root`, where that would be alarming. */

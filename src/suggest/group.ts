@@ -105,8 +105,10 @@ export class Group {
       const word = words[j - 1]
       if (column && word && here === best[(i - 1) * width + j - 1]! + score(column, word)) {
         steps.push("both")
-        if (column.shapes.size === 1 && column.shapes.has(word.shape)) likeness.literals += Number(isWordy(word))
-        else if (column.shapes.size === 1 && !hasLike(column, word)) likeness.changed += 1
+        if (column.shapes.size === 1 && column.shapes.has(word.shape)) {
+          likeness.literals += Number(column.absent.size === 0 && isWordy(word))
+        }
+        if (column.shapes.size === 1 && !hasLike(column, word)) likeness.changed += 1
         i -= 1
         j -= 1
       } else if (column && here === best[(i - 1) * width + j]! - 1) {

@@ -8,43 +8,56 @@ export const MAX_RULE_LENGTH = 1_000
 
 /** Writes the rule of a group. Undefined where no rule that a person could judge takes all of it. */
 export function patternOf(group: Group, breadth: Breadth): string | undefined {
-  if (!saysEnough(group)) return undefined
-  const body = bodyOf(group, breadth)
-  const pattern = `^\${HEAD} ${tagOf(group)}${body === "" ? "" : `${group.tags === undefined ? "" : " "}${body}`}$`
+  const pattern = ruleText([group], bodyOf(group, breadth))
   return isReadable(pattern) ? pattern : undefined
 }
 
+/** Writes a rule for groups of one program, whose tags end alike. */
+export function ruleText(groups: readonly Group[], body: string): string {
+  const tag = tagOf(groups)
+  return `^\${HEAD} ${tag}${tag === "" || body === "" ? "" : " "}${body}$`
+}
+
+function tagOf(groups: readonly Group[]): string {
+  const [first] = groups
+  if (first?.tags === undefined) return ""
+  const pid = "\\[${PID}\\]"
+  const withPid = groups.some(({ tags }) => tags?.withPid)
+  const withoutPid = groups.some(({ tags }) => tags?.withoutPid)
+  return `${escapeEre(first.program)}${withPid ? (withoutPid ? `(${pid})?` : pid) : ""}${first.tags.end}`
+}
+
 /** Whether a rule is short enough to be judged, and holds nothing that cannot be seen. */
-export function isReadable(pattern: string): boolean {
+function isReadable(pattern: string): boolean {
   return (
     pattern.length <= MAX_RULE_LENGTH && pattern.isWellFormed() && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\ufffd]/u.test(pattern)
   )
 }
 
-export function tagOf({ program, tags }: Group): string {
-  if (tags === undefined) return ""
-  const pid = "\\[${PID}\\]"
-  const withPid = tags.withoutPid ? `(${pid})?` : pid
-  return `${escapeEre(program)}${tags.withPid ? withPid : ""}${tags.end}`
-}
-
 /** Writes what stands behind the tag. */
 export function bodyOf(group: Group, breadth: Breadth): string {
+  const { columns } = group
   let body = ""
+  let blank = ""
   let before = ""
-  for (let at = 0; at < group.columns.length; ) {
-    const first = group.columns[at]!
+  for (let at = 0; at < columns.length; ) {
+    const { absent } = columns[at]!
+    const isOptional = absent.size > 0
     let end = at + 1
-    while (end < group.columns.length && first.absent.size > 0 && isEqual(first.absent, group.columns[end]!.absent))
-      end += 1
+    while (isOptional && end < columns.length && isEqual(absent, columns[end]!.absent)) end += 1
     let run = ""
-    for (; at < end; at += 1) {
-      const column = group.columns[at]!
-      const isFirst = at === 0
-      run += `${isFirst ? "" : " "}${ofColumn(column, before, breadth)}`
-      before = column.values.size === 1 ? `${before} ${[...column.values.keys()][0]} ` : `${before} \0 `
+    for (const column of columns.slice(at, end)) {
+      run += `${blank}${ofColumn(column, before, breadth)}`
+      blank = " "
+      before += column.values.size === 1 ? ` ${[...column.values.keys()][0]} ` : " \0 "
     }
-    body += first.absent.size === 0 ? run : optional(run)
+    if (isOptional && body === "") {
+      // The blank behind it is optional with it.
+      run += " "
+      blank = ""
+    }
+    body += isOptional ? optional(run) : run
+    at = end
   }
   return body
 }

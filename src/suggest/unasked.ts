@@ -2,7 +2,7 @@
  * The few rules that a mail suggests without being asked.
  *
  * It is more careful than `tamis suggest`, which a person runs to look at rules: only what came often is worth the room, and
- * nothing that complains is, since nobody has looked into it yet.
+ * nothing that complains or tells of logins is, since nobody has looked into it yet.
  */
 import { alarmOf } from "./alarming.ts"
 import { cluster } from "./cluster.ts"
@@ -30,11 +30,14 @@ const MAX_RULE_LENGTH = 300
 const MAX_DRAFTS = 30
 
 /** Groups that are looked at, those with most lines. */
-const MAX_GROUPS = 2_000
+const MAX_GROUPS = 1_000
 
 /** Programs' own words for trouble. Not for sshd, which tells of other people's failures. */
 export const COMPLAINS =
   /\b(?:crit(?:ical)?|emerg(?:ency)?|alert|panic|fatal|err(?:or)?s?|warn(?:ing)?|fail(?:ed|ure|s)?|den(?:ied|y)|refused|timeout|timed out|unable|can(?:no|')t|could(?:n't| not)|down|lost)\b/i
+/** Who came in, and who acted with whose rights: routine or not, nobody is talked into not reading that. */
+const ACCESS =
+  /\bAccepted \S+ for\b|\blog(?:ged|in)?[- ]?(?:in|on)\b|\bnew session\b|\bsession opened\b|\b(?:sudo|su|doas|polkitd?|passwd|user(?:add|mod|del)|group(?:add|mod|del))\b/i
 const SSHD = /^sshd(?:-session|-auth)?(?:\(pam_unix\))?$/
 
 /** Suggests `most` rules at most, for what came most often first, and counts what they would have hidden of all that is retained. */
@@ -49,8 +52,9 @@ export function unaskedRules(
     .slice(0, MAX_GROUPS)
     .flatMap((of) => {
       const statement = alarmOf(of.line) === undefined ? statementOf(of.line) : undefined
-      const complains = statement !== undefined && !SSHD.test(statement.program) && COMPLAINS.test(of.line)
-      return statement === undefined || complains ? [] : [{ statement, weight: of.count, of }]
+      if (statement === undefined || ACCESS.test(of.line)) return []
+      const complains = !SSHD.test(statement.program) && COMPLAINS.test(of.line)
+      return complains ? [] : [{ statement, weight: of.count, of }]
     })
   const often = cluster(members)
     .clusters.filter(({ weight }) => weight >= MIN_LINES)

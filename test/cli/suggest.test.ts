@@ -152,6 +152,11 @@ describe("tamis suggest --apply", { concurrency: true }, () => {
     assert.match(once, /^# mine\n\^\$\{HEAD\} mine: said so\$\n\n# Would have hidden 2 lines/)
     assert.ok(once.endsWith(`\n${DOOR}\n`))
     assert.equal((await stat(kept)).mode & 0o777, 0o640)
+    // Not even one that would do the same in other words.
+    await writeFile(kept, once.replace("(hourly|nightly)", "[a-z]+"))
+    assert.match((await apply()).stdout.toString(), /: 0 rules added\n$/)
+    await writeFile(kept, once)
+    await chmod(kept, 0o640)
     assert.match((await apply()).stdout.toString(), /: 0 rules added\n$/)
     assert.equal(await readFile(kept, "utf8"), once)
     assert.deepEqual(await readdir(file("kept")), ["rules"])
@@ -210,6 +215,16 @@ stateDirectory: state
       const { status, stdout } = await runTamis(["suggest", "-c", mailing])
       assert.equal(status, 1)
       assert.match(stdout.toString(), /^\^\$\{HEAD\} app\\\[\$\{PID\}\\\]: job ada is done\$$/m)
+      // What it remembers may be hidden meanwhile: by the set that is appended to, by the rules of the host.
+      await mkdir(file("mailing/mine"))
+      const apply = ["suggest", "-c", mailing, "--apply", `${file("mailing/mine")}/ignore.d.server/app`]
+      assert.match((await runTamis(apply)).stdout.toString(), /: 1 rule added\n$/)
+      assert.match((await runTamis(apply)).stdout.toString(), /: 0 rules added\n$/)
+      await write(
+        "mailing/tamis.yml",
+        `${await readFile(mailing, "utf8")}hosts: [{ name: "*", rules: [mine] }]\nruleSets: { mine: mine }\n`,
+      )
+      assert.equal((await runTamis(["suggest", "-c", mailing])).stdout.toString(), "# Nothing is left over.\n")
     } finally {
       await service.stop()
     }

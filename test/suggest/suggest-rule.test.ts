@@ -58,6 +58,11 @@ const CASES: readonly Case[] = [
     want: "pam\\[${PID}\\]: session (closed|opened) for user ada( by \\(uid=[0-9]+\\))?$",
   },
   {
+    name: "what only some lines begin with",
+    lines: ["app: error: disk sda is slow", "app: disk sda is slow"],
+    want: "app: (error: )?disk sda is slow$",
+  },
+  {
     name: "a plural is optional",
     lines: ["app[1]: 1 job waits in line", "app[1]: 2 jobs waits in line"],
     want: "app\\[${PID}\\]: [0-9]+ jobs? waits in line$",

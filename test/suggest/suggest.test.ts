@@ -118,6 +118,16 @@ describe("suggestions", () => {
       }
     })
 
+    test("keep a blank that may be missing with what follows it", () => {
+      const lines = [
+        ...["user bob was let in", "user  cyd was let in", "user eve was let in", "user adam went home again"],
+        ..."abcdefghijk".split("").map((letter) => `user ${letter}${letter} has said ${letter}x`),
+      ]
+      const { suggestions, hidden } = suggested(lines.map((text) => `web1 app[7]: ${text}`))
+      assert.equal(hidden, lines.length)
+      assert.ok(suggestions.length <= 10)
+    })
+
     test("are one each where all are asked for", () => {
       assert.equal(suggested(many, { all: true }).suggestions.length, 40)
     })
@@ -166,8 +176,13 @@ describe("a mail suggests", () => {
     assert.deepEqual(unasked(job("web1", 6), job("db1", 3)), [])
   })
 
-  test("none for what complains, for what rules raise, and for further lines without a sample of their own", () => {
+  test("none for what complains or tells of logins, for what rules raise, and for further lines without a sample of their own", () => {
     const failing = makeTally({ host: "web1", count: 99, samples: [`${HEAD} web1 app[7]: job ada has failed`] })
+    const login = makeTally({
+      host: "web1",
+      count: 99,
+      samples: [`${HEAD} web1 sshd[7]: Accepted publickey for ada from 192.0.2.7 port 7 ssh2`],
+    })
     const raised = makeTally({ host: "web1", layer: "violations", count: 99, samples: [`${HEAD} web1 app[7]: job`] })
     const coarse = makeTally({
       host: "web1",
@@ -175,7 +190,7 @@ describe("a mail suggests", () => {
       count: 99,
       samples: [`${HEAD} web1 app[7]: job ada is done`],
     })
-    assert.deepEqual(unasked(failing, raised, coarse), [])
+    assert.deepEqual(unasked(failing, login, raised, coarse), [])
   })
 
   test("as many as it may", () => {
