@@ -187,6 +187,10 @@ rules
   .description("have the running tamis read rules and configuration anew: all of it, or nothing")
   .addOption(configOption())
   .option("--json", "print what changed as JSON")
+  .addHelpText(
+    "after",
+    "\nExit status: 0 they are in force, 1 they are, but further rules are out of force, 2 nothing was reloaded.",
+  )
   .action(action(async (options) => (await import("./cli/rules-reload.ts")).rulesReload(options, output)))
 
 program

@@ -255,6 +255,9 @@ stateDirectory: state
     const rules = new Map([[ruleKey("own", ssh), { count: 1, sample }]])
     await store.addActivity({ collector: "earlier", sequence }, { atMs, lines: 1, rules, programs: [] })
   }
+  // And a rule that is in no rule set any more.
+  const gone = { atMs: Date.now() - 40 * 24 * HOUR, lines: 1, rules: new Map([["gone", { count: 1 }]]), programs: [] }
+  await store.addActivity({ collector: "long ago", sequence: 1 }, gone)
   await store.close()
 
   const tamis = await startTamis(configuration)
@@ -283,4 +286,10 @@ stateDirectory: state
   assert.match(next, /2 lines from 1 host; 1 to read/)
   assert.doesNotMatch(next, /fell silent/)
   assert.equal(await tamis.stop(), 0)
+
+  await store.open()
+  const { rules: records } = await store.ruleHistory()
+  await store.close()
+  assert.equal(records.get(ruleKey("own", ssh))?.hits, 336)
+  assert.equal(records.has("gone"), false)
 })
