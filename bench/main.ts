@@ -16,12 +16,13 @@ import { manyRules } from "./many-rules.ts"
 import { memory } from "./memory.ts"
 import { receive } from "./receive.ts"
 import { record, renderBench } from "./record.ts"
+import { reload } from "./reload.ts"
 import { scan } from "./scan.ts"
 import { start } from "./start.ts"
 import { suggest } from "./suggest.ts"
 import { worst } from "./worst.ts"
 
-const BENCHES: readonly Bench[] = [scan, grep, receive, memory, burst, engine, manyRules, worst, suggest, start]
+const BENCHES: readonly Bench[] = [scan, grep, receive, memory, burst, engine, manyRules, worst, reload, suggest, start]
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -1,5 +1,6 @@
 /** The composition root: a Config becomes wired parts. Only this file, and the collector's thread for its half, construct them. */
 import { randomUUID } from "node:crypto"
+import { type Changes, changesBetween, reloadable, type State } from "./changes.ts"
 import { systemClock } from "./clock.ts"
 import { type CollectorHandle, startCollector } from "./collector-handle.ts"
 import type { Config, DeliveryConfig, StoreConfig } from "./config/config.ts"
@@ -8,11 +9,16 @@ import { smtpCourier } from "./deliver/mailer.ts"
 import { Outbox } from "./deliver/outbox.ts"
 import { terminalCourier } from "./deliver/terminal.ts"
 import { OperatorError } from "./errors.ts"
+import { findRot } from "./find-rot.ts"
+import { forgetGoneRules } from "./forgotten-rules.ts"
+import { formatProblem } from "./problem.ts"
+import type { RefusedReload } from "./report/report.ts"
 import { Reporter } from "./reporter.ts"
-import type { Quarantined, RuleSet } from "./rules/rule.ts"
+import type { RuleSet } from "./rules/rule.ts"
 import { loadRuleSet } from "./rules/rule-set.ts"
 import { instanceId } from "./store/instance.ts"
 import { redisStore } from "./store/redis.ts"
+import { dayOf } from "./store/rule-history.ts"
 import { sqliteStore } from "./store/sqlite.ts"
 import type { TallyStore } from "./store/store.ts"
 import { unstoredBatches } from "./store/unstored.ts"
@@ -28,6 +34,15 @@ export interface Service {
   readonly collector: CollectorHandle
   readonly reporter: Reporter
   readonly store: TallyStore
+  /** In force. */
+  readonly config: Config
+  /** The last reload, where it was refused. */
+  readonly refusedReload: RefusedReload | undefined
+  /**
+   * Reads rules and configuration anew and works by them: all of it, or, where anything of it cannot be used, nothing.
+   * Then it rejects with the OperatorError that says why. No message is lost meanwhile. One reload follows the other.
+   */
+  reload(read: () => Config): Promise<Changes>
   /** Resolves when the service cannot go on and has to be stopped, because of an operator's mistake or of a bug. */
   readonly failed: Promise<void>
   /**
@@ -41,16 +56,32 @@ export interface Service {
 export async function startService(config: Config, log: Log): Promise<Service> {
   const ruleSets = loadRuleSets(config)
   const store = openStore(config.store)
-  const quarantined: Quarantined[] = []
-  const courier = makeCourier(config.delivery)
   const owner = await instanceId(config.stateDirectory)
+  /** All that a reload replaces, in one piece. */
+  let state: State = { config, ruleSets, rules: 0, quarantined: [] }
+  let courier = makeCourier(config.delivery)
+  let refusedReload: RefusedReload | undefined
+  let tidiedOn: number | undefined
   const reporter = new Reporter({
     store,
     digests: config.digests,
-    outboxes: new Map(
-      config.digests.map((digest) => [digest.name, new Outbox({ digest, store, courier, owner, quarantined, log })]),
-    ),
+    makeOutbox: (name) => {
+      const settings = () => {
+        const digest = state.config.digests.find((each) => each.name === name)
+        if (digest === undefined) throw new Error(`there is no digest ${name}`)
+        const { ruleSets, quarantined } = state
+        const use = { hosts: state.config.hosts, ruleSets, quarantined }
+        return { digest, courier, quarantined, refusedReload, findRot: findRot.bind(undefined, store, use) }
+      }
+      return new Outbox({ store, owner, settings, log })
+    },
     unstored: unstoredBatches(config.stateDirectory),
+    async tidy(nowMs) {
+      const today = dayOf(nowMs)
+      if (today === tidiedOn) return
+      await forgetGoneRules(store, state.ruleSets.values(), nowMs)
+      tidiedOn = today
+    },
     flushCollectors: () => collector.flush(),
     log,
     clock: systemClock,
@@ -76,19 +107,52 @@ export async function startService(config: Config, log: Log): Promise<Service> {
     await reporter.stop(Promise.resolve(), AbortSignal.abort())
     throw error
   })
-  quarantined.push(...collector.start.quarantined)
+  state = { ...state, ...collector.inForce }
   reporter.start().catch((error) => failure.because(error))
+
+  async function reload(read: () => Config): Promise<Changes> {
+    const before = state
+    try {
+      const wanted = read()
+      const after = { config: reloadable(before.config, wanted), ruleSets: loadRuleSets(wanted) }
+      const inForce = await collector.reload({ hosts: after.config.hosts, ruleSets: after.ruleSets })
+      state = { ...after, ...inForce }
+      courier = makeCourier(state.config.delivery)
+      reporter.reportBy(state.config.digests)
+      refusedReload = undefined
+      return changesBetween(before, state, wanted)
+    } catch (error) {
+      if (error instanceof OperatorError) refusedReload = { atMs: systemClock.now(), problems: reasonsOf(error) }
+      throw error
+    }
+  }
+  let reloading: Promise<unknown> = Promise.resolve()
 
   return {
     collector,
     reporter,
     store,
+    get config() {
+      return state.config
+    },
+    get refusedReload() {
+      return refusedReload
+    },
+    reload(read) {
+      const next = reloading.then(() => reload(read))
+      reloading = next.catch(() => {})
+      return next
+    },
     failed: failure.happened,
     async stop() {
       await reporter.stop(collector.drain(), AbortSignal.timeout(PATIENCE_MS))
       failure.rethrow()
     },
   }
+}
+
+function reasonsOf({ message, problems }: OperatorError): readonly string[] {
+  return problems.length > 0 ? problems.map(formatProblem) : [message]
 }
 
 /** The first thing that went wrong beyond repair. What follows from it is not worth hearing. */

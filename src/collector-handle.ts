@@ -1,6 +1,13 @@
 /** The main thread's end of a collector: starts its thread, passes batches on, asks it to flush and to drain. */
 import { Worker } from "node:worker_threads"
-import type { CollectorSetup, CollectorStart, FromCollector, ToCollector } from "./collector-messages.ts"
+import type {
+  CollectorSetup,
+  CollectorStart,
+  FromCollector,
+  RulesInForce,
+  Sieve,
+  ToCollector,
+} from "./collector-messages.ts"
 import { OperatorError } from "./errors.ts"
 import type { Batch } from "./tally/batch.ts"
 
@@ -11,12 +18,18 @@ import type { Batch } from "./tally/batch.ts"
 const MAX_YOUNG_GENERATION_MB = 6
 
 export interface CollectorHandle {
-  readonly start: CollectorStart
+  readonly start: Pick<CollectorStart, "bound" | "receiveBuffers">
+  readonly inForce: RulesInForce
   /** Epoch milliseconds when the thread last showed that it turns. */
   readonly aliveAtMs: number
   readonly paused: boolean
   /** Resolves once every line that was received before the call would survive a crash. */
   flush(): Promise<void>
+  /**
+   * Judges by another sieve, and resolves when that is so: every line before is judged by the old one, every line after
+   * by the new one. Receives on meanwhile.
+   */
+  reload(sieve: Sieve): Promise<RulesInForce>
   /** Stops receiving, hands over what the kernel holds, and ends the thread once its last batch is acknowledged. */
   drain(): Promise<void>
 }
@@ -44,19 +57,29 @@ export function startCollector(setup: CollectorSetup, events: CollectorEvents): 
     })
     const tell = (message: ToCollector) => worker.postMessage(message)
     const flushes = new Map<number, () => void>()
+    const reloads = new Map<number, (inForce: RulesInForce) => void>()
     const ended = Promise.withResolvers<void>()
     let requests = 0
     let started = false
     let drained = false
-    const state = { aliveAtMs: events.now(), paused: false, fallbacks: 0 }
+    const state = {
+      aliveAtMs: events.now(),
+      paused: false,
+      fallbacks: 0,
+      inForce: { rules: 0, quarantined: [] } as RulesInForce,
+    }
     const crashed = (error: unknown) => (started ? events.onCrash(error) : reject(error))
 
     worker.on("message", (message: FromCollector) => {
       switch (message.type) {
         case "started":
           started = true
+          state.inForce = message.start.inForce
           return resolve({
             start: message.start,
+            get inForce() {
+              return state.inForce
+            },
             get aliveAtMs() {
               return state.aliveAtMs
             },
@@ -68,6 +91,12 @@ export function startCollector(setup: CollectorSetup, events: CollectorEvents): 
                 requests += 1
                 flushes.set(requests, done)
                 tell({ type: "flush", request: requests })
+              }),
+            reload: (sieve) =>
+              new Promise((done) => {
+                requests += 1
+                reloads.set(requests, done)
+                tell({ type: "reload", request: requests, sieve })
               }),
             drain: () => {
               tell({ type: "drain" })
@@ -85,6 +114,11 @@ export function startCollector(setup: CollectorSetup, events: CollectorEvents): 
         case "flushed":
           flushes.get(message.request)?.()
           flushes.delete(message.request)
+          return
+        case "reloaded":
+          state.inForce = message.inForce
+          reloads.get(message.request)?.(message.inForce)
+          reloads.delete(message.request)
           return
         case "trouble":
           return events.onTrouble(message.message)
@@ -106,6 +140,7 @@ export function startCollector(setup: CollectorSetup, events: CollectorEvents): 
       if (!drained) crashed(new Error(`the receiving thread ended by itself, with status ${status}`))
       ended.resolve()
       for (const done of flushes.values()) done()
+      for (const done of reloads.values()) done(state.inForce)
     })
   })
 }

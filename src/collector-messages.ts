@@ -4,13 +4,24 @@ import type { ListenAddress } from "./listen/listener.ts"
 import type { Quarantined, RuleSet } from "./rules/rule.ts"
 import type { Batch } from "./tally/batch.ts"
 
+/** By what lines are sifted. A reload replaces all of it. */
+export interface Sieve {
+  readonly hosts: readonly HostConfig[]
+  readonly ruleSets: ReadonlyMap<string, RuleSet>
+}
+
 /** What a collector needs to work; given to its thread as workerData. */
-export interface CollectorSetup {
+export interface CollectorSetup extends Sieve {
   /** Names the collector's batches; new at every start, so that sequences never repeat. */
   readonly id: string
   readonly listen: ListenConfig
-  readonly hosts: readonly HostConfig[]
-  readonly ruleSets: ReadonlyMap<string, RuleSet>
+}
+
+/** What became of a sieve's rules. */
+export interface RulesInForce {
+  /** How many there are, summed over the distinct judges. */
+  readonly rules: number
+  readonly quarantined: readonly Quarantined[]
 }
 
 /** A UDP socket and the receive buffer that the kernel granted it. */
@@ -22,9 +33,7 @@ export interface GrantedBuffer {
 export interface CollectorStart {
   readonly bound: readonly ListenAddress[]
   readonly receiveBuffers: readonly GrantedBuffer[]
-  readonly quarantined: readonly Quarantined[]
-  /** Rules in force, summed over the distinct judges. */
-  readonly rules: number
+  readonly inForce: RulesInForce
 }
 
 export type FromCollector =
@@ -32,6 +41,8 @@ export type FromCollector =
   | { readonly type: "failed"; readonly message: string }
   | { readonly type: "batch"; readonly batch: Batch }
   | { readonly type: "flushed"; readonly request: number }
+  /** From here on, lines are judged by the sieve that was asked for. */
+  | { readonly type: "reloaded"; readonly request: number; readonly inForce: RulesInForce }
   | { readonly type: "drained" }
   /** An error that left its listener open. */
   | { readonly type: "trouble"; readonly message: string }
@@ -43,6 +54,7 @@ export type FromCollector =
 export type ToCollector =
   | { readonly type: "ack"; readonly sequence: number }
   | { readonly type: "flush"; readonly request: number }
+  | { readonly type: "reload"; readonly request: number; readonly sieve: Sieve }
   | { readonly type: "drain" }
 
 export const ALIVE_INTERVAL_MS = 1_000

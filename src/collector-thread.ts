@@ -4,6 +4,7 @@
  * This thread does nothing that waits but reading sockets: rendering a mail, a slow store or the status page
  * happen in the other one, since 4 MiB of receive buffer hold about 50 ms of a 100,000-messages-a-second burst.
  */
+import { setTimeout as sleep } from "node:timers/promises"
 import { parentPort, workerData } from "node:worker_threads"
 import { BATCH_INTERVAL_MS, Collector } from "./collector.ts"
 import {
@@ -11,6 +12,8 @@ import {
   type CollectorSetup,
   type FromCollector,
   type GrantedBuffer,
+  type RulesInForce,
+  type Sieve,
   type ToCollector,
 } from "./collector-messages.ts"
 import type { Endpoint } from "./config/config.ts"
@@ -22,7 +25,8 @@ import type { PeerFrameSink } from "./listen/peer.ts"
 import { listenTcp } from "./listen/tcp.ts"
 import { listenUdp } from "./listen/udp.ts"
 import { Pipeline } from "./pipeline.ts"
-import { compileHostJudges } from "./rules/host-judges.ts"
+import { compileHostJudges, compilingHostJudges, type HostJudges } from "./rules/host-judges.ts"
+import { RuleActivityBook } from "./tally/rule-activity.ts"
 import { TallyBook } from "./tally/tally-book.ts"
 
 /** How long a shutdown reads on from stream senders that do not stop. It leaves the store half of the 10 s that Docker grants. */
@@ -36,11 +40,40 @@ function tell(message: FromCollector): void {
   port.postMessage(message)
 }
 
-const { judges, quarantined, rules, fallbacks } = compileHostJudges(setup.hosts, setup.ruleSets)
 const book = new TallyBook()
-const resolver = new HostResolver(setup.hosts, (address) => tell({ type: "manyNames", address }))
-const pipeline = new Pipeline({ resolver, judges, book, now: Date.now })
+let compiled = compileHostJudges(setup.hosts, setup.ruleSets)
+const activity = new RuleActivityBook(compiled.judges, setup.ruleSets.values())
+const pipeline = new Pipeline({ ...sieveOf(setup, compiled), book, now: Date.now })
 const sink: PeerFrameSink = pipeline.accept.bind(pipeline)
+/** Of the sieves before this one. */
+let earlierFallbacks = 0
+
+function sieveOf({ hosts }: Sieve, { judges }: HostJudges) {
+  return { judges, resolver: new HostResolver(hosts, (address) => tell({ type: "manyNames", address })) }
+}
+
+function inForce(): RulesInForce {
+  return { rules: compiled.rules, quarantined: compiled.quarantined }
+}
+
+/**
+ * Compiles the judges one by one and then judges by them. A judge with all of Debian's rules takes 100 ms, in which
+ * datagrams wait in the kernel's buffer: after each, sockets are read for as long as it took.
+ */
+async function reload(sieve: Sieve): Promise<void> {
+  const compiling = compilingHostJudges(sieve.hosts, sieve.ruleSets)
+  for (;;) {
+    const startMs = performance.now()
+    const step = compiling.next()
+    if (step.done === true) {
+      earlierFallbacks += compiled.fallbacks()
+      compiled = step.value
+      activity.follow(compiled.judges, sieve.ruleSets.values())
+      return pipeline.judgeBy(sieveOf(sieve, compiled))
+    }
+    await sleep(performance.now() - startMs)
+  }
+}
 
 const listeners: Listener[] = []
 const receiveBuffers: GrantedBuffer[] = []
@@ -84,6 +117,10 @@ try {
     id: setup.id,
     listeners,
     book,
+    takeActivity(content, isLast) {
+      if (content !== undefined) activity.hear(content.tallies)
+      return activity.take(Date.now(), isLast)
+    },
     send: (batch) => tell({ type: "batch", batch }),
   })
   port.on("message", (message: ToCollector) => {
@@ -92,6 +129,10 @@ try {
         return collector.acknowledge({ collector: setup.id, sequence: message.sequence })
       case "flush":
         return void collector.flush().then(() => tell({ type: "flushed", request: message.request }))
+      case "reload":
+        return void reload(message.sieve).then(() =>
+          tell({ type: "reloaded", request: message.request, inForce: inForce() }),
+        )
       case "drain":
         clearInterval(alive)
         clearInterval(beat)
@@ -102,13 +143,19 @@ try {
     }
   })
   const alive = setInterval(
-    () => tell({ type: "alive", groups: collector.groups, paused: collector.paused, fallbacks: fallbacks() }),
+    () =>
+      tell({
+        type: "alive",
+        groups: collector.groups,
+        paused: collector.paused,
+        fallbacks: earlierFallbacks + compiled.fallbacks(),
+      }),
     ALIVE_INTERVAL_MS,
   )
   const beat = setInterval(() => collector.beat(), BATCH_INTERVAL_MS)
   tell({
     type: "started",
-    start: { bound: listeners.map((listener) => listener.bound), receiveBuffers, quarantined, rules },
+    start: { bound: listeners.map((listener) => listener.bound), receiveBuffers, inForce: inForce() },
   })
 } catch (error) {
   tell({ type: "failed", message: error instanceof Error ? error.message : String(error) })

@@ -8,7 +8,8 @@
 
 import type { Listener } from "./listen/listener.ts"
 import type { Ack, Batch } from "./tally/batch.ts"
-import type { TallyBook } from "./tally/tally-book.ts"
+import type { RuleActivity } from "./tally/rule-activity.ts"
+import type { BatchContent, TallyBook } from "./tally/tally-book.ts"
 
 /** How often a collector's `beat` is to be called: the latency of a tally, and a bound on store operations. */
 export const BATCH_INTERVAL_MS = 200
@@ -20,9 +21,13 @@ export interface CollectorParts {
   readonly id: string
   readonly listeners: readonly Listener[]
   readonly book: TallyBook
+  /** Hears of the tallies that leave, and returns what rules did where it is time to tell it, or the last time to. */
+  readonly takeActivity: (content: BatchContent | undefined, isLast: boolean) => RuleActivity | undefined
   /** Hands a batch to the reporter, which answers through `acknowledge`. */
   readonly send: (batch: Batch) => void
 }
+
+const NOTHING: BatchContent = { tallies: [], hosts: new Map(), losses: new Map() }
 
 export class Collector {
   readonly #parts: CollectorParts
@@ -82,14 +87,18 @@ export class Collector {
     await Promise.all(this.#parts.listeners.map((listener) => listener.drain()))
     this.#takeLosses()
     await this.flush()
+    // What rules did is told with the last batch; where that had left already, in one of its own.
+    this.#send()
+    await this.flush()
   }
 
   #send(): void {
     this.#takeLosses()
     const content = this.#parts.book.take()
-    if (content === undefined) return
+    const activity = this.#parts.takeActivity(content, this.#draining)
+    if (content === undefined && activity === undefined) return
     this.#sequence += 1
-    this.#underWay = { collector: this.#parts.id, sequence: this.#sequence, ...content }
+    this.#underWay = { collector: this.#parts.id, sequence: this.#sequence, ...(content ?? NOTHING), activity }
     this.#parts.send(this.#underWay)
   }
 

@@ -25,7 +25,6 @@ const STORE_AWAY = "the store is away, and lines are counted in memory"
 
 export interface IntakeParts {
   readonly store: TallyStore
-  readonly digests: readonly DigestConfig[]
   readonly unstored: UnstoredBatches
   readonly troubles: Troubles
   readonly log: Log
@@ -36,17 +35,22 @@ export interface IntakeParts {
 
 export class Intake {
   readonly #parts: IntakeParts
-  readonly #routing: Routing
+  #routing: Routing
   readonly #opening: Promise<void>
   readonly #underWay = new Set<Promise<void>>()
 
   /** Begins to open the store at once. */
-  constructor(parts: IntakeParts) {
+  constructor(parts: IntakeParts, digests: readonly DigestConfig[]) {
     this.#parts = parts
-    this.#routing = new Routing(parts.digests)
+    this.#routing = new Routing(digests)
     this.#opening = this.#repeat(() => parts.store.open())
     // Whoever awaits it gets the error; until then it must not count as unhandled.
     this.#opening.catch(() => {})
+  }
+
+  /** Splits what comes from now on among these digests. */
+  routeTo(digests: readonly DigestConfig[]): void {
+    this.#routing = new Routing(digests)
   }
 
   /** Resolves when the store is open. Rejects when it can never be used (an OperatorError), and when it was given up. */
@@ -106,6 +110,10 @@ export class Intake {
     const { store, clock, givenUp } = this.#parts
     for (const [digest, entry] of this.#routing.split(batch)) {
       await this.#repeat(() => unlessAborted(store.add(digest, batch, entry, clock.now()), givenUp))
+    }
+    const { activity } = batch
+    if (activity !== undefined) {
+      await this.#repeat(() => unlessAborted(store.addActivity(batch, activity), givenUp))
     }
   }
 

@@ -55,6 +55,15 @@ function count(value: string): number {
   return Number(value)
 }
 
+/** As many as the store keeps sums of (store/rule-history.ts). */
+const MAX_DAYS = 35
+const DEFAULT_DAYS = 30
+
+function dayCount(value: string): number {
+  if (/^\d{1,2}$/.test(value) && Number(value) >= 1 && Number(value) <= MAX_DAYS) return Number(value)
+  throw new InvalidArgumentError(`expected a number from 1 to ${MAX_DAYS}`)
+}
+
 const configOption = () =>
   new Option("-c, --config <file>", "configuration file; without one, the defaults of docs/configuration.md").env(
     "TAMIS_CONFIG",
@@ -84,7 +93,7 @@ const program = new Command("tamis")
 
 program
   .command("serve")
-  .description("receive, sift and report until SIGTERM")
+  .description("receive, sift and report until SIGTERM; SIGHUP reads rules and configuration anew")
   .addOption(configOption())
   .action(action(async (options) => (await import("./cli/serve.ts")).serve(options)))
 
@@ -147,7 +156,9 @@ program
   .option("--json", "print it as JSON")
   .action(action(async (options) => (await import("./cli/report.ts")).report(options, output)))
 
-const rules = program.command("rules").description("check and try rules")
+const rules = program
+  .command("rules")
+  .description("check and try rules, put them in force, and say what they are worth")
 
 rules
   .command("check")
@@ -190,6 +201,29 @@ rules
   .action(
     action(async (file, log, options) => (await import("./cli/rules-test.ts")).rulesTest(file, log, options, output)),
   )
+
+rules
+  .command("stats")
+  .description("say what each rule in force hit: which swallow most, which are dead")
+  .addOption(configOption())
+  .addOption(
+    new Option("-d, --days <number>", "the last days, today included").argParser(dayCount).default(DEFAULT_DAYS),
+  )
+  .option("-s, --set <name>", "this rule set only")
+  .option("--json", "print all rules as JSON")
+  .addHelpText("after", "\nExit status: 0 no rule is dead, 1 some are, 2 it cannot be told.")
+  .action(action(async (options) => (await import("./cli/rules-stats.ts")).rulesStats(options, output)))
+
+rules
+  .command("reload")
+  .description("have the running tamis read rules and configuration anew: all of it, or nothing")
+  .addOption(configOption())
+  .option("--json", "print what changed as JSON")
+  .addHelpText(
+    "after",
+    "\nExit status: 0 they are in force, 1 they are, but further rules are out of force, 2 nothing was reloaded.",
+  )
+  .action(action(async (options) => (await import("./cli/rules-reload.ts")).rulesReload(options, output)))
 
 program
   .command("status")

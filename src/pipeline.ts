@@ -13,22 +13,31 @@ import { parseMessage } from "./syslog/parse.ts"
 import { programName } from "./syslog/text.ts"
 import type { TallyBook } from "./tally/tally-book.ts"
 
-export interface PipelineParts {
+/** By what lines are sifted: these two belong together. */
+export interface Judgement {
   readonly resolver: HostResolver
   /** By `Host.entry`. */
   readonly judges: readonly Judge[]
+}
+
+export interface PipelineParts extends Judgement {
   readonly book: TallyBook
   /** Epoch milliseconds. */
   readonly now: () => number
 }
 
 export class Pipeline {
-  readonly #parts: PipelineParts
+  #parts: PipelineParts
   readonly #message: Message = emptyMessage()
   readonly #line = new CanonicalLine()
 
   constructor(parts: PipelineParts) {
     this.#parts = parts
+  }
+
+  /** Judges by these from the next frame on. */
+  judgeBy(judgement: Judgement): void {
+    this.#parts = { ...this.#parts, ...judgement }
   }
 
   /** Takes one frame through to the tally. Never throws on anything that a frame may hold. That it was cut, its listener tells. */

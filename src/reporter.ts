@@ -1,8 +1,8 @@
 /**
  * The main thread's half: batches go into the store, windows close on schedule, closed windows go out.
  *
- * Each digest has two loops, which end when the process stops: one closes its windows, the other delivers them. A store
- * that is away stops neither: windows that should have closed close late.
+ * Each digest has two loops, which end when the process stops or a reload takes the digest away: one closes its windows,
+ * the other delivers them. A store that is away stops neither: windows that should have closed close late.
  */
 import type { Clock } from "./clock.ts"
 import type { DigestConfig } from "./config/config.ts"
@@ -30,11 +30,13 @@ const FLUSH_PATIENCE_MS = 2_000
 export interface ReporterParts {
   readonly store: TallyStore
   readonly digests: readonly DigestConfig[]
-  /** By digest name. */
-  readonly outboxes: ReadonlyMap<string, Outbox>
+  /** Makes the outbox of a digest, by its name: once, since an outbox remembers what is under way. */
+  readonly makeOutbox: (digest: string) => Outbox
   readonly unstored: UnstoredBatches
   /** Asks every collector for what it received so far; resolves when that is stored. */
   readonly flushCollectors: () => Promise<void>
+  /** Called now and then, while nothing is pressing. */
+  readonly tidy: (nowMs: number) => Promise<void>
   readonly log: Log
   readonly clock: Clock
 }
@@ -48,15 +50,20 @@ export class Reporter {
   readonly #storeGivenUp = new AbortController()
   /** A mail that is under way then is let go of. */
   readonly #mailGivenUp = new AbortController()
-  readonly #loops: Promise<void>[] = []
-  readonly #wakeDelivery = new Map<string, () => void>()
+  #digests: ReadonlyMap<string, DigestConfig>
+  readonly #outboxes = new Map<string, Outbox>()
+  /** What runs, by name; and what lets it go on before its time, while it rests. */
+  readonly #loops = new Map<string, Promise<void>>()
+  readonly #wakers = new Map<string, () => void>()
+  #started = false
 
   constructor(parts: ReporterParts) {
     const { store, digests, unstored, log, clock } = parts
     this.#parts = parts
+    this.#digests = byName(digests)
     this.#troubles = new Troubles(log, clock)
     const givenUp = this.#storeGivenUp.signal
-    this.#intake = new Intake({ store, digests, unstored, troubles: this.#troubles, log, clock, givenUp })
+    this.#intake = new Intake({ store, unstored, troubles: this.#troubles, log, clock, givenUp }, digests)
   }
 
   /** What does not work at the moment and is tried again. */
@@ -74,9 +81,49 @@ export class Reporter {
       if (this.#storeGivenUp.signal.aborted) return
       throw error
     }
-    for (const digest of this.#parts.digests) {
-      this.#loops.push(this.#keepWindows(digest), this.#keepDelivering(digest))
+    this.#started = true
+    this.#tend()
+  }
+
+  /**
+   * Reports by these digests from now on. One that is not among them any more is let alone: what its windows hold stays
+   * in the store for when it comes back.
+   */
+  reportBy(digests: readonly DigestConfig[]): void {
+    this.#digests = byName(digests)
+    this.#intake.routeTo(digests)
+    // A schedule may name an earlier time now.
+    for (const wake of this.#wakers.values()) wake()
+    if (this.#started) this.#tend()
+  }
+
+  /** Starts the loops of digests that have none. */
+  #tend(): void {
+    for (const digest of this.#digests.keys()) {
+      this.#run(windowsOf(digest), (loop) => this.#keepWindows(loop, digest))
+      this.#run(deliveryOf(digest), (loop) => this.#keepDelivering(loop, digest))
     }
+  }
+
+  #run(loop: string, body: (loop: string) => Promise<void>): void {
+    if (this.#stopping.signal.aborted || this.#loops.has(loop)) return
+    this.#loops.set(
+      loop,
+      body(loop).finally(() => this.#loops.delete(loop)),
+    )
+  }
+
+  /** The digest as it is now; undefined when there is nothing to do for it any more. */
+  #current(digest: string): DigestConfig | undefined {
+    return this.#stopping.signal.aborted ? undefined : this.#digests.get(digest)
+  }
+
+  #outboxOf(digest: string): Outbox {
+    const known = this.#outboxes.get(digest)
+    if (known !== undefined) return known
+    const made = this.#parts.makeOutbox(digest)
+    this.#outboxes.set(digest, made)
+    return made
   }
 
   /** Stores a batch, however long that takes, and resolves when it would survive a crash. */
@@ -98,14 +145,15 @@ export class Reporter {
     await this.#intake.idle()
     // Nothing comes any more: whoever still waits for the store, waits in vain.
     this.#storeGivenUp.abort()
-    await Promise.all(this.#loops)
+    await Promise.all(this.#loops.values())
     await this.#intake.settled()
     await this.#parts.store.close()
   }
 
-  async #keepWindows(digest: DigestConfig): Promise<void> {
-    const trouble = `the windows of digest ${digest.name} cannot be looked after`
-    while (!this.#stopping.signal.aborted) {
+  async #keepWindows(loop: string, name: string): Promise<void> {
+    const trouble = `the windows of digest ${name} cannot be looked after`
+    for (let digest = this.#current(name); digest !== undefined; digest = this.#current(name)) {
+      const woken = this.#awaken(loop)
       let sleepMs = RETRY_MS
       try {
         sleepMs = await this.#closeIfDue(digest)
@@ -113,7 +161,7 @@ export class Reporter {
       } catch (error) {
         this.#troubles.begin(trouble, error, "Could not look after a window; it is tried again.")
       }
-      await this.#parts.clock.sleep(sleepMs, this.#stopping.signal)
+      await this.#restUntil(woken, sleepMs)
     }
   }
 
@@ -127,7 +175,8 @@ export class Reporter {
       if (await store.closeWindow(name, open.id, closesAtMs)) {
         log.debug({ digest: name, window: open.id }, "Closed a window.")
       }
-      this.#wakeDelivery.get(name)?.()
+      this.#wakers.get(deliveryOf(name))?.()
+      await this.#parts.tidy(clock.now())
     }
     const nowMs = clock.now()
     const next = nextClose(schedule, timeZone, nowMs)
@@ -139,13 +188,11 @@ export class Reporter {
     await this.#restUntil(this.#parts.flushCollectors(), FLUSH_PATIENCE_MS)
   }
 
-  async #keepDelivering(digest: DigestConfig): Promise<void> {
-    const trouble = `the outbox of digest ${digest.name} cannot be looked after`
-    const outbox = this.#parts.outboxes.get(digest.name)
-    if (outbox === undefined) throw new Error(`no outbox for digest ${digest.name}`)
-    while (!this.#stopping.signal.aborted) {
-      const { promise: woken, resolve: wake } = Promise.withResolvers<void>()
-      this.#wakeDelivery.set(digest.name, wake)
+  async #keepDelivering(loop: string, digest: string): Promise<void> {
+    const trouble = `the outbox of digest ${digest} cannot be looked after`
+    const outbox = this.#outboxOf(digest)
+    while (this.#current(digest) !== undefined) {
+      const woken = this.#awaken(loop)
       try {
         await outbox.attempt(this.#parts.clock.now(), this.#mailGivenUp.signal)
         this.#troubles.end(trouble, "The outbox is looked after again.")
@@ -156,6 +203,13 @@ export class Reporter {
     }
   }
 
+  /** Resolves when somebody wakes the loop from now on, be it while it still works. */
+  #awaken(loop: string): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#wakers.set(loop, resolve)
+    return promise
+  }
+
   /** Rests until `event`, for `longestMs` at most, and no longer than the process goes on. */
   async #restUntil(event: Promise<void>, longestMs: number): Promise<void> {
     const rest = new AbortController()
@@ -163,6 +217,18 @@ export class Reporter {
     await Promise.race([event, this.#parts.clock.sleep(longestMs, signal)])
     rest.abort()
   }
+}
+
+function byName(digests: readonly DigestConfig[]): ReadonlyMap<string, DigestConfig> {
+  return new Map(digests.map((digest) => [digest.name, digest]))
+}
+
+function windowsOf(digest: string): string {
+  return `windows of ${digest}`
+}
+
+function deliveryOf(digest: string): string {
+  return `delivery of ${digest}`
 }
 
 function whenAborted(signal: AbortSignal, action: () => void): void {

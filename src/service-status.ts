@@ -13,22 +13,30 @@ import { nextClose } from "./window/schedule.ts"
 const STUCK_AFTER_MS = 10_000
 
 export interface StatusParts {
-  readonly service: Pick<Service, "collector" | "store"> & { readonly reporter: Pick<Reporter, "troubles"> }
-  readonly config: Pick<Config, "digests">
+  readonly service: Pick<Service, "collector" | "store" | "refusedReload"> & {
+    readonly reporter: Pick<Reporter, "troubles">
+    readonly config: Pick<Config, "digests">
+  }
   readonly startedAt: Date
   readonly nowMs: number
   /** How long the store may take to answer: who asks wants to hear that tamis lives in any case. */
   readonly patience: AbortSignal
 }
 
-export async function serviceStatus({ service, config, startedAt, nowMs, patience }: StatusParts): Promise<Status> {
-  const { collector, reporter, store } = service
+export async function serviceStatus({ service, startedAt, nowMs, patience }: StatusParts): Promise<Status> {
+  const { collector, reporter, store, config, refusedReload } = service
   const receiving = nowMs - collector.aliveAtMs < STUCK_AFTER_MS
   const complaints: string[] = []
   if (!receiving) complaints.push(`the receiving thread has not moved since ${iso(collector.aliveAtMs)}`)
   if (collector.paused) complaints.push("stream senders are held back: the store has not taken a batch for too long")
   for (const { what, sinceMs, reason } of reporter.troubles)
     complaints.push(`${what}, since ${iso(sinceMs)} (${reason})`)
+  if (refusedReload !== undefined) {
+    const { atMs, problems } = refusedReload
+    complaints.push(
+      `the reload at ${iso(atMs)} was refused, and what was in force before still is (${problems.join("; ")})`,
+    )
+  }
 
   const digests: DigestStatus[] = []
   try {
@@ -51,8 +59,8 @@ export async function serviceStatus({ service, config, startedAt, nowMs, patienc
     healthy: complaints.length === 0,
     complaints,
     listeners: collector.start.bound,
-    rules: collector.start.rules,
-    quarantinedRules: collector.start.quarantined.map(({ problem }) => formatProblem(problem)),
+    rules: collector.inForce.rules,
+    quarantinedRules: collector.inForce.quarantined.map(({ problem }) => formatProblem(problem)),
     digests,
   }
 }

@@ -4,6 +4,7 @@ import { Collector, PAUSE_GROUPS } from "../src/collector.ts"
 import type { Listener } from "../src/listen/listener.ts"
 import type { Loss } from "../src/listen/loss.ts"
 import type { Batch } from "../src/tally/batch.ts"
+import type { RuleActivity } from "../src/tally/rule-activity.ts"
 import { DEFAULT_BOOK_LIMITS, TallyBook } from "../src/tally/tally-book.ts"
 import { lineOf } from "./tally/tallies.ts"
 
@@ -41,10 +42,21 @@ class Scene {
   readonly listener = new QuietListener()
   readonly book = new TallyBook({ ...DEFAULT_BOOK_LIMITS, templates: 2 * PAUSE_GROUPS })
   readonly batches: Batch[] = []
+  /** What rules did and nobody has told yet; told where it is the last time, or where `tellsActivity`. */
+  activity: RuleActivity | undefined
+  tellsActivity = false
+  readonly heard: (string | undefined)[] = []
   readonly collector = new Collector({
     id: "c",
     listeners: [this.listener],
     book: this.book,
+    takeActivity: (content, isLast) => {
+      this.heard.push(content?.tallies[0]?.program)
+      if (!isLast && !this.tellsActivity) return undefined
+      const { activity } = this
+      this.activity = undefined
+      return activity
+    },
     send: (batch) => this.batches.push(batch),
   })
 
@@ -250,6 +262,53 @@ describe("draining", () => {
     at.acknowledge(1)
     at.acknowledge(2)
     assert.equal(await isSettled(drained), false, "listeners drain first")
+    at.acknowledge(2)
+    await drained
+  })
+})
+
+describe("what rules did", () => {
+  const ACTIVITY: RuleActivity = { atMs: 0, lines: 7, rules: new Map(), programs: [] }
+
+  test("goes along with a batch when its time has come, and hears of what is in it", () => {
+    const at = new Scene()
+    at.activity = ACTIVITY
+    at.line()
+    at.collector.beat()
+    at.acknowledge(1)
+    assert.equal(at.batches[0]?.activity, undefined)
+    at.tellsActivity = true
+    at.line()
+    at.collector.beat()
+    assert.equal(at.batches[1]?.activity, ACTIVITY)
+    assert.deepEqual(at.heard, ["app", "app"])
+  })
+
+  test("makes a batch of its own where there is nothing else", () => {
+    const at = new Scene()
+    at.activity = ACTIVITY
+    at.tellsActivity = true
+    at.collector.beat()
+    assert.deepEqual(at.batches[0], {
+      collector: "c",
+      sequence: 1,
+      tallies: [],
+      hosts: new Map(),
+      losses: new Map(),
+      activity: ACTIVITY,
+    })
+  })
+
+  test("is told at the end, after a batch that was under way as well", async () => {
+    const at = new Scene()
+    at.line()
+    at.collector.beat()
+    at.activity = ACTIVITY
+    const drained = at.collector.drain()
+    await new Promise(setImmediate)
+    at.acknowledge(1)
+    await new Promise(setImmediate)
+    assert.equal(at.batches[1]?.activity, ACTIVITY)
     at.acknowledge(2)
     await drained
   })

@@ -52,7 +52,8 @@ class Scene {
   readonly reporter: Reporter
   readonly log: string[] = []
   readonly mails: Mail[] = []
-  readonly #loops: number
+  readonly tidied: number[] = []
+  digests: readonly DigestConfig[]
 
   constructor(settings: Settings) {
     const {
@@ -75,18 +76,24 @@ class Scene {
         return (await settings.deliver?.(mail, signal)) ?? { refused: [] }
       },
     }
-    const outbox = (digest: DigestConfig) =>
-      new Outbox({ digest, store: this.store, courier, owner: "one", quarantined: [], log })
+    this.digests = digests
+    const makeOutbox = (name: string) => {
+      const settings = () => {
+        const digest = this.digests.find((each) => each.name === name) ?? assert.fail(`no digest ${name}`)
+        return { digest, courier, quarantined: [], refusedReload: undefined, findRot: async () => [] }
+      }
+      return new Outbox({ store: this.store, owner: "one", settings, log })
+    }
     this.reporter = new Reporter({
       store: this.store,
       digests,
-      outboxes: new Map(digests.map((digest) => [digest.name, outbox(digest)])),
+      makeOutbox,
       unstored: unstoredBatches(directory),
+      tidy: async (nowMs) => void this.tidied.push(nowMs),
       flushCollectors: settings.flush ?? (() => Promise.resolve()),
       log,
       clock: this.clock,
     })
-    this.#loops = 2 * digests.length
   }
 
   /** Starts the reporter; resolves when its loops have nothing to do. */
@@ -96,7 +103,14 @@ class Scene {
   }
 
   async resting(): Promise<void> {
-    await this.clock.asleep(this.#loops)
+    await this.clock.asleep(2 * this.digests.length)
+  }
+
+  /** A reload changes the digests; resolves when that is done. */
+  async reportBy(digests: readonly DigestConfig[]): Promise<void> {
+    this.digests = digests
+    this.reporter.reportBy(digests)
+    await this.resting()
   }
 
   async pass(ms: number): Promise<void> {
@@ -249,6 +263,12 @@ describe("windows", () => {
     assert.match(text(at, 0), /12:01 to 13:00/)
   })
 
+  test("when one has closed, there is time to tidy up", async (t) => {
+    const at = await scene(t)
+    await at.passInSteps(HOUR, 10 * SECOND)
+    assert.deepEqual(at.tidied, [NOON + HOUR])
+  })
+
   test("a timer that fires before the clock says so closes nothing, and the next one does", async (t) => {
     const at = await scene(t, { atMs: NOON + HOUR - 10 * SECOND })
     at.clock.jump(-1)
@@ -342,6 +362,64 @@ describe("windows", () => {
     await at.pass(15 * SECOND)
     assert.equal(at.mails.length, 2)
     assert.equal((await at.store.overview("lan"))?.undelivered.length, 0)
+  })
+})
+
+describe("a reload", () => {
+  const WEB: DigestConfig = { ...LAN, name: "web", hosts: ["web*"] }
+
+  test("lets a schedule name an earlier time than the one that was waited for", async (t) => {
+    const at = await scene(t)
+    await at.reportBy([{ ...LAN, schedule: "*/5 * * * *" }])
+    await at.passInSteps(4 * MINUTE, 10 * SECOND)
+    assert.equal(await at.windowOpensAt(), "2026-11-23T12:05:00.000Z")
+    assert.equal(at.mails.length, 1)
+  })
+
+  test("lets the next mail go to other recipients", async (t) => {
+    const at = await scene(t)
+    await at.reportBy([{ ...LAN, recipients: ["paul@example.org"], subject: "anew" }])
+    await at.passInSteps(HOUR, 10 * SECOND)
+    assert.deepEqual(
+      at.mails.map(({ recipients, subject }) => [recipients, subject]),
+      [[["paul@example.org"], "anew"]],
+    )
+  })
+
+  test("adds a digest, which gets its hosts from then on", async (t) => {
+    const at = await scene(t)
+    await at.reporter.accept(batch(1, 2))
+    await at.reportBy([LAN, WEB])
+    await at.reporter.accept(batch(2, 3))
+    assert.deepEqual([await at.received("lan", "web1"), await at.received("web", "web1")], [5, 3])
+    await at.passInSteps(HOUR, 10 * SECOND)
+    assert.equal(at.mails.length, 2)
+  })
+
+  test("takes a digest away, and what its window holds is there when it comes back", async (t) => {
+    const at = await scene(t, { digests: [LAN, WEB] })
+    await at.reporter.accept(batch(1, 2))
+    await at.reportBy([LAN])
+    await at.reporter.accept(batch(2, 3))
+    await at.passInSteps(HOUR, 10 * SECOND)
+    assert.equal(at.mails.length, 1, "of the one that is left")
+    await at.reportBy([LAN, WEB])
+    await at.resting()
+    assert.equal(at.mails.length, 2, "its time had passed")
+    assert.match(text(at, 1), /2 to read/)
+  })
+
+  test("before the store is there changes what is looked after when it is", async (t) => {
+    const at = unstarted(t, { away: true })
+    const started = at.reporter.start()
+    at.digests = [LAN, WEB]
+    at.reporter.reportBy(at.digests)
+    await at.clock.asleep(1)
+    at.store.away = []
+    at.clock.advance(100)
+    await started
+    await at.resting()
+    assert.equal(await at.windowOpensAt("web"), "2026-11-23T12:01:00.100Z")
   })
 })
 

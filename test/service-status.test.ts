@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, test } from "node:test"
 import type { CollectorHandle } from "../src/collector-handle.ts"
 import type { DigestConfig } from "../src/config/config.ts"
 import type { Status } from "../src/http/status.ts"
+import type { RefusedReload } from "../src/report/report.ts"
 import { serviceStatus } from "../src/service-status.ts"
 import { sqliteStore } from "../src/store/sqlite.ts"
 import type { Trouble } from "../src/troubles.ts"
@@ -39,10 +40,12 @@ afterEach(async () => {
 })
 
 const WELL: CollectorHandle = {
-  start: { bound: [], receiveBuffers: [], quarantined: [], rules: 7 },
+  start: { bound: [], receiveBuffers: [] },
+  inForce: { quarantined: [], rules: 7 },
   aliveAtMs: NOW,
   paused: false,
   flush: () => Promise.resolve(),
+  reload: () => assert.fail("asking changes nothing"),
   drain: () => Promise.resolve(),
 }
 
@@ -50,10 +53,10 @@ function status(
   collector: CollectorHandle = WELL,
   troubles: readonly Trouble[] = [],
   patience: AbortSignal = new AbortController().signal,
+  refusedReload: RefusedReload | undefined = undefined,
 ): Promise<Status> {
   return serviceStatus({
-    service: { collector, reporter: { troubles }, store },
-    config: { digests: [LAN] },
+    service: { collector, reporter: { troubles }, store, config: { digests: [LAN] }, refusedReload },
     startedAt: new Date(NOW),
     nowMs: NOW,
     patience,
@@ -120,6 +123,12 @@ const complaints: [name: string, given: () => Promise<Status>, complaint: RegExp
       return status()
     },
     /^the store does not tell how digests are \(nobody answers\)$/,
+    true,
+  ],
+  [
+    "a reload that was refused",
+    () => status(WELL, [], undefined, { atMs: NOW - 1_000, problems: ["tamis.yml:3:5: a list", "tamis.yml:4:5: b"] }),
+    /^the reload at 2026-11-23T12:29:59.000Z was refused, and what was in force before still is \(tamis.yml:3:5: a list; tamis.yml:4:5: b\)$/,
     true,
   ],
 ]

@@ -4,12 +4,14 @@
  * Reads the store beside the running service, if one runs. The window stays open, and nothing is marked as sent.
  * Exit status 0: nothing to report; 1: something was reported.
  */
+
 import { randomUUID } from "node:crypto"
 import { loadRuleSets, makeCourier } from "../assemble.ts"
 import type { Config, DigestConfig } from "../config/config.ts"
 import { composeMail } from "../deliver/compose.ts"
 import { DeliveryError } from "../deliver/mail.ts"
 import { OperatorError } from "../errors.ts"
+import { findRot } from "../find-rot.ts"
 import { renderJson } from "../report/json.ts"
 import { isQuiet, type Report } from "../report/report.ts"
 import { suggestedRules } from "../report/retained.ts"
@@ -30,17 +32,21 @@ export interface ReportOptions {
 export async function report(options: ReportOptions, output: Output): Promise<0 | 1> {
   const { config } = configuration(options.config)
   const digests = chooseDigests(config, options.digest)
-  const { quarantined } = compileHostJudges(config.hosts, loadRuleSets(config))
+  const ruleSets = loadRuleSets(config)
+  const { quarantined } = compileHostJudges(config.hosts, ruleSets)
+  const use = { hosts: config.hosts, ruleSets, quarantined }
   const nowMs = Date.now()
   let reported = false
   await withStore(config, async (store) => {
     for (const [index, digest] of digests.entries()) {
       const contents = await openWindow(store, digest.name)
-      const now = summarize(digest.name, [contents], quarantined, {
+      const past = await store.remembered(digest.name)
+      const summary = summarize(digest.name, [contents], quarantined, {
         maxBytes: digest.maxBytes,
         nowMs,
-        suggestedRules: suggestedRules([contents], await store.remembered(digest.name), digest.suggestedRules),
+        suggestedRules: suggestedRules([contents], past, digest.suggestedRules),
       })
+      const now = { ...summary, rottenRules: await findRot(store, use, [contents], past, nowMs) }
       if (!isQuiet(now)) reported = true
       if (options.send === true) await send(now, digest, config, nowMs)
       else if (options.json === true) output.stdout(renderJson(now))

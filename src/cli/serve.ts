@@ -1,11 +1,16 @@
-/** `tamis serve`: receives, sifts and reports until SIGTERM, SIGINT or SIGHUP. */
+/**
+ * `tamis serve`: receives, sifts and reports until SIGTERM or SIGINT. SIGHUP reads rules and configuration anew, unless a
+ * terminal was standard input at the start: then it says that the terminal is gone, and ends tamis too.
+ */
 import { mkdir } from "node:fs/promises"
+import { isatty } from "node:tty"
 import { type Service, startService } from "../assemble.ts"
+import type { Changes } from "../changes.ts"
 import type { Config } from "../config/config.ts"
 import { statusSocket } from "../config/state-directory.ts"
 import { OperatorError } from "../errors.ts"
 import { serveStatus } from "../http/status-server.ts"
-import { formatProblem } from "../problem.ts"
+import { formatProblem, type Problem } from "../problem.ts"
 import { serviceStatus } from "../service-status.ts"
 import { createLog, type Log, rateLimited } from "../telemetry/log.ts"
 import { VERSION } from "../version.ts"
@@ -19,23 +24,27 @@ export interface ServeOptions {
 }
 
 export async function serve(options: ServeOptions): Promise<0> {
-  const stopped = stopSignal()
+  const ofTerminal = isatty(0)
+  const stopped = firstOf(ofTerminal ? ["SIGTERM", "SIGINT", "SIGHUP"] : ["SIGTERM", "SIGINT"])
   // A reader of digests that went away is whoever delivers them's to complain of: they are kept and tried again.
   process.stdout.on("error", () => {})
   const { config, warnings } = configuration(options.config)
   const everyLine = createLog(config.logLevel)
-  for (const warning of warnings) {
-    everyLine.warn({ at: formatProblem(warning) }, "The configuration works, but look at this.")
-  }
+  warn(warnings, everyLine)
   await makeStateDirectory(config)
 
   // The socket comes first: it is also what keeps a second tamis away from this state directory.
   const startedAt = new Date()
   const service = Promise.withResolvers<Service>()
-  const statusServer = await serveStatus(statusSocket(config), async () => {
-    const running = await service.promise
-    const patience = AbortSignal.timeout(STATUS_PATIENCE_MS)
-    return serviceStatus({ service: running, config, startedAt, nowMs: Date.now(), patience })
+  const reload = async (): Promise<Changes> => reloadService(await service.promise, options, everyLine)
+  if (!ofTerminal) process.on("SIGHUP", () => void reload().catch(unlessRefused))
+  const statusServer = await serveStatus(statusSocket(config), {
+    async status() {
+      const running = await service.promise
+      const patience = AbortSignal.timeout(STATUS_PATIENCE_MS)
+      return serviceStatus({ service: running, startedAt, nowMs: Date.now(), patience })
+    },
+    reload,
   })
   try {
     const running = await startService(config, rateLimited(everyLine))
@@ -69,21 +78,60 @@ function announce(service: Service, config: Config, log: Log): void {
       log.info(fields, "UDP receive buffer set.")
     }
   }
-  for (const { problem } of start.quarantined) {
+  const { rules, quarantined } = service.collector.inForce
+  for (const { problem } of quarantined) {
     log.warn({ at: formatProblem(problem) }, "A rule is out of force: it cannot be run.")
   }
-  log.info(
-    { version: VERSION, listeners: start.bound, rules: start.rules, quarantined: start.quarantined.length },
-    "Receiving.",
-  )
+  log.info({ version: VERSION, listeners: start.bound, rules, quarantined: quarantined.length }, "Receiving.")
 }
 
-/**
- * Resolves with the first signal that asks to stop, or says that the terminal is gone; later ones change nothing, since
- * draining is bounded in time.
- */
-function stopSignal(): Promise<NodeJS.Signals> {
+/** Resolves with the first of these; later ones change nothing, since draining is bounded in time. */
+function firstOf(signals: readonly NodeJS.Signals[]): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, resolve)
+    for (const signal of signals) process.on(signal, resolve)
   })
+}
+
+function warn(warnings: readonly Problem[], log: Log): void {
+  for (const warning of warnings) log.warn({ at: formatProblem(warning) }, "The configuration works, but look at this.")
+}
+
+async function reloadService(service: Service, options: ServeOptions, log: Log): Promise<Changes> {
+  log.info({}, "Reading rules and configuration anew.")
+  try {
+    const changes = await service.reload(() => {
+      const { config, warnings } = configuration(options.config)
+      warn(warnings, log)
+      return config
+    })
+    announceChanges(changes, log)
+    return changes
+  } catch (error) {
+    if (error instanceof OperatorError) {
+      const reason = error.problems.length > 0 ? error.problems.map(formatProblem) : [error.message]
+      log.error({ reason }, "The reload was refused: what was in force before still is.")
+    }
+    throw error
+  }
+}
+
+/** Who sent a signal learns from the log. */
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof OperatorError)) throw error
+}
+
+/** Of a list in one line of the log. `tamis rules reload` tells all. */
+const MAX_LISTED = 50
+
+function announceChanges(changes: Changes, log: Log): void {
+  const { rules, added, removed, quarantined, released, configuration: options, needsRestart } = changes
+  for (const at of quarantined) log.warn({ at }, "A rule is out of force: it cannot be run.")
+  for (const option of needsRestart) log.warn({ option }, "A changed option takes a restart: it stays as it was.")
+  const lists = { added, removed, released, changed: options }
+  const told = Object.entries(lists).filter(([, list]) => list.length > 0)
+  const shown = told.map(([name, list]) => [
+    name,
+    list.length > MAX_LISTED ? [...list.slice(0, MAX_LISTED), `and ${list.length - MAX_LISTED} more`] : list,
+  ])
+  log.info({ rules, ...Object.fromEntries(shown) }, "Reloaded.")
 }

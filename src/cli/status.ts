@@ -1,11 +1,9 @@
 /** `tamis status`: asks the running tamis how it is. Exit status 0 healthy, 1 with complaints, 2 not running or stuck. */
-import { request } from "node:http"
-import { text } from "node:stream/consumers"
-import { statusSocket } from "../config/state-directory.ts"
 import { OperatorError } from "../errors.ts"
 import type { Status } from "../http/status.ts"
 import { printable } from "../report/printable.ts"
 import { configuration } from "./configuration.ts"
+import { askRunning, isRefusal, readAnswer } from "./control.ts"
 import type { Output } from "./output.ts"
 
 export interface StatusOptions {
@@ -15,29 +13,15 @@ export interface StatusOptions {
   readonly live?: boolean
 }
 
+const PATIENCE_MS = 5_000
+
 export async function status(options: StatusOptions, output: Output): Promise<0 | 1 | 2> {
   const { config } = configuration(options.config)
-  const answer = await ask(statusSocket(config))
+  const answer = readAnswer<Status>(await askRunning(config, "GET", "/status", PATIENCE_MS))
+  if (isRefusal(answer)) throw new OperatorError(`tamis could not tell its status: ${answer.error}`)
   output.stdout(options.json === true ? `${JSON.stringify(answer, undefined, 2)}\n` : render(answer))
   if (!answer.receiving) return 2
   return answer.healthy || options.live === true ? 0 : 1
-}
-
-function ask(socketFile: string): Promise<Status> {
-  return new Promise((resolve, reject) => {
-    const notRunning = (reason: string) =>
-      reject(new OperatorError(`no tamis answers at ${socketFile} (${reason}); start it with: tamis serve`))
-    const asking = request({ socketPath: socketFile, path: "/status", timeout: 5_000 }, (response) => {
-      text(response).then((body) => {
-        const answer: Status & { error?: string } = JSON.parse(body)
-        if (answer.error === undefined) resolve(answer)
-        else reject(new OperatorError(`tamis could not tell its status: ${answer.error}`))
-      }, reject)
-    })
-    asking.on("timeout", () => asking.destroy(new Error("no answer within 5 s")))
-    asking.on("error", (error: NodeJS.ErrnoException) => notRunning(error.code ?? error.message))
-    asking.end()
-  })
 }
 
 function render(status: Status): string {

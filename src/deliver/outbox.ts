@@ -6,24 +6,37 @@
  * it was, under the same Message-ID.
  */
 import type { DigestConfig } from "../config/config.ts"
-import { isQuiet } from "../report/report.ts"
+import { isQuiet, type RefusedReload } from "../report/report.ts"
 import { forgetBeforeMs, pastWindow, suggestedRules } from "../report/retained.ts"
 import { summarize } from "../report/summarize.ts"
+import type { RottenRule } from "../rot/rotten-rules.ts"
 import type { Quarantined } from "../rules/rule.ts"
-import type { Delivery, TallyStore, WindowContents } from "../store/store.ts"
+import type { Delivery, PastWindow, TallyStore, WindowContents } from "../store/store.ts"
 import type { Log } from "../telemetry/log.ts"
 import { composeMail } from "./compose.ts"
 import { type Courier, DELIVERY_DEADLINE_MS, DeliveryError } from "./mail.ts"
 import { retryDelayMs } from "./retry.ts"
 
-export interface OutboxParts {
+/** What a reload may change between two mails. */
+export interface OutboxSettings {
   readonly digest: DigestConfig
-  readonly store: TallyStore
   readonly courier: Courier
+  readonly quarantined: readonly Quarantined[]
+  readonly refusedReload: RefusedReload | undefined
+  /** Looks for rules that began to fail: in the windows that are delivered, beside what is remembered of earlier ones. */
+  readonly findRot: (
+    windows: readonly WindowContents[],
+    past: readonly PastWindow[],
+    nowMs: number,
+  ) => Promise<readonly RottenRule[]>
+}
+
+export interface OutboxParts {
+  readonly store: TallyStore
   /** Names this instance in leases. */
   readonly owner: string
-  /** Read anew for every mail: a reload changes it. */
-  readonly quarantined: readonly Quarantined[]
+  /** Asked anew for every mail. */
+  readonly settings: () => OutboxSettings
   readonly log: Pick<Log, "info" | "warn" | "error">
 }
 
@@ -50,19 +63,21 @@ export class Outbox {
    * must not overlap. An aborted `signal` ends an attempt under way.
    */
   async attempt(nowMs: number, signal: AbortSignal = new AbortController().signal): Promise<Outcome> {
-    const { digest, store, courier, owner, quarantined } = this.#parts
+    const { store, owner } = this.#parts
+    const { digest, courier, quarantined, refusedReload, findRot } = this.#parts.settings()
     await this.#settleAccepted()
     const delivery = await store.lease(digest.name, owner, nowMs, LEASE_MS)
     if (delivery === undefined) return "idle"
     const windows = await this.#read(delivery)
     if (windows.length === 0) return "idle"
-    await this.#remember(windows)
+    await this.#remember(digest.name, windows)
     const past = await store.remembered(digest.name)
-    const report = summarize(digest.name, windows, quarantined, {
+    const summary = summarize(digest.name, windows, quarantined, {
       maxBytes: digest.maxBytes,
       nowMs,
       suggestedRules: suggestedRules(windows, past, digest.suggestedRules),
     })
+    const report = { ...summary, refusedReload, rottenRules: await findRot(windows, past, nowMs) }
     if (isQuiet(report) && !digest.allQuiet) {
       await store.settle(delivery)
       return "quiet"
@@ -96,11 +111,10 @@ export class Outbox {
   }
 
   /** Before the mail goes out: afterwards the windows are gone, and this would be the only step that cannot be repeated. */
-  async #remember(windows: readonly WindowContents[]): Promise<void> {
-    const { digest, store } = this.#parts
+  async #remember(digest: string, windows: readonly WindowContents[]): Promise<void> {
     for (const window of windows) {
       const past = pastWindow(window)
-      if (past !== undefined) await store.remember(digest.name, past, forgetBeforeMs(past))
+      if (past !== undefined) await this.#parts.store.remember(digest, past, forgetBeforeMs(past))
     }
   }
 

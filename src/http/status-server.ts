@@ -1,12 +1,13 @@
 /**
- * Answers `GET /status` on a Unix socket in the state directory.
+ * Answers `GET /status` and `POST /reload` on a Unix socket in the state directory.
  *
- * A socket file rather than a port: whoever may open the state directory may ask, and nobody on the network can.
+ * A socket file rather than a port: only the user whose service it is can connect, and nobody on the network can.
  */
 import { once } from "node:events"
 import { rm } from "node:fs/promises"
 import { createServer, type Server, type ServerResponse } from "node:http"
 import { connect } from "node:net"
+import type { Changes } from "../changes.ts"
 import { OperatorError } from "../errors.ts"
 import type { Status } from "./status.ts"
 
@@ -14,17 +15,32 @@ export interface StatusServer {
   close(): Promise<void>
 }
 
+export interface Answers {
+  readonly status: () => Promise<Status>
+  /** Rejects with an OperatorError where what there is to read cannot be used. */
+  readonly reload: () => Promise<Changes>
+}
+
+/** Why there is no answer. */
+export interface Refusal {
+  readonly error: string
+}
+
 /** Rejects with an OperatorError when another tamis already answers there, or when there can be no socket. */
-export async function serveStatus(socketFile: string, status: () => Promise<Status>): Promise<StatusServer> {
+export async function serveStatus(socketFile: string, { status, reload }: Answers): Promise<StatusServer> {
   const server = createServer((request, response) => {
-    if (request.method !== "GET" || request.url !== "/status") {
-      answer(response, 404, { error: "GET /status is all there is" })
-      return
+    const failed = (error: unknown) =>
+      answer(response, error instanceof OperatorError ? 422 : 500, {
+        error: error instanceof Error ? error.message : String(error),
+      })
+    switch (`${request.method} ${request.url}`) {
+      case "GET /status":
+        return void status().then((body) => answer(response, body.healthy ? 200 : 503, body), failed)
+      case "POST /reload":
+        return void reload().then((body) => answer(response, 200, body), failed)
+      default:
+        answer(response, 404, { error: "GET /status and POST /reload are all there is" })
     }
-    status().then(
-      (body) => answer(response, body.healthy ? 200 : 503, body),
-      (error: unknown) => answer(response, 500, { error: error instanceof Error ? error.message : String(error) }),
-    )
   })
   await listen(server, socketFile).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== "EADDRINUSE") throw cannotListen(socketFile, error)
@@ -49,12 +65,15 @@ export async function serveStatus(socketFile: string, status: () => Promise<Stat
   }
 }
 
-function answer(response: ServerResponse, status: number, body: Status | { readonly error: string }): void {
+function answer(response: ServerResponse, status: number, body: Status | Changes | Refusal): void {
   response.writeHead(status, { "content-type": "application/json" }).end(`${JSON.stringify(body)}\n`)
 }
 
 async function listen(server: Server, socketFile: string): Promise<void> {
+  // From the first moment on: connecting to a socket file takes the right to write to it.
+  const before = process.umask(0o177)
   server.listen(socketFile)
+  process.umask(before)
   await once(server, "listening")
 }
 

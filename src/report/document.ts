@@ -4,22 +4,39 @@
  * Everything that came over the network has passed `printable`, so no string here holds control characters. The
  * sections fit the report's limit as text; what surrounds them is FRAME_BYTES at most.
  */
+
 import { formatProblem } from "../problem.ts"
+import type { RottenRule } from "../rot/rotten-rules.ts"
 import type { Layer, Quarantined } from "../rules/rule.ts"
+import { isRaising } from "../rules/rules-in-force.ts"
 import type { UnaskedRule } from "../suggest/unasked.ts"
 import { type AccountRow, accountNotes, accountRows } from "./accounts.ts"
 import { amount, grouped } from "./amount.ts"
 import { type Clock, createClock } from "./clock.ts"
-import { type Entry, entry, hostHeading, name, omittedGroups, omittedHosts, type TellTime } from "./layout.ts"
+import {
+  type Entry,
+  entry,
+  hostHeading,
+  linesInGroups,
+  name,
+  omittedGroups,
+  omittedHosts,
+  type TellTime,
+} from "./layout.ts"
 import { lossSentences } from "./losses.ts"
 import { printable, printableStart } from "./printable.ts"
 import { isQuiet, type Report, reportingHosts, type Section } from "./report.ts"
 
 /** At most what stands before and after the sections as text, were every name in it made of escapes. Usually 2 KiB. */
-export const FRAME_BYTES = 90_112
+export const FRAME_BYTES = 204_800
 
+const DAY_MS = 86_400_000
 const MAX_NEW_HOSTS = 30
-const MAX_QUARANTINED = 15
+/** Of lines that are like what a silent rule matched. */
+const MAX_LIKE_LINES = 3
+const MAX_LIKE_CHARACTERS = 300
+const MAX_PROPOSAL_CHARACTERS = 1_000
+const MAX_PROBLEMS = 15
 const MAX_PROBLEM_CHARACTERS = 300
 
 export interface Document {
@@ -59,6 +76,8 @@ export function composeDocument(report: Report, timeZone: string): Document {
       ...report.sections.map((section) => sectionPart(section, time)),
       ...newHosts(report.newHosts),
       ...losses(report),
+      ...rot(report, clock),
+      ...refusedReload(report, clock),
       ...quarantine(report.quarantined),
       ...suggestions(report.suggestedRules),
       accounts(report),
@@ -98,10 +117,12 @@ function room(report: Report): string[] {
 }
 
 /** To what stands at the end, so that nobody misses it. */
-function pointers({ newHosts, accounts, quarantined }: Report): string[] {
+function pointers({ newHosts, accounts, quarantined, refusedReload, rottenRules = [] }: Report): string[] {
   const parts = [
     newHosts.length > 0 ? amount(newHosts.length, "new host") : "",
     lossSentences(accounts.losses).length > 0 ? "losses" : "",
+    rottenRules.length > 0 ? `${amount(rottenRules.length, "rule")} that fell silent` : "",
+    refusedReload === undefined ? "" : "a refused reload",
     quarantined.length > 0 ? `${amount(quarantined.length, "rule")} out of force` : "",
   ].filter((part) => part !== "")
   return parts.length === 0 ? [] : [`At the end: ${parts.join(", ")}.`]
@@ -136,14 +157,51 @@ function losses({ accounts }: Report): Part[] {
 
 function quarantine(quarantined: readonly Quarantined[]): Part[] {
   if (quarantined.length === 0) return []
-  const lines = quarantined
-    .slice(0, MAX_QUARANTINED)
-    .map(({ problem }) => printableStart(formatProblem(problem), MAX_PROBLEM_CHARACTERS))
-  const rest = quarantined.length - lines.length
-  if (rest > 0) lines.push(`… and ${grouped(rest)} more: run \`tamis rules check\`.`)
-  return [
-    { heading: "Rules out of force", passages: [{ kind: "lines", lines }, prose("All other rules are in force.")] },
+  const problems = quarantined.map(({ problem }) => formatProblem(problem))
+  return [{ heading: "Rules out of force", passages: [problemLines(problems), prose("All other rules are in force.")] }]
+}
+
+function rot({ rottenRules = [] }: Report, clock: Clock): Part[] {
+  if (rottenRules.length === 0) return []
+  return [{ heading: "Rules that fell silent", passages: rottenRules.flatMap((each) => rottenPassages(each, clock)) }]
+}
+
+function rottenPassages({ rule, record, groups, proposal }: RottenRule, clock: Clock): Passage[] {
+  const { hits, firstMs, lastMs, sample } = record
+  const days = Math.max(Math.round((lastMs - firstMs) / DAY_MS), 1)
+  const daily = Math.round(hits / days)
+  const rate = daily > 1 ? `some ${amount(daily, "line")} a day` : `${amount(hits, "line")} in ${amount(days, "day")}`
+  const lines = groups.reduce((sum, { count }) => sum + count, 0)
+  const shown = groups.slice(0, MAX_LIKE_LINES).map(({ samples, template }) => samples[0] ?? template)
+  const start = (text: string) => printableStart(text, MAX_LIKE_CHARACTERS)
+  const passages: Passage[] = [
+    prose(
+      `${name(rule.path)}:${rule.line} has matched nothing since ${clock.minute(lastMs)}. Before, it matched ${rate}. ` +
+        "It reads as follows; below it is one of the last lines that it matched:",
+    ),
+    { kind: "lines", lines: [printable(rule.text), start(sample)] },
+    prose(`New since then and like it, ${linesInGroups(lines, groups.length)}:`),
+    { kind: "lines", lines: shown.map(start) },
   ]
+  if (proposal === undefined || proposal.pattern.length > MAX_PROPOSAL_CHARACTERS) return passages
+  const wish = isRaising(rule) ? "Where they matter as much" : "Where they are as harmless"
+  const way = proposal.isChange ? "this change of the rule takes them in" : "this is a rule for them"
+  return [...passages, prose(`${wish}, ${way}:`), { kind: "lines", lines: [printable(proposal.pattern)] }]
+}
+
+function refusedReload({ refusedReload: refused }: Report, clock: Clock): Part[] {
+  if (refused === undefined) return []
+  const sentence =
+    `Rules and configuration were to be read anew at ${clock.stamp(refused.atMs)}, and could not be used. ` +
+    "What was in force before still is."
+  return [{ heading: "A refused reload", passages: [problemLines(refused.problems), prose(sentence)] }]
+}
+
+function problemLines(problems: readonly string[]): Passage {
+  const lines = problems.slice(0, MAX_PROBLEMS).map((each) => printableStart(each, MAX_PROBLEM_CHARACTERS))
+  const rest = problems.length - lines.length
+  if (rest > 0) lines.push(`… and ${grouped(rest)} more: run \`tamis rules check\`.`)
+  return { kind: "lines", lines }
 }
 
 function suggestions(rules: readonly UnaskedRule[]): Part[] {

@@ -3,6 +3,7 @@
  */
 
 import type { Loss } from "../listen/loss.ts"
+import type { RottenRule } from "../rot/rotten-rules.ts"
 import type { Layer, Quarantined } from "../rules/rule.ts"
 import type { UnaskedRule } from "../suggest/unasked.ts"
 import type { HostCounters } from "../tally/batch.ts"
@@ -23,6 +24,17 @@ export interface Report {
   readonly quarantined: readonly Quarantined[]
   /** Rules that would have hidden what came most often. */
   readonly suggestedRules: readonly UnaskedRule[]
+  /** The last reload, where it was refused. */
+  readonly refusedReload?: RefusedReload | undefined
+  /** Rules that hit no more, while lines like theirs are reported. */
+  readonly rottenRules?: readonly RottenRule[]
+}
+
+/** A reload that could not be: rules and configuration from before it are in force. */
+export interface RefusedReload {
+  readonly atMs: number
+  /** What is wrong, `file:line:column: …` where it has a place. */
+  readonly problems: readonly string[]
 }
 
 export interface Section {

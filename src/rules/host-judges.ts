@@ -28,13 +28,29 @@ export function compileHostJudges(
   entries: readonly Jurisdiction[],
   ruleSets: ReadonlyMap<string, RuleSet>,
 ): HostJudges {
+  const compiling = compilingHostJudges(entries, ruleSets)
+  for (;;) {
+    const step = compiling.next()
+    if (step.done === true) return step.value
+  }
+}
+
+/** The same, but pauses after each judge, for a thread that has something else to do as well. */
+export function* compilingHostJudges(
+  entries: readonly Jurisdiction[],
+  ruleSets: ReadonlyMap<string, RuleSet>,
+): Generator<void, HostJudges> {
   const shared = new Map<string, Judge>()
+  const judges: Judge[] = []
   const quarantined = new Map<string, Quarantined>()
-  const judges = entries.map((entry) => {
+  for (const entry of entries) {
     const { rules, level, variables, crackingIgnore } = entry
     const key = JSON.stringify([rules, level, [...variables].sort(), crackingIgnore])
     const known = shared.get(key)
-    if (known !== undefined) return known
+    if (known !== undefined) {
+      judges.push(known)
+      continue
+    }
     const sets = rules.map((name) => {
       const set = ruleSets.get(name)
       if (set === undefined) throw new Error(`rule set ${name} was not loaded`)
@@ -43,8 +59,9 @@ export function compileHostJudges(
     const compiled = compileJudge(sets, { level, variables, crackingIgnore, prepareIso: true })
     for (const each of compiled.quarantined) quarantined.set(formatProblem(each.problem), each)
     shared.set(key, compiled.judge)
-    return compiled.judge
-  })
+    judges.push(compiled.judge)
+    yield
+  }
   const distinct = [...shared.values()]
   return {
     judges,

@@ -30,6 +30,34 @@ export interface JudgeParts {
   readonly isoRaising: Matcher | undefined
 }
 
+/** Lines that a rule decided on, and one of them where there was occasion to keep one. */
+export interface Hits {
+  count: number
+  sample: Buffer | undefined
+}
+
+/** What a judge has judged since the last time that it was asked. */
+export interface Judged {
+  readonly lines: number
+  /** Every rule that a verdict named. */
+  readonly rules: ReadonlyMap<Rule, Hits>
+}
+
+/** A verdict that is given again and again, how often it was since `takeHits`, and a line of it. */
+interface Remembered {
+  readonly hits: readonly number[]
+  readonly verdict: Verdict
+  count: number
+  /** Undefined: the next line is kept. */
+  sample: Buffer | undefined
+}
+
+/** Of a kept line. */
+const SAMPLE_BYTES = 512
+
+/** Stands for a sample that was handed over. */
+const HANDED_OVER = Buffer.alloc(0)
+
 export class Judge {
   readonly #parts: JudgeParts
   /** Hits are ascending and raising rules come first, so that the lowest hit tells whether any is among them. */
@@ -39,7 +67,11 @@ export class Judge {
    * The last verdict of each lowest hit. Verdicts are a function of the hits, traffic repeats itself, and one slot
    * for each rule bounds the memory.
    */
-  readonly #remembered: ({ readonly hits: readonly number[]; readonly verdict: Verdict } | undefined)[]
+  readonly #remembered: (Remembered | undefined)[]
+  /** Of verdicts that are remembered no longer. */
+  #forgotten = new Map<Rule, Hits>()
+  /** Lines of those, and lines that no rule decided on. */
+  #otherLines = 0
 
   constructor(parts: JudgeParts) {
     this.#parts = parts
@@ -62,21 +94,43 @@ export class Judge {
   judge(line: Line): Verdict {
     const { engine, isoRaising } = this.#parts
     const hits = engine.match(line.bytes, line.ascii)
-    if (hits === undefined) return UNJUDGED
+    if (hits === undefined) return this.#unjudged()
     const onlyIgnored = this.#isOnlyIgnored(hits)
-    if (onlyIgnored && isoRaising === undefined) return this.#verdict(hits)
+    if (onlyIgnored && isoRaising === undefined) return this.#verdict(hits, line)
 
     const isoForm = line.isoForm()
-    if (isoForm === undefined) return this.#verdict(hits)
+    if (isoForm === undefined) return this.#verdict(hits, line)
     if (onlyIgnored && isoRaising !== undefined) {
       const raised = isoRaising.match(isoForm, line.ascii)
-      if (raised === undefined) return UNJUDGED
-      if (raised.length === 0) return this.#verdict(hits)
+      if (raised === undefined) return this.#unjudged()
+      if (raised.length === 0) return this.#verdict(hits, line)
     }
     // All rules, since what one raises another may cancel in this form only.
     const isoHits = engine.match(isoForm, line.ascii)
-    if (isoHits === undefined) return UNJUDGED
-    return this.#verdict(union(hits, isoHits))
+    if (isoHits === undefined) return this.#unjudged()
+    return this.#verdict(union(hits, isoHits), line)
+  }
+
+  /**
+   * Hands over what was judged since the last time. A line comes along for each rule whose verdict is new, and for
+   * every rule the next time after `sampleAnew`.
+   */
+  takeHits(sampleAnew: boolean): Judged {
+    const rules = this.#forgotten
+    let lines = this.#otherLines
+    this.#forgotten = new Map()
+    this.#otherLines = 0
+    for (const remembered of this.#remembered) {
+      if (remembered === undefined) continue
+      if (remembered.count > 0) {
+        lines += remembered.count
+        addHits(rules, remembered)
+        remembered.count = 0
+        remembered.sample = HANDED_OVER
+      }
+      if (sampleAnew) remembered.sample = undefined
+    }
+    return { lines, rules }
   }
 
   /** Whether ignore.d rules match and none that raises. */
@@ -85,15 +139,49 @@ export class Judge {
     return lowest !== undefined && lowest >= this.#firstIgnoring && lowest < this.#firstCancelling
   }
 
-  #verdict(hits: readonly number[]): Verdict {
+  #verdict(hits: readonly number[], line: Line): Verdict {
     const lowest = hits[0]
-    if (lowest === undefined) return UNKNOWN
+    if (lowest === undefined) {
+      this.#otherLines += 1
+      return UNKNOWN
+    }
     const last = this.#remembered[lowest]
-    if (last !== undefined && isEqual(last.hits, hits)) return last.verdict
+    if (last !== undefined && isEqual(last.hits, hits)) {
+      last.count += 1
+      if (last.sample === undefined) last.sample = keep(line)
+      return last.verdict
+    }
+    if (last !== undefined && last.count > 0) {
+      this.#otherLines += last.count
+      addHits(this.#forgotten, last)
+    }
     const verdict = decide(hits.map((hit) => this.#parts.rules[hit]!))
-    this.#remembered[lowest] = { hits: [...hits], verdict }
+    this.#remembered[lowest] = { hits: [...hits], verdict, count: 1, sample: keep(line) }
     return verdict
   }
+
+  #unjudged(): Verdict {
+    this.#otherLines += 1
+    return UNJUDGED
+  }
+}
+
+function addHits(rules: Map<Rule, Hits>, { verdict, count, sample }: Remembered): void {
+  const kept = sample === HANDED_OVER ? undefined : sample
+  for (const rule of verdict.rules) {
+    const hits = rules.get(rule)
+    if (hits === undefined) {
+      rules.set(rule, { count, sample: kept })
+    } else {
+      hits.count += count
+      hits.sample ??= kept
+    }
+  }
+}
+
+/** Copies the line, whose buffer the next one overwrites. */
+function keep({ bytes }: Line): Buffer {
+  return Buffer.from(bytes.subarray(0, SAMPLE_BYTES))
 }
 
 function isEqual(some: readonly number[], others: readonly number[]): boolean {

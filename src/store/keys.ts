@@ -19,10 +19,17 @@
  *     {digest}:<window>:losses      hash   loss -> count                                     until settled
  *     {digest}:<window>:new-hosts   list   hosts seen for the first time ever                until settled
  *
+ *     {=rules}:applied              hash   collector -> "sequence atMs"                      the last 1,000
+ *     {=rules}:records              hash   rule key -> "hits firstMs lastMs gapMs days"      until forgotten
+ *     {=rules}:samples              hash   rule key -> a line that it decided on             until forgotten
+ *     {=rules}:programs             hash   program -> lastMs                                 until forgotten
+ *     {=rules}:day:<0..39>          hash   day, lines, rule keys -> sums of that day         until its number comes again
+ *
  * <window> is `open`, and becomes the window's id by RENAME when it closes, so that every script knows all its keys
  * beforehand. The digest's name is the hash tag: all keys of one digest are in one slot of a Redis Cluster.
  * Sums of a host are "received ignored reported rejected unjudged firstMs lastMs". Another layout takes other names.
  */
+import type { Day } from "./rule-history.ts"
 import type { WindowId } from "./store.ts"
 
 export interface DigestKeys {
@@ -35,6 +42,30 @@ export interface DigestKeys {
   readonly pastClosed: string
   /** Groups, sums, samples, hosts, losses and new hosts of one window, in this order. */
   window(window: WindowId | "open"): readonly string[]
+}
+
+export interface RuleKeys {
+  readonly applied: string
+  readonly records: string
+  readonly samples: string
+  readonly programs: string
+  /** Days take turns on DAY_KEYS keys, so that a day's is known before it is used. */
+  day(day: Day): string
+}
+
+/** More than DAYS_KEPT. */
+export const DAY_KEYS = 40
+
+/** The history of rules. No digest's name holds "=". */
+export function ruleHistoryKeys(prefix: string): RuleKeys {
+  const key = (name: string) => `${prefix}{=rules}:${name}`
+  return {
+    applied: key("applied"),
+    records: key("records"),
+    samples: key("samples"),
+    programs: key("programs"),
+    day: (day) => key(`day:${day % DAY_KEYS}`),
+  }
 }
 
 export function digestKeys(prefix: string, digest: string): DigestKeys {

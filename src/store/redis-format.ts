@@ -4,7 +4,9 @@
  */
 import type { Loss } from "../listen/loss.ts"
 import type { HostCounters } from "../tally/batch.ts"
+import type { RuleActivity } from "../tally/rule-activity.ts"
 import { coarserAndCoarser } from "./limits.ts"
+import type { Day, RuleHistory, RuleSums } from "./rule-history.ts"
 import type { Delivery, DigestOverview, Entry, PastWindow, WindowContents, WindowSpan } from "./store.ts"
 import { appendSamples, isLoss, readPast, readTally, writeConstant } from "./stored-tally.ts"
 
@@ -82,6 +84,52 @@ export function overviewReply(digest: string, reply: unknown): DigestOverview | 
     retryAtMs: retryAtMs === null ? undefined : Number(retryAtMs),
     hosts: hosts(hostSums),
   }
+}
+
+/** Writes what rules did for `add-activity`. */
+export function writeActivity({ lines, rules, programs }: RuleActivity): (string | number)[] {
+  const argv: (string | number)[] = [lines, rules.size]
+  for (const [key, { count, sample }] of rules) argv.push(key, count, sample ?? "")
+  return [...argv, programs.length, ...programs]
+}
+
+export function ruleHistoryReply(reply: unknown): RuleHistory {
+  const [records, samples, programs] = list(reply)
+  const sampleOf = pairs(samples)
+  return {
+    rules: new Map(
+      [...pairs(records)].map(([key, record]) => {
+        const [hits, firstMs, lastMs, gapMs, days] = numbers(record)
+        return [
+          key,
+          {
+            hits: number(hits),
+            firstMs: number(firstMs),
+            lastMs: number(lastMs),
+            gapMs: number(gapMs),
+            days: number(days),
+            sample: sampleOf.get(key) ?? "",
+          },
+        ]
+      }),
+    ),
+    programs: new Map([...pairs(programs)].map(([program, lastMs]) => [program, Number(lastMs)])),
+  }
+}
+
+/** Sums up the days in question. A key may hold another one that took its turn. */
+export function ruleSumsReply(reply: unknown, since: Day, until: Day): RuleSums {
+  const sums = new Map<string, number>()
+  for (const flat of list(reply)) {
+    const day = pairs(flat)
+    const number = Number(day.get("day"))
+    if (!(number >= since && number <= until)) continue
+    day.delete("day")
+    for (const [key, hits] of day) sums.set(key, (sums.get(key) ?? 0) + Number(hits))
+  }
+  const lines = sums.get("lines") ?? 0
+  sums.delete("lines")
+  return { lines, hits: sums }
 }
 
 /** Takes id, JSON, id, JSON, … */

@@ -12,18 +12,23 @@ import { readFileSync } from "node:fs"
 import { Redis } from "ioredis"
 import { OperatorError } from "../errors.ts"
 import { OTHER_HOSTS } from "../tally/coarsen.ts"
+import type { RuleActivity } from "../tally/rule-activity.ts"
 import { MAX_SAMPLES } from "../tally/tally.ts"
-import { digestKeys } from "./keys.ts"
+import { digestKeys, ruleHistoryKeys } from "./keys.ts"
 import { COLLECTORS_REMEMBERED, PAST_WINDOWS } from "./limits.ts"
 import {
   addReply,
   deliveryReply,
   overviewReply,
   pastReply,
+  ruleHistoryReply,
+  ruleSumsReply,
   spanReply,
   windowReply,
+  writeActivity,
   writeEntry,
 } from "./redis-format.ts"
+import { DAYS_KEPT, type Day, dayOf, type RuleHistory, type RuleSums } from "./rule-history.ts"
 import {
   type BatchId,
   DEFAULT_STORE_LIMITS,
@@ -153,6 +158,32 @@ class RedisStore implements TallyStore {
     return overviewReply(digest, await this.#run("overview", [state, closed, hosts, ...window("open").slice(0, 1)], []))
   }
 
+  async addActivity({ collector, sequence }: BatchId, activity: RuleActivity): Promise<void> {
+    const { applied, records, samples, programs, day } = ruleHistoryKeys(this.#options.keyPrefix)
+    const today = dayOf(activity.atMs)
+    const keys = [applied, records, samples, programs, day(today)]
+    const settings = [collector, sequence, activity.atMs, today, COLLECTORS_REMEMBERED]
+    await this.#run("add-activity", keys, [...settings, ...writeActivity(activity)])
+  }
+
+  async ruleHistory(): Promise<RuleHistory> {
+    const { records, samples, programs } = ruleHistoryKeys(this.#options.keyPrefix)
+    return ruleHistoryReply(await this.#run("rule-history", [records, samples, programs], []))
+  }
+
+  async ruleSums(since: Day, until: Day): Promise<RuleSums> {
+    const { day } = ruleHistoryKeys(this.#options.keyPrefix)
+    const from = Math.max(since, until - DAYS_KEPT + 1)
+    const keys = Array.from({ length: until - from + 1 }, (_, index) => day(from + index))
+    return ruleSumsReply(await this.#run("rule-sums", keys, []), from, until)
+  }
+
+  async forgetRules(rules: readonly string[], programs: readonly string[], beforeMs: number): Promise<void> {
+    const keys = ruleHistoryKeys(this.#options.keyPrefix)
+    const argv = [beforeMs, rules.length, ...rules, ...programs]
+    await this.#run("forget-rules", [keys.records, keys.samples, keys.programs], argv)
+  }
+
   async close(): Promise<void> {
     this.#connection?.client.disconnect()
     this.#connection = undefined
@@ -267,5 +298,9 @@ function loadScripts() {
     remember: load("remember"),
     remembered: load("remembered"),
     overview: load("overview"),
+    "add-activity": load("add-activity"),
+    "rule-history": load("rule-history"),
+    "rule-sums": load("rule-sums"),
+    "forget-rules": load("forget-rules"),
   }
 }

@@ -4,6 +4,7 @@
 import type { Loss } from "../listen/loss.ts"
 import type { HostCounters } from "../tally/batch.ts"
 import type { Tally } from "../tally/tally.ts"
+import type { RuleRecord } from "./rule-history.ts"
 import type { WindowSpan } from "./store.ts"
 import { isLoss, readTally } from "./stored-tally.ts"
 
@@ -43,6 +44,17 @@ export function hosts(rows: readonly Row[]): Map<string, HostCounters> {
       },
     ]),
   )
+}
+
+export function ruleRecord(row: Row): RuleRecord {
+  return {
+    hits: integer(row, "hits"),
+    firstMs: integer(row, "first_ms"),
+    lastMs: integer(row, "last_ms"),
+    gapMs: integer(row, "gap_ms"),
+    days: integer(row, "days"),
+    sample: text(row, "sample"),
+  }
 }
 
 export function losses(rows: readonly Row[]): Map<Loss, number> {

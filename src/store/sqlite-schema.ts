@@ -3,7 +3,7 @@
  *
  * A change raises SCHEMA_VERSION and brings the way from the version before.
  */
-export const SCHEMA_VERSION = 2
+export const SCHEMA_VERSION = 3
 
 /** "tami": tells our file from another program's (PRAGMA application_id). */
 export const APPLICATION_ID = 0x74616d69
@@ -27,8 +27,41 @@ CREATE TABLE past_windows (
 ) STRICT;
 `
 
+const RULES = `
+CREATE TABLE rules (
+  rule TEXT PRIMARY KEY, -- its key
+  hits INTEGER NOT NULL,
+  first_ms INTEGER NOT NULL,
+  last_ms INTEGER NOT NULL,
+  gap_ms INTEGER NOT NULL, -- the longest pause, fading
+  days INTEGER NOT NULL, -- on which it hit
+  sample TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rule_days (
+  day INTEGER NOT NULL, -- since the epoch, in UTC
+  rule TEXT NOT NULL, -- its key; empty: all lines that were judged
+  hits INTEGER NOT NULL,
+  PRIMARY KEY (day, rule)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE programs (
+  program TEXT PRIMARY KEY,
+  last_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE applied_activity (
+  collector TEXT PRIMARY KEY,
+  sequence INTEGER NOT NULL,
+  at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+`
+
 /** What a file of that version needs to become one of the next. */
-export const UPGRADES: ReadonlyMap<number, string> = new Map([[1, PAST_WINDOWS]])
+export const UPGRADES: ReadonlyMap<number, string> = new Map([
+  [1, PAST_WINDOWS],
+  [2, RULES],
+])
 
 export const SCHEMA = `
 CREATE TABLE digests (
@@ -100,7 +133,9 @@ CREATE TABLE applied (
   at_ms INTEGER NOT NULL,
   PRIMARY KEY (digest, collector)
 ) STRICT, WITHOUT ROWID;
+
 ${PAST_WINDOWS}
+${RULES}
 PRAGMA application_id = ${APPLICATION_ID};
 PRAGMA user_version = ${SCHEMA_VERSION};
 `

@@ -52,6 +52,27 @@ export function prepareStatements<Statement>(prepare: (sql: string) => Statement
     addForEver: addCounters("hosts", "digest"),
     setFirstWindow: prepare("UPDATE hosts SET first_id = ? WHERE digest = ? AND host = ?"),
 
+    rule: prepare("SELECT * FROM rules WHERE rule = ?"),
+    rules: prepare("SELECT * FROM rules"),
+    setRule: prepare(`
+      INSERT OR REPLACE INTO rules (rule, hits, first_ms, last_ms, gap_ms, days, sample) VALUES (?, ?, ?, ?, ?, ?, ?)`),
+    forgetRule: prepare("DELETE FROM rules WHERE rule = ? AND last_ms < ?"),
+    addRuleDay: prepare(`
+      INSERT INTO rule_days (day, rule, hits) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET hits = hits + excluded.hits`),
+    ruleDays: prepare("SELECT rule, sum(hits) AS hits FROM rule_days WHERE day BETWEEN ? AND ? GROUP BY rule"),
+    forgetRuleDays: prepare("DELETE FROM rule_days WHERE day <= ?"),
+    programs: prepare("SELECT * FROM programs"),
+    hearProgram: prepare(`
+      INSERT INTO programs (program, last_ms) VALUES (?, ?)
+      ON CONFLICT DO UPDATE SET last_ms = max(last_ms, excluded.last_ms)`),
+    forgetProgram: prepare("DELETE FROM programs WHERE program = ? AND last_ms < ?"),
+    appliedActivity: prepare("SELECT sequence FROM applied_activity WHERE collector = ?"),
+    setAppliedActivity: prepare(
+      "INSERT OR REPLACE INTO applied_activity (collector, sequence, at_ms) VALUES (?, ?, ?)",
+    ),
+    forgetAppliedActivity: prepare(`
+      DELETE FROM applied_activity WHERE collector IN
+        (SELECT collector FROM applied_activity ORDER BY at_ms DESC LIMIT -1 OFFSET ?)`),
     remember: prepare("INSERT OR REPLACE INTO past_windows (digest, id, closes_at_ms, past) VALUES (?, ?, ?, ?)"),
     forgetPast: prepare(`
       DELETE FROM past_windows WHERE digest = ?1 AND (closes_at_ms < ?2 OR id NOT IN

@@ -11,9 +11,11 @@ import { DatabaseSync, type StatementSync } from "node:sqlite"
 import { OperatorError } from "../errors.ts"
 import type { HostCounters } from "../tally/batch.ts"
 import { OTHER_HOSTS } from "../tally/coarsen.ts"
+import type { RuleActivity } from "../tally/rule-activity.ts"
 import type { Tally } from "../tally/tally.ts"
 import { COLLECTORS_REMEMBERED, coarserAndCoarser, fits, PAST_WINDOWS } from "./limits.ts"
-import { hosts, integer, losses, optionalInteger, type Row, span, tally, text } from "./sqlite-rows.ts"
+import { addHits, DAYS_KEPT, type Day, dayOf, type RuleHistory, type RuleSums } from "./rule-history.ts"
+import { hosts, integer, losses, optionalInteger, type Row, ruleRecord, span, tally, text } from "./sqlite-rows.ts"
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, UPGRADES } from "./sqlite-schema.ts"
 import { prepareStatements } from "./sqlite-statements.ts"
 import {
@@ -166,6 +168,39 @@ class SqliteStore implements TallyStore {
     })
   }
 
+  async addActivity({ collector, sequence }: BatchId, activity: RuleActivity): Promise<void> {
+    this.#write((db) => {
+      const last = db.appliedActivity.get(collector)
+      if (last !== undefined && integer(last, "sequence") >= sequence) return
+      db.setAppliedActivity.run(collector, sequence, activity.atMs)
+      if (last === undefined) db.forgetAppliedActivity.run(COLLECTORS_REMEMBERED)
+      addActivity(db, activity)
+    })
+  }
+
+  async ruleHistory(): Promise<RuleHistory> {
+    return this.#read((db) => ({
+      rules: new Map(db.rules.all().map((row) => [text(row, "rule"), ruleRecord(row)])),
+      programs: new Map(db.programs.all().map((row) => [text(row, "program"), integer(row, "last_ms")])),
+    }))
+  }
+
+  async ruleSums(since: Day, until: Day): Promise<RuleSums> {
+    return this.#read((db) => {
+      const sums = new Map(db.ruleDays.all(since, until).map((row) => [text(row, "rule"), integer(row, "hits")]))
+      const lines = sums.get(ALL_LINES) ?? 0
+      sums.delete(ALL_LINES)
+      return { lines, hits: sums }
+    })
+  }
+
+  async forgetRules(rules: readonly string[], programs: readonly string[], beforeMs: number): Promise<void> {
+    this.#write((db) => {
+      for (const rule of rules) db.forgetRule.run(rule, beforeMs)
+      for (const program of programs) db.forgetProgram.run(program, beforeMs)
+    })
+  }
+
   async close(): Promise<void> {
     this.#connection?.database.close()
     this.#connection = undefined
@@ -282,6 +317,23 @@ function isNext(db: Statements, digest: string, { collector, sequence }: BatchId
   db.setApplied.run(digest, collector, sequence, nowMs)
   if (last === undefined) db.forgetApplied.run(digest, COLLECTORS_REMEMBERED)
   return true
+}
+
+/** Stands for a rule that matches every line. */
+const ALL_LINES = ""
+
+function addActivity(db: Statements, activity: RuleActivity): void {
+  const { atMs, lines, rules, programs } = activity
+  const day = dayOf(atMs)
+  for (const [rule, { count, sample }] of rules) {
+    const row = db.rule.get(rule)
+    const { hits, firstMs, lastMs, gapMs, days, ...record } = addHits(row && ruleRecord(row), count, sample, activity)
+    db.setRule.run(rule, hits, firstMs, lastMs, gapMs, days, record.sample)
+    db.addRuleDay.run(day, rule, count)
+  }
+  if (lines > 0) db.addRuleDay.run(day, ALL_LINES, lines)
+  for (const program of programs) db.hearProgram.run(program, atMs)
+  db.forgetRuleDays.run(day - DAYS_KEPT)
 }
 
 function addTallies(

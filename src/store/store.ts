@@ -2,7 +2,7 @@
  * Where tallies, windows and undelivered digests live: the promises that both stores keep.
  *
  * A digest has one open window and any number of closed ones. A window goes
- * open -> closed -> delivered, and never back. Everything here is keyed by digest; nothing is
+ * open -> closed -> delivered, and never back. Everything but the history of rules is keyed by digest; nothing is
  * promised across digests, so that a Redis Cluster can put each on its own node.
  *
  *     add ──> [ open ] ──close──> [ closed ] ──lease──> (sealed in a delivery) ──settle──> gone
@@ -14,7 +14,9 @@
  */
 import type { Loss } from "../listen/loss.ts"
 import type { HostCounters } from "../tally/batch.ts"
+import type { RuleActivity } from "../tally/rule-activity.ts"
 import type { Tally } from "../tally/tally.ts"
+import type { Day, RuleHistory, RuleSums } from "./rule-history.ts"
 
 export interface BatchId {
   readonly collector: string
@@ -157,6 +159,20 @@ export interface TallyStore {
 
   /** The state of one digest for people. */
   overview(digest: string): Promise<DigestOverview | undefined>
+
+  /**
+   * Adds what rules did to their history, once for each batch id as `add` does, and resolves once that would survive a
+   * crash. Sums of days before the last DAYS_KEPT are forgotten.
+   */
+  addActivity(batch: BatchId, activity: RuleActivity): Promise<void>
+
+  ruleHistory(): Promise<RuleHistory>
+
+  /** Sums over the days from `since` to `until`, both included, as far as they are kept. */
+  ruleSums(since: Day, until: Day): Promise<RuleSums>
+
+  /** Forgets those of these rules and programs that were heard of last before `beforeMs`. */
+  forgetRules(rules: readonly string[], programs: readonly string[], beforeMs: number): Promise<void>
 
   close(): Promise<void>
 }

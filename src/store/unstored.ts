@@ -26,7 +26,7 @@ export function unstoredBatches(directory: string): UnstoredBatches {
       const file = join(directory, `unstored-${batch.collector}-${String(batch.sequence).padStart(12, "0")}.json`)
       const handle = await open(`${file}.new`, "w", 0o600)
       try {
-        await handle.writeFile(JSON.stringify({ ...batch, hosts: [...batch.hosts], losses: [...batch.losses] }))
+        await handle.writeFile(JSON.stringify(writable(batch)))
         await handle.sync()
       } finally {
         await handle.close()
@@ -50,10 +50,25 @@ export function unstoredBatches(directory: string): UnstoredBatches {
   }
 }
 
+function writable({ hosts, losses, activity, ...batch }: Batch): unknown {
+  return {
+    ...batch,
+    hosts: [...hosts],
+    losses: [...losses],
+    activity: activity && { ...activity, rules: [...activity.rules] },
+  }
+}
+
 function readBatch(file: string, text: string): Batch {
   try {
     const written = JSON.parse(text)
-    return { ...written, hosts: new Map(written.hosts), losses: new Map(written.losses) }
+    const { activity } = written
+    return {
+      ...written,
+      hosts: new Map(written.hosts),
+      losses: new Map(written.losses),
+      ...(activity && { activity: { ...activity, rules: new Map(activity.rules) } }),
+    }
   } catch {
     throw new OperatorError(`${file}: is no batch that tamis wrote; move it away to start without its lines`)
   }

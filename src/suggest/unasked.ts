@@ -33,7 +33,7 @@ const MAX_DRAFTS = 30
 const MAX_GROUPS = 1_000
 
 /** Programs' own words for trouble. Not for sshd, which tells of other people's failures. */
-const COMPLAINS =
+export const COMPLAINS =
   /\b(?:crit(?:ical)?|emerg(?:ency)?|alert|panic|fatal|err(?:or)?s?|warn(?:ing)?|fail(?:ed|ure|s)?|den(?:ied|y)|refused|timeout|timed out|unable|can(?:no|')t|could(?:n't| not)|down|lost)\b/i
 /** Who came in, and who acted with whose rights: routine or not, nobody is talked into not reading that. */
 const ACCESS =

@@ -2,6 +2,7 @@
  * What crosses from a collector to the reporter: lines already grouped, and the numbers that account for all of them.
  */
 import type { Loss } from "../listen/loss.ts"
+import type { RuleActivity } from "./rule-activity.ts"
 import type { Tally } from "./tally.ts"
 
 /** Per host, `received = ignored + reported + rejected`. */
@@ -27,6 +28,8 @@ export interface Batch {
   readonly tallies: readonly Tally[]
   readonly hosts: ReadonlyMap<string, HostCounters>
   readonly losses: ReadonlyMap<Loss, number>
+  /** In some batches only. */
+  readonly activity?: RuleActivity | undefined
 }
 
 /** The reporter's answer: the batch would survive a crash. */

@@ -6,10 +6,12 @@ import { afterEach, beforeEach, describe, test } from "node:test"
 import fc from "fast-check"
 import type { Loss } from "../../src/listen/loss.ts"
 import { PAST_WINDOWS } from "../../src/store/limits.ts"
+import { DAYS_KEPT, dayOf } from "../../src/store/rule-history.ts"
 import type { BatchId, Entry, PastWindow, StoreLimits, TallyStore } from "../../src/store/store.ts"
 import type { HostCounters } from "../../src/tally/batch.ts"
 import { coarsen, OTHER_HOSTS } from "../../src/tally/coarsen.ts"
 import { fingerprint } from "../../src/tally/fingerprint.ts"
+import type { RuleActivity } from "../../src/tally/rule-activity.ts"
 import { MAX_SAMPLES, type Tally } from "../../src/tally/tally.ts"
 
 export interface OpenedStore {
@@ -110,6 +112,133 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
       opened = await open(limits)
       store = opened.store
     }
+
+    describe("the history of rules", () => {
+      const SSH = "0123456789abcdef0123456789abcdef"
+      const CRON = "fedcba9876543210fedcba9876543210"
+
+      /** What rules did, by key: counts, with a sample where there is one. */
+      function activity(atMs: number, counts: Record<string, number | [number, string]>, fields = {}): RuleActivity {
+        const rules = new Map(
+          Object.entries(counts).map(([key, hits]) => {
+            const [count, sample] = typeof hits === "number" ? [hits, undefined] : hits
+            return [key, { count, sample }]
+          }),
+        )
+        return {
+          atMs,
+          lines: rules.values().reduce((sum, { count }) => sum + count, 0),
+          rules,
+          programs: [],
+          ...fields,
+        }
+      }
+
+      test("is empty at first", async () => {
+        assert.deepEqual(await store.ruleHistory(), { rules: new Map(), programs: new Map() })
+        assert.deepEqual(await store.ruleSums(dayOf(T0) - 7, dayOf(T0)), { lines: 0, hits: new Map() })
+      })
+
+      test("adds hits up, widens the span, keeps the newest sample", async () => {
+        await store.addActivity(batch(), activity(T0, { [SSH]: [3, 'a "line"\nof\u00e9 two'], [CRON]: 1 }))
+        await store.addActivity(batch(), activity(T0 + MINUTE, { [SSH]: 4 }))
+        await store.addActivity(batch(), activity(T0 + 2 * MINUTE, { [SSH]: [1, "newer"] }))
+        const { rules } = await store.ruleHistory()
+        const span = { firstMs: T0, lastMs: T0 + 2 * MINUTE, gapMs: MINUTE, days: 1 }
+        assert.deepEqual(rules.get(SSH), { hits: 8, ...span, sample: "newer" })
+        assert.deepEqual(rules.get(CRON), { hits: 1, firstMs: T0, lastMs: T0, gapMs: 0, days: 1, sample: "" })
+      })
+
+      test("remembers the longest pause, which fades while hits go on", async () => {
+        let atMs = T0
+        const hit = async (pauseMs: number) => {
+          atMs += pauseMs
+          await store.addActivity(batch(), activity(atMs, { [SSH]: 1 }))
+          return (await store.ruleHistory()).rules.get(SSH)?.gapMs
+        }
+        assert.equal(await hit(0), 0)
+        assert.equal(await hit(160 * MINUTE), 160 * MINUTE)
+        assert.equal(await hit(16 * MINUTE), 159 * MINUTE)
+        assert.equal(await hit(1), 159 * MINUTE)
+        assert.equal(await hit(200 * MINUTE), 200 * MINUTE)
+      })
+
+      test("counts the days on which a rule hit", async () => {
+        for (const hours of [0, 1, 25, 26, 120]) {
+          await store.addActivity(batch(), activity(T0 + hours * 60 * MINUTE, { [SSH]: 1 }))
+        }
+        assert.equal((await store.ruleHistory()).rules.get(SSH)?.days, 3)
+      })
+
+      test("a clock that is set back makes no pause and no day", async () => {
+        await store.addActivity(batch(), activity(T0, { [SSH]: 1 }))
+        await store.addActivity(batch(), activity(T0 - 3 * DAY, { [SSH]: 1 }))
+        const record = (await store.ruleHistory()).rules.get(SSH)
+        assert.deepEqual(record, { hits: 2, firstMs: T0, lastMs: T0, gapMs: 0, days: 1, sample: "" })
+      })
+
+      test("an activity is applied once, whatever is repeated, and not with what a digest has of the same batch", async () => {
+        const id = batch()
+        await store.add(DIGEST, id, entryOf([tallyOf()]), T0)
+        for (let times = 0; times < 3; times += 1) await store.addActivity(id, activity(T0, { [SSH]: 2 }))
+        await store.addActivity({ ...id, collector: "c2" }, activity(T0, { [SSH]: 1 }))
+        assert.equal((await store.ruleHistory()).rules.get(SSH)?.hits, 3)
+        assert.deepEqual(await store.ruleSums(dayOf(T0), dayOf(T0)), { lines: 3, hits: new Map([[SSH, 3]]) })
+      })
+
+      test("two instances write one history", async () => {
+        const other = await opened.reopen()
+        const adding = Array.from({ length: 20 }, (_, n) => [
+          store.addActivity({ collector: "one", sequence: n + 1 }, activity(T0 + n, { [SSH]: 1 })),
+          other.addActivity({ collector: "two", sequence: n + 1 }, activity(T0 + n, { [SSH]: 1, [CRON]: 1 })),
+        ])
+        await Promise.all(adding.flat())
+        const { rules } = await other.ruleHistory()
+        assert.deepEqual([rules.get(SSH)?.hits, rules.get(CRON)?.hits], [40, 20])
+      })
+
+      test("has sums by day, of the lines too, and only of the days that were asked for", async () => {
+        for (const day of [0, 1, 2]) {
+          const hits = activity(T0 + day * DAY, { [SSH]: day + 1 }, { lines: 100 })
+          await store.addActivity(batch(), hits)
+        }
+        const today = dayOf(T0)
+        assert.deepEqual(await store.ruleSums(today, today + 2), { lines: 300, hits: new Map([[SSH, 6]]) })
+        assert.deepEqual(await store.ruleSums(today + 1, today + 1), { lines: 100, hits: new Map([[SSH, 2]]) })
+      })
+
+      test("keeps sums of the last 35 days, and the record for longer", async () => {
+        await store.addActivity(batch(), activity(T0, { [SSH]: 1, [CRON]: 1 }))
+        await store.addActivity(batch(), activity(T0 + DAYS_KEPT * DAY, { [SSH]: 1 }))
+        const until = dayOf(T0) + DAYS_KEPT
+        assert.deepEqual(await store.ruleSums(dayOf(T0) - 50, until), { lines: 1, hits: new Map([[SSH, 1]]) })
+        assert.equal((await store.ruleHistory()).rules.get(CRON)?.hits, 1)
+        for (let day = 36; day < 130; day += 1) {
+          await store.addActivity(batch(), activity(T0 + day * DAY, { [CRON]: 1 }))
+        }
+        const sums = await store.ruleSums(0, dayOf(T0) + 129)
+        assert.deepEqual(sums, { lines: DAYS_KEPT, hits: new Map([[CRON, DAYS_KEPT]]) })
+      })
+
+      test("remembers when a program was heard last", async () => {
+        await store.addActivity(batch(), activity(T0, {}, { programs: ["sshd", "cron"] }))
+        await store.addActivity(batch(), activity(T0 + MINUTE, {}, { programs: ["sshd"] }))
+        await store.addActivity(batch(), activity(T0 - MINUTE, {}, { programs: ["cron"] }))
+        const { programs } = await store.ruleHistory()
+        assert.deepEqual([programs.get("sshd"), programs.get("cron")], [T0 + MINUTE, T0])
+      })
+
+      test("forgets what is named, unless it was heard of since", async () => {
+        await store.addActivity(
+          batch(),
+          activity(T0, { [SSH]: [1, "a"], [CRON]: [1, "b"] }, { programs: ["sshd", "cron"] }),
+        )
+        await store.addActivity(batch(), activity(T0 + DAY, { [SSH]: 1 }, { programs: ["sshd"] }))
+        await store.forgetRules([SSH, CRON, "unknown"], ["sshd", "cron", "unknown"], T0 + DAY)
+        const { rules, programs } = await store.ruleHistory()
+        assert.deepEqual([[...rules.keys()], [...programs.keys()]], [[SSH], ["sshd"]])
+      })
+    })
 
     describe("windows", () => {
       test("the first one opens when it is asked for, and once", async () => {

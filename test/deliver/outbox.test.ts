@@ -6,7 +6,7 @@ import test, { type TestContext } from "node:test"
 import type { DigestConfig } from "../../src/config/config.ts"
 import { type Courier, DeliveryError, type Mail, type Receipt } from "../../src/deliver/mail.ts"
 import { smtpCourier } from "../../src/deliver/mailer.ts"
-import { Outbox, type OutboxParts } from "../../src/deliver/outbox.ts"
+import { Outbox, type OutboxParts, type OutboxSettings } from "../../src/deliver/outbox.ts"
 import { sqliteStore } from "../../src/store/sqlite.ts"
 import type { TallyStore } from "../../src/store/store.ts"
 import { makeTally, makeWindow, type WindowFields } from "../report/make.ts"
@@ -48,7 +48,8 @@ class Scene {
     this.store = store
   }
 
-  outbox(fields: Partial<OutboxParts> = {}): Outbox {
+  outbox(changed: Partial<OutboxSettings & Pick<OutboxParts, "owner" | "store">> = {}): Outbox {
+    const { owner = "one", store = this.store, ...fields } = changed
     const courier: Courier = {
       domain: "example.org",
       deliver: async (mail) => {
@@ -62,7 +63,15 @@ class Scene {
       this.log.push({ level, fields, sentence })
     }
     const log = { info: write("info"), warn: write("warn"), error: write("error") }
-    return new Outbox({ digest: DIGEST, store: this.store, courier, owner: "one", quarantined: [], log, ...fields })
+    const settings = {
+      digest: DIGEST,
+      courier,
+      quarantined: [],
+      refusedReload: undefined,
+      findRot: async () => [],
+      ...fields,
+    }
+    return new Outbox({ store, owner, settings: () => settings, log })
   }
 
   /** Closes a window an hour after the last one, and returns when. */

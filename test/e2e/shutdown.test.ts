@@ -2,12 +2,13 @@
 import assert from "node:assert/strict"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { text } from "node:stream/consumers"
 import { afterEach, beforeEach, describe, test } from "node:test"
+import { setImmediate as turn } from "node:timers/promises"
 import { pathToFileURL } from "node:url"
 import { type RedisServer, startRedisServer, withoutRedisServer } from "../support/redis-server.ts"
 import { connectFrom, sendStream } from "../support/senders.ts"
@@ -80,6 +81,22 @@ describe("SIGTERM", () => {
     silent.destroy()
     assert.equal(await received(), LINES.length)
     assert.equal(tamis.log.filter(({ message }) => message === "Stopped.").length, 1)
+  })
+
+  test("a terminal that goes away ends what was started in it, with everything stored", async () => {
+    await configure(SQLITE)
+    const main = join(import.meta.dirname, "../../src/main.ts")
+    const command = `exec '${process.execPath}' '${main}' serve -c '${configuration}' 2>'${directory}/log'`
+    // script(1) is the terminal.
+    const terminal = spawn("script", ["-qec", command, "/dev/null"], { stdio: ["pipe", "ignore", "inherit"] })
+    const log = () => readFile(join(directory, "log"), "utf8").catch(() => "")
+    while (!(await log()).includes('"message":"Receiving."')) await turn()
+    const port = Number(/"transport":"tcp","address":"127.0.0.1","port":(\d+)/.exec(await log())?.[1])
+    await sendStream(port, LINES)
+    terminal.kill("SIGKILL")
+    while (!(await log()).includes('"message":"Stopped."')) await turn()
+    assert.match(await log(), /"signal":"SIGHUP"/)
+    assert.equal(await received(), LINES.length)
   })
 
   test("until it has ended, its state directory is its own", async () => {

@@ -1,3 +1,4 @@
+import type { Report } from "../../src/report/report.ts"
 import type { Quarantined } from "../../src/rules/rule.ts"
 import type { PastWindow, WindowContents } from "../../src/store/store.ts"
 
@@ -6,6 +7,7 @@ export interface GoldenCase {
   readonly windows: readonly WindowContents[]
   readonly quarantined?: readonly Quarantined[]
   readonly maxBytes?: number
+  readonly further?: Partial<Pick<Report, "refusedReload" | "rottenRules">>
   /** None where it is left out. */
   readonly suggestedRules?: number
   /** What is remembered of windows before. */

@@ -25,11 +25,12 @@ for (const { name } of cases) {
   test(`the mail of "${name}" reads as agreed`, async () => {
     const directory = join(import.meta.dirname, name)
     const { input }: { input: GoldenCase } = await import(join(directory, "input.ts"))
-    const report = summarize("default", input.windows, input.quarantined ?? [], {
+    const limits = {
       maxBytes: input.maxBytes ?? 65_536,
       nowMs: 0,
       suggestedRules: suggestedRules(input.windows, input.past ?? [], input.suggestedRules ?? 0),
-    })
+    }
+    const report = { ...summarize("default", input.windows, input.quarantined ?? [], limits), ...input.further }
     agree(
       join(directory, "report.txt"),
       `Subject: ${subject(report, "[tamis] %d: %t, %s")}\n\n${renderText(report, "Europe/Paris")}`,

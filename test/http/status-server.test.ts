@@ -1,16 +1,17 @@
 import assert from "node:assert/strict"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { request } from "node:http"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { text } from "node:stream/consumers"
 import { afterEach, beforeEach, test } from "node:test"
+import type { Changes } from "../../src/changes.ts"
 import { OperatorError } from "../../src/errors.ts"
 import type { Status } from "../../src/http/status.ts"
-import { serveStatus } from "../../src/http/status-server.ts"
+import { type Answers, serveStatus } from "../../src/http/status-server.ts"
 
 const HEALTHY: Status = {
   version: "0.1.0",
@@ -23,6 +24,18 @@ const HEALTHY: Status = {
   quarantinedRules: [],
   digests: [],
 }
+
+const UNCHANGED: Changes = {
+  rules: 7,
+  added: [],
+  removed: [],
+  quarantined: [],
+  released: [],
+  configuration: [],
+  needsRestart: [],
+}
+
+const WELL: Answers = { status: async () => HEALTHY, reload: async () => UNCHANGED }
 
 let directory: string
 let socketFile: string
@@ -40,56 +53,88 @@ async function ask(path = "/status", method = "GET"): Promise<{ readonly code: n
 }
 
 test("it answers with the status", async () => {
-  const server = await serveStatus(socketFile, async () => HEALTHY)
+  const server = await serveStatus(socketFile, WELL)
   assert.deepEqual(await ask(), { code: 200, body: HEALTHY })
   await server.close()
 })
 
 test("complaints show in the code: that is what a health check sees", async () => {
-  const server = await serveStatus(socketFile, async () => ({ ...HEALTHY, healthy: false, complaints: ["no store"] }))
+  const server = await serveStatus(socketFile, {
+    ...WELL,
+    status: async () => ({ ...HEALTHY, healthy: false, complaints: ["no store"] }),
+  })
   assert.equal((await ask()).code, 503)
   await server.close()
 })
 
 test("a status that cannot be told is said, and the next one is asked for anew", async () => {
   let times = 0
-  const server = await serveStatus(socketFile, async () => {
-    times += 1
-    if (times === 1) throw new Error("nobody answers")
-    return HEALTHY
+  const server = await serveStatus(socketFile, {
+    ...WELL,
+    async status() {
+      times += 1
+      if (times === 1) throw new Error("nobody answers")
+      return HEALTHY
+    },
   })
   assert.deepEqual(await ask(), { code: 500, body: { error: "nobody answers" } })
   assert.equal((await ask()).code, 200)
   await server.close()
 })
 
+test("it reloads when it is asked to by POST, and says what changed", async () => {
+  const changes = { ...UNCHANGED, added: ["/rules/ignore.d.server/ssh:12"] }
+  const server = await serveStatus(socketFile, { ...WELL, reload: async () => changes })
+  assert.deepEqual(await ask("/reload", "POST"), { code: 200, body: changes })
+  await server.close()
+})
+
+test("a reload that was refused is answered with all that is wrong, and a bug is told apart from it", async () => {
+  const problem = { file: "tamis.yml", line: 3, column: 5, message: "expected a list" }
+  const errors = [new OperatorError("the configuration cannot be used:", [problem]), new TypeError("a bug")]
+  const server = await serveStatus(socketFile, { ...WELL, reload: () => Promise.reject(errors.shift()) })
+  const error = "the configuration cannot be used:\ntamis.yml:3:5: expected a list"
+  assert.deepEqual(await ask("/reload", "POST"), { code: 422, body: { error } })
+  assert.deepEqual(await ask("/reload", "POST"), { code: 500, body: { error: "a bug" } })
+  await server.close()
+})
+
+test("nobody but its user and root can connect, whatever the umask", async () => {
+  const before = process.umask(0)
+  const server = await serveStatus(socketFile, WELL)
+  assert.equal(process.umask(before), 0)
+  assert.equal(statSync(socketFile).mode & 0o777, 0o600)
+  await server.close()
+})
+
 for (const [method, path] of [
   ["GET", "/"],
   ["POST", "/status"],
+  ["GET", "/reload"],
   ["DELETE", "/status"],
   ["GET", "/status/../../etc/passwd"],
 ] as const) {
   test(`${method} ${path} is nothing it knows`, async () => {
-    const server = await serveStatus(socketFile, () => assert.fail("nobody may ask for the status"))
+    const server = await serveStatus(socketFile, {
+      status: () => assert.fail("nobody may ask for the status"),
+      reload: () => assert.fail("nobody may reload"),
+    })
     assert.equal((await ask(path, method)).code, 404)
     await server.close()
   })
 }
 
 test("a second one is refused while the first answers, and may follow it", async () => {
-  const first = await serveStatus(socketFile, async () => HEALTHY)
-  await assert.rejects(
-    serveStatus(socketFile, async () => HEALTHY),
-    (error) => {
-      assert.ok(error instanceof OperatorError)
-      assert.match(error.message, /another tamis is running with this state directory; stop it, or set stateDirectory$/)
-      return true
-    },
-  )
+  const first = await serveStatus(socketFile, WELL)
+  await assert.rejects(serveStatus(socketFile, WELL), (error) => {
+    assert.ok(error instanceof OperatorError)
+    assert.match(error.message, /another tamis is running with this state directory; stop it, or set stateDirectory$/)
+    return true
+  })
   assert.equal((await ask()).code, 200, "the first one still answers")
   await first.close()
   assert.equal(existsSync(socketFile), false)
-  const second = await serveStatus(socketFile, async () => HEALTHY)
+  const second = await serveStatus(socketFile, WELL)
   assert.equal((await ask()).code, 200)
   await second.close()
 })
@@ -101,16 +146,19 @@ test("the socket of a process that was killed is no tamis", async () => {
   killed.kill("SIGKILL")
   await once(killed, "exit")
   assert.equal(existsSync(socketFile), true)
-  const server = await serveStatus(socketFile, async () => HEALTHY)
+  const server = await serveStatus(socketFile, WELL)
   assert.equal((await ask()).code, 200)
   await server.close()
 })
 
 test("whoever connects and says nothing, or waits for an answer, does not hold up the end", async () => {
   const asked = Promise.withResolvers<void>()
-  const server = await serveStatus(socketFile, () => {
-    asked.resolve()
-    return new Promise(() => {})
+  const server = await serveStatus(socketFile, {
+    ...WELL,
+    status() {
+      asked.resolve()
+      return new Promise(() => {})
+    },
   })
   const silent = connect(socketFile)
   await once(silent, "connect")
@@ -125,12 +173,9 @@ test("whoever connects and says nothing, or waits for an answer, does not hold u
 test("where there can be no socket, the operator hears which option to set", async () => {
   const file = join(directory, "no directory")
   writeFileSync(file, "")
-  await assert.rejects(
-    serveStatus(join(file, "tamis.sock"), async () => HEALTHY),
-    (error) => {
-      assert.ok(error instanceof OperatorError)
-      assert.match(error.message, /cannot make the status socket \(.*\); set stateDirectory$/)
-      return true
-    },
-  )
+  await assert.rejects(serveStatus(join(file, "tamis.sock"), WELL), (error) => {
+    assert.ok(error instanceof OperatorError)
+    assert.match(error.message, /cannot make the status socket \(.*\); set stateDirectory$/)
+    return true
+  })
 })

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { describe, test } from "node:test"
-import { Judge, type Matcher } from "../../src/rules/judge.ts"
+import { Judge, type Judged, type Matcher } from "../../src/rules/judge.ts"
 import { type Level, type Rule, type RuleDirectory, type RuleSet, ruleId } from "../../src/rules/rule.ts"
 import { RULE_DIRECTORIES } from "../../src/rules/rule-set.ts"
 import { rulesInForce } from "../../src/rules/rules-in-force.ts"
@@ -355,4 +355,57 @@ test("equal hits get the same verdict object, whatever came between", () => {
   const both = judge.judge(lineOf("known known-too"))
   assert.deepEqual(both.rules.map(ruleId), ["ignore.d.server/s:1", "ignore.d.server/s:2"])
   assert.deepEqual(judge.judge(lineOf("known")), known)
+})
+
+describe("what a judge counts", () => {
+  const counts = ({ rules }: Judged) => Object.fromEntries([...rules].map(([rule, { count }]) => [ruleId(rule), count]))
+  const sampleOf = ({ rules }: Judged) => [...rules.values()].map(({ sample }) => sample?.toString())
+
+  test("every rule that a verdict names, and every line", () => {
+    const judge = judgeOf([layers])
+    for (const line of ["shared", "shared su-ok", "su-fail", "su-fail", "nobody's", "exhausting"])
+      judge.judge(lineOf(line))
+    const judged = judge.takeHits(false)
+    assert.equal(judged.lines, 6)
+    assert.deepEqual(counts(judged), {
+      "violations.d/su:1": 2,
+      "violations.d/su:2": 2,
+      "violations.d/sudo:2": 2,
+      "violations.d/logcheck:2": 2,
+    })
+    assert.deepEqual(judge.takeHits(false), { lines: 0, rules: new Map() })
+  })
+
+  test("the same, however verdicts take turns", () => {
+    const judge = judgeOf([ruleSet("own", "ignore.d.server/app: a b c")])
+    const lines = ["a", "a b", "a b c", "b c", "c", "a"]
+    for (let turn = 0; turn < 10; turn += 1) for (const line of lines) judge.judge(lineOf(line))
+    const judged = judge.takeHits(false)
+    assert.equal(judged.lines, 60)
+    assert.deepEqual(counts(judged), {
+      "ignore.d.server/app:1": 40,
+      "ignore.d.server/app:2": 30,
+      "ignore.d.server/app:3": 30,
+    })
+  })
+
+  test("with a line for each rule, once, and again when it is asked for anew", () => {
+    const judge = judgeOf([ruleSet("own", "ignore.d.server/app: a")])
+    const take = (line: string, sampleAnew: boolean) => {
+      judge.judge(lineOf(line))
+      return sampleOf(judge.takeHits(sampleAnew))[0]
+    }
+    assert.deepEqual(
+      [take("a one", false), take("a two", false), take("a three", true), take("a four", false), take("a five", false)],
+      ["a one", undefined, undefined, "a four", undefined],
+    )
+  })
+
+  test("a line is copied, and cut", () => {
+    const judge = judgeOf([ruleSet("own", "ignore.d.server/app: a")])
+    const line = lineOf(`a ${"x".repeat(2_000)}`)
+    judge.judge(line)
+    line.bytes.fill("z")
+    assert.equal(sampleOf(judge.takeHits(false))[0], `a ${"x".repeat(510)}`)
+  })
 })

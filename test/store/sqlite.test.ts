@@ -100,6 +100,23 @@ test("a second store reads and writes beside the first", async () => {
   await service.close()
 })
 
+test("a database of schema 2 becomes one of schema 3, with all that it holds", async () => {
+  const file = join(directory, "old.db")
+  const before = sqliteStore({ file })
+  await before.open()
+  await before.add("daily", { collector: "c", sequence: 1 }, entryOf([tallyOf()]), 1)
+  await before.close()
+  for (const table of ["rules", "rule_days", "programs", "applied_activity"]) fillDatabase(file, `DROP TABLE ${table}`)
+  fillDatabase(file, "PRAGMA user_version = 2")
+
+  const store = sqliteStore({ file })
+  await store.open()
+  assert.equal((await store.overview("daily"))?.openReported, 1)
+  await store.addActivity({ collector: "c", sequence: 1 }, { atMs: 7, lines: 2, rules: new Map(), programs: ["app"] })
+  assert.deepEqual((await store.ruleHistory()).programs, new Map([["app", 7]]))
+  await store.close()
+})
+
 const mistakes: readonly { name: string; make(file: string): void | Promise<void>; says: RegExp }[] = [
   {
     name: "a file that is no database",
@@ -119,7 +136,7 @@ const mistakes: readonly { name: string; make(file: string): void | Promise<void
       await store.close()
       fillDatabase(file, "PRAGMA user_version = 99")
     },
-    says: /it has schema 99 and this tamis knows 2/,
+    says: /it has schema 99 and this tamis knows 3/,
   },
   {
     name: "a directory",
@@ -167,7 +184,10 @@ test("a file of the first schema gets what it lacks", async () => {
   await before.open()
   await before.add("daily", { collector: "c", sequence: 1 }, entryOf([tallyOf()]), 1)
   await before.close()
-  fillDatabase(file, "DROP TABLE past_windows; PRAGMA user_version = 1")
+  fillDatabase(
+    file,
+    "DROP TABLE past_windows; DROP TABLE rules; DROP TABLE rule_days; DROP TABLE programs; DROP TABLE applied_activity; PRAGMA user_version = 1",
+  )
   const store = sqliteStore({ file })
   await store.open()
   const past = { id: 1, opensAtMs: 1, closesAtMs: 2, tallies: [tallyOf()] }

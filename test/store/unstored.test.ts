@@ -21,6 +21,17 @@ function batch(sequence: number): Batch {
     tallies: [],
     hosts: new Map([["router", counters]]),
     losses: new Map([["udp_kernel_drops", 7]]),
+    ...(sequence > 9 && {
+      activity: {
+        atMs: 7,
+        lines: 3,
+        rules: new Map([
+          ["0123", { count: 2, sample: "Nov 23 18:00:00 web1 app: one" }],
+          ["4567", { count: 1 }],
+        ]),
+        programs: ["app"],
+      },
+    }),
   }
 }
 

@@ -27,6 +27,12 @@ export class InterruptibleStore implements TallyStore {
   remembered = (...args: Parameters<TallyStore["remembered"]>) =>
     this.#do("remembered", () => this.#store.remembered(...args))
   overview = (...args: Parameters<TallyStore["overview"]>) => this.#do("overview", () => this.#store.overview(...args))
+  addActivity = (...args: Parameters<TallyStore["addActivity"]>) =>
+    this.#do("addActivity", () => this.#store.addActivity(...args))
+  ruleHistory = () => this.#do("ruleHistory", () => this.#store.ruleHistory())
+  ruleSums = (...args: Parameters<TallyStore["ruleSums"]>) => this.#do("ruleSums", () => this.#store.ruleSums(...args))
+  forgetRules = (...args: Parameters<TallyStore["forgetRules"]>) =>
+    this.#do("forgetRules", () => this.#store.forgetRules(...args))
   close = () => this.#store.close()
 
   async #do<T>(method: keyof TallyStore, work: () => Promise<T>): Promise<T> {

@@ -28,6 +28,8 @@ export interface TamisProcess {
   readonly exited: Promise<number | null>
   /** Resolves with the first log line, past or future, with this sentence. */
   logged(message: string): Promise<LogLine>
+  /** Resolves with the first log line from that index on with one of these sentences. */
+  loggedSince(index: number, ...messages: readonly string[]): Promise<LogLine>
   /** What `tamis status --json` says. */
   status(): Promise<Status>
   /** SIGTERM; resolves with the exit status. */
@@ -59,11 +61,11 @@ export async function startTamis(configuration: string, env: NodeJS.ProcessEnv =
     return child.exitCode
   })
 
-  const logged = async (message: string): Promise<LogLine> => {
+  const loggedSince = async (index: number, ...messages: readonly string[]): Promise<LogLine> => {
     for (;;) {
-      const found = log.find((line) => line.message === message)
+      const found = log.slice(index).find(({ message }) => messages.includes(message))
       if (found !== undefined) return found
-      if (hasEnded(child)) throw new Error(`tamis ended without logging "${message}":\n${raw.join("\n")}`)
+      if (hasEnded(child)) throw new Error(`tamis ended without logging ${messages.join(" or ")}:\n${raw.join("\n")}`)
       await new Promise<void>((resolve) => {
         const wake = () => {
           waiting.delete(wake)
@@ -74,6 +76,7 @@ export async function startTamis(configuration: string, env: NodeJS.ProcessEnv =
     }
   }
 
+  const logged = (message: string) => loggedSince(0, message)
   const ready = await logged("Receiving.")
   const listeners = ready.listeners
   if (!Array.isArray(listeners) || child.pid === undefined) throw new Error("tamis did not say where it listens")
@@ -87,6 +90,7 @@ export async function startTamis(configuration: string, env: NodeJS.ProcessEnv =
     stderr: () => raw.join("\n"),
     exited,
     logged,
+    loggedSince,
     async status() {
       const { stdout: answer } = await promisify(execFile)(process.execPath, [
         MAIN,
@@ -105,7 +109,7 @@ export async function startTamis(configuration: string, env: NodeJS.ProcessEnv =
       return await exited
     },
     async kill() {
-      child.kill("SIGKILL")
+      if (!hasEnded(child)) child.kill("SIGKILL")
       await exited
     },
   }

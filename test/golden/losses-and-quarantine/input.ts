@@ -15,6 +15,12 @@ export const input: GoldenCase = {
     broken("nginx", 14, 52, "unmatched ( in the pattern", "close it, or write \\( for a parenthesis"),
     broken("php-fpm", 3, 1, "unknown variable POOL", "define it under this host's variables"),
   ],
+  further: {
+    refusedReload: {
+      atMs: at("09:41:12"),
+      problems: ['/etc/tamis/tamis.yml:14:5: hosts.2.levle: unknown option; did you mean "level"?'],
+    },
+  },
   windows: [
     makeWindow({
       opensAtMs: at("09:00:00"),

@@ -1,0 +1,68 @@
+/**
+ * The programs that a rule names, read from its pattern: the words before the first literal colon, where the tag
+ * stands. Rules that name none (`[^:]+:`) are of any program.
+ *
+ *     ^${HEAD} sshd(-session)?\[${PID}\]: Accepted    sshd, -session
+ *     ^\w{3} [ :0-9]{11} [._[:alnum:]-]+ postfix/(smtpd|qmgr)\[[0-9]+\]:    postfix/, smtpd, qmgr
+ *
+ * A reading, not a proof: it tells whether a rule that matches nothing had any occasion to.
+ */
+
+const WORD = /[A-Za-z0-9_./@+-]/
+
+/** Returns the words in the order in which they stand. */
+export function programWords(pattern: string): readonly string[] {
+  const words: string[] = []
+  let word = ""
+  const end = () => {
+    if (/[A-Za-z]/.test(word)) words.push(word)
+    word = ""
+  }
+  for (let at = 0; at < pattern.length; at += 1) {
+    const character = pattern[at]!
+    if (character === "[") {
+      end()
+      at = bracketEnd(pattern, at)
+    } else if (character === "{" || (character === "$" && pattern[at + 1] === "{")) {
+      end()
+      const close = pattern.indexOf("}", at)
+      if (close === -1) break
+      at = close
+    } else if (character === "\\") {
+      at += 1
+      const next = pattern[at] ?? ""
+      // An escaped letter is a class or an anchor; what else is escaped stands for itself.
+      if (/[./@+_-]/.test(next)) word += next
+      else end()
+    } else if (character === ":") {
+      end()
+      if (words.length > 0) break
+    } else if (WORD.test(character) && character !== "+" && character !== ".") {
+      word += character
+    } else {
+      end()
+    }
+  }
+  end()
+  return words
+}
+
+/** Whether a line's program is one that these words name: it itself, or each part of it between slashes. */
+export function namesProgram(words: ReadonlySet<string>, program: string): boolean {
+  return words.has(program) || program.split("/").every((part) => words.has(part) || words.has(`${part}/`))
+}
+
+/** Offset of the `]` that ends a bracket expression. */
+function bracketEnd(pattern: string, open: number): number {
+  let at = open + 1
+  if (pattern[at] === "^") at += 1
+  if (pattern[at] === "]") at += 1
+  for (; at < pattern.length && pattern[at] !== "]"; at += 1) {
+    const kind = pattern[at + 1]
+    if (pattern[at] === "[" && (kind === ":" || kind === "." || kind === "=")) {
+      const end = pattern.indexOf(`${kind}]`, at + 2)
+      if (end !== -1) at = end + 1
+    }
+  }
+  return at
+}
