@@ -10,7 +10,7 @@ import { MAX_RULE_LENGTH } from "./pattern.ts"
 const LINES_PER_RULE = 20
 
 /** So many are read in any case. */
-const FEW_RULES = 10
+const FEW_RULES = 25
 
 /** Alternatives of one rule: more are not read. */
 const MAX_PARTS = 12

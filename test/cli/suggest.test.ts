@@ -119,10 +119,10 @@ ${DOOR}
   })
 
   test("--all suggests a rule for each of the rare groups", async () => {
-    const input = Array.from({ length: 12 }, (_, n) => `${HEAD} app-${"abcdefghijkl"[n]}: says so\n`).join("")
+    const input = Array.from("abcdefghijklmnopqrstuvwxyz", (name) => `${HEAD} app-${name}: says so\n`).join("")
     const [few, all] = await Promise.all([suggest(["-"], { input }), suggest(["--all", "-"], { input })])
-    assert.match(few.stdout.toString(), /^# No rule for 2 lines in 2 rare groups: --all suggests those, too\.$/m)
-    assert.match(all.stdout.toString(), /^# 12 rules would have hidden 12 lines of 12 leftovers/m)
+    assert.match(few.stdout.toString(), /^# No rule for 1 line in 1 rare group: --all suggests those, too\.$/m)
+    assert.match(all.stdout.toString(), /^# 26 rules would have hidden 26 lines of 26 leftovers/m)
   })
 })
 
