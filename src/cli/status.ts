@@ -1,6 +1,7 @@
 /** `tamis status`: asks the running tamis how it is. Exit status 0 healthy, 1 with complaints, 2 not running or stuck. */
 import { OperatorError } from "../errors.ts"
 import type { Status } from "../http/status.ts"
+import { amount } from "../report/amount.ts"
 import { printable } from "../report/printable.ts"
 import { configuration } from "./configuration.ts"
 import { askRunning, isRefusal, readAnswer } from "./control.ts"
@@ -35,7 +36,7 @@ function render(status: Status): string {
   for (const digest of status.digests) {
     lines.push(
       "",
-      `digest ${digest.name}: ${digest.reportedLines.toLocaleString("en")} lines in ${digest.groups} groups since ${digest.windowOpensAt}`,
+      `digest ${digest.name}: ${amount(digest.reportedLines, "line")} in ${amount(digest.groups, "group")} since ${digest.windowOpensAt}`,
       `  closes ${digest.windowClosesAt ?? "never: its schedule names no further time"}`,
     )
     if (digest.undeliveredWindows > 0) {
