@@ -5,7 +5,7 @@
  * It answers as the engine does; it is the slower way to the same answer, for one line that somebody asks about.
  */
 import { classesOf } from "../rules/character-classes.ts"
-import { isWord } from "../rules/ere-alphabet.ts"
+import { anchorHolds } from "../rules/ere-anchor.ts"
 import {
   type AnchorState,
   type Automaton,
@@ -141,7 +141,7 @@ class Walker {
           this.#alive.push({ state: index, from })
           break
         case "anchor":
-          if (holds(state.at, this.#line, at)) pending.push(state.next)
+          if (anchorHolds(state.at, this.#line.codePoints, at)) pending.push(state.next)
           else if (state.at !== this.#beginning) this.#blocked.push({ state: index, from })
           break
         case "fork":
@@ -175,22 +175,5 @@ class Walker {
     const moved = this.#moved
     this.#moved = []
     for (const { state, from } of moved) this.enter(state, at, from)
-  }
-}
-
-function holds(at: AnchorState["at"], { codePoints }: Characters, place: number): boolean {
-  if (at === "line-start") return place === 0
-  if (at === "line-end") return place === codePoints.length
-  const before = place > 0 && isWord(codePoints[place - 1]!)
-  const after = place < codePoints.length && isWord(codePoints[place]!)
-  switch (at) {
-    case "word-start":
-      return !before && after
-    case "word-end":
-      return before && !after
-    case "word-edge":
-      return before !== after
-    case "not-word-edge":
-      return before === after
   }
 }

@@ -6,6 +6,7 @@
  *
  * A group without a repeat is one piece. Pieces with nothing but literal characters between them are neighbours.
  */
+import { bracketEnd } from "../rules/ere-bracket.ts"
 
 export interface Piece {
   readonly kind: "word" | "group"
@@ -63,7 +64,7 @@ function atomEnd(pattern: string, at: number): number | undefined {
     case "\\":
       return at + 2 <= pattern.length ? at + 2 : undefined
     case "[":
-      return bracketEnd(pattern, at)
+      return closed(bracketEnd(pattern, at), pattern)
     case "(":
       return groupEnd(pattern, at)
     case "$": {
@@ -75,6 +76,11 @@ function atomEnd(pattern: string, at: number): number | undefined {
   }
 }
 
+/** The offset behind a bracket's end; undefined where it has none. */
+function closed(end: number, pattern: string): number | undefined {
+  return end < pattern.length ? end + 1 : undefined
+}
+
 function groupEnd(pattern: string, open: number): number | undefined {
   for (let at = open + 1; at < pattern.length; ) {
     if (pattern[at] === ")") return at + 1
@@ -83,20 +89,6 @@ function groupEnd(pattern: string, open: number): number | undefined {
     at = next
   }
   return undefined
-}
-
-function bracketEnd(pattern: string, open: number): number | undefined {
-  let at = open + 1
-  if (pattern[at] === "^") at += 1
-  if (pattern[at] === "]") at += 1
-  for (; at < pattern.length && pattern[at] !== "]"; at += 1) {
-    const kind = pattern[at + 1]
-    if (pattern[at] === "[" && (kind === ":" || kind === "." || kind === "=")) {
-      const end = pattern.indexOf(`${kind}]`, at + 2)
-      if (end !== -1) at = end + 1
-    }
-  }
-  return at < pattern.length ? at + 1 : undefined
 }
 
 function repeatEnd(pattern: string, at: number): number {

@@ -7,7 +7,7 @@
  * and the number of its steps is bounded: see MAX_STEPS.
  */
 import type { Ere, EreAnchor, EreNode } from "./ere.ts"
-import { isWord } from "./ere-alphabet.ts"
+import { anchorHolds } from "./ere-anchor.ts"
 import { isAnchored } from "./ere-anchored.ts"
 import { type Bracket, bracketTakes } from "./ere-bracket.ts"
 import { isRawByte } from "./ere-utf8.ts"
@@ -229,7 +229,7 @@ function run(program: Program, characters: Int32Array, lastStart: number): boole
             position += 1
             break
           case ANCHOR:
-            onItsWay = holds(anchor!, characters, position)
+            onItsWay = anchorHolds(anchor!, characters, position)
             break
           case SPLIT:
             ways.push(argument, position, held)
@@ -268,21 +268,4 @@ function equalCharacters(characters: Int32Array, from: number, to: number, posit
   let count = 0
   while (from + count < to && characters[position + count] === characters[from + count]) count += 1
   return count
-}
-
-function holds(at: EreAnchor["at"], characters: Int32Array, position: number): boolean {
-  if (at === "line-start") return position === 0
-  if (at === "line-end") return position === characters.length
-  const before = position > 0 && isWord(characters[position - 1]!)
-  const behind = position < characters.length && isWord(characters[position]!)
-  switch (at) {
-    case "word-start":
-      return !before && behind
-    case "word-end":
-      return before && !behind
-    case "word-edge":
-      return before !== behind
-    case "not-word-edge":
-      return before === behind
-  }
 }

@@ -184,3 +184,21 @@ function refuseBareClass(source: EreSource, start: number, first: number): void 
   if (!content.startsWith(":") || !content.endsWith(":") || /^:*$/.test(content)) return
   refuse(source, start + 1, "a character class stands alone", "write [[:space:]], not [:space:]")
 }
+
+/**
+ * Finds the `]` that ends the bracket which opens there, in the text of a pattern that nobody parses: it is not the first
+ * character in it, and not that of a class. Returns its offset, or the text's length where there is none.
+ */
+export function bracketEnd(pattern: string, open: number): number {
+  let at = open + 1
+  if (pattern[at] === "^") at += 1
+  if (pattern[at] === "]") at += 1
+  for (; at < pattern.length && pattern[at] !== "]"; at += 1) {
+    const kind = pattern[at + 1]
+    if (pattern[at] === "[" && (kind === ":" || kind === "." || kind === "=")) {
+      const end = pattern.indexOf(`${kind}]`, at + 2)
+      if (end !== -1) at = end + 1
+    }
+  }
+  return at
+}

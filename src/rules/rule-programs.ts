@@ -8,6 +8,8 @@
  * A reading, not a proof: it tells whether a rule that matches nothing had any occasion to.
  */
 
+import { bracketEnd } from "./ere-bracket.ts"
+
 const WORD = /[A-Za-z0-9_./@+-]/
 
 /** Returns the words in the order in which they stand. */
@@ -50,19 +52,4 @@ export function programWords(pattern: string): readonly string[] {
 /** Whether a line's program is one that these words name: it itself, or each part of it between slashes. */
 export function namesProgram(words: ReadonlySet<string>, program: string): boolean {
   return words.has(program) || program.split("/").every((part) => words.has(part) || words.has(`${part}/`))
-}
-
-/** Offset of the `]` that ends a bracket expression. */
-function bracketEnd(pattern: string, open: number): number {
-  let at = open + 1
-  if (pattern[at] === "^") at += 1
-  if (pattern[at] === "]") at += 1
-  for (; at < pattern.length && pattern[at] !== "]"; at += 1) {
-    const kind = pattern[at + 1]
-    if (pattern[at] === "[" && (kind === ":" || kind === "." || kind === "=")) {
-      const end = pattern.indexOf(`${kind}]`, at + 2)
-      if (end !== -1) at = end + 1
-    }
-  }
-  return at
 }

@@ -12,6 +12,7 @@
 
 import { nearest } from "../nearest.ts"
 import type { Problem } from "../problem.ts"
+import { bracketEnd } from "./ere-bracket.ts"
 
 /** A rule's pattern as the engine gets it. */
 export interface Expanded {
@@ -114,21 +115,6 @@ function hasTopLevelAlternative(fragment: string): boolean {
     else if (character === "|" && depth <= 0) return true
   }
   return false
-}
-
-/** Offset of the `]` that ends a bracket expression: not the first character in it, and not that of a class. */
-function bracketEnd(fragment: string, open: number): number {
-  let at = open + 1
-  if (fragment[at] === "^") at += 1
-  if (fragment[at] === "]") at += 1
-  for (; at < fragment.length && fragment[at] !== "]"; at += 1) {
-    const kind = fragment[at + 1]
-    if (fragment[at] === "[" && (kind === ":" || kind === "." || kind === "=")) {
-      const end = fragment.indexOf(`${kind}]`, at + 2)
-      if (end !== -1) at = end + 1
-    }
-  }
-  return at
 }
 
 function columnAsWritten(spans: readonly Span[], column: number): number {
