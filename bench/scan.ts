@@ -112,11 +112,11 @@ export const scan: Bench = {
 }
 
 function logcheckCase(log: string): string {
-  return `logcheck, ${log}`
+  return `logcheck (${log})`
 }
 
 function scanCase(format: Format, log: string): string {
-  return `tamis scan --format ${format}, ${log}`
+  return `tamis scan --format ${format} (${log})`
 }
 
 export function scanCommand(format: string, log: string): readonly string[] {
