@@ -50,6 +50,12 @@ const CHANGES: Readonly<Record<string, [one: string, other: string]>> = {
     'store: { redis: { url: "redis://a" } }',
     'store: { redis: { url: "redis://a", keyPrefix: b } }',
   ],
+  "store.redis.sentinel.nodes": [redis("sentinel: { nodes: [s1] }"), redis("sentinel: { nodes: [s2:5000] }")],
+  "store.redis.sentinel.passwordFile": [
+    redis("sentinel: { nodes: [s1] }"),
+    redis("sentinel: { nodes: [s1], passwordFile: secret }"),
+  ],
+  "store.redis.cluster.nodes": [redis("cluster: { nodes: [] }"), redis('cluster: { nodes: ["[::1]:7000"] }')],
   "mail.smtp.host": [smtp({}), smtp({ host: "other" })],
   "mail.smtp.port": [smtp({}), smtp({ port: 2525 })],
   "mail.smtp.tls": [smtp({ port: 25 }), smtp({ port: 25, tls: "none" })],
@@ -61,6 +67,10 @@ const CHANGES: Readonly<Record<string, [one: string, other: string]>> = {
   ],
   stateDirectory: ["", "stateDirectory: /srv/tamis"],
   "log.level": ["", "log: { level: debug }"],
+}
+
+function redis(more: string): string {
+  return `store: { redis: { url: "redis://a", ${more} } }`
 }
 
 function smtp(more: Record<string, unknown>): string {
