@@ -33,6 +33,8 @@ export interface ListenConfig {
   readonly receiveBufferBytes: number
   /** CIDR networks or addresses whose messages are taken; empty takes all. */
   readonly allowedNetworks: readonly string[]
+  /** Load balancers whose TCP connections begin with a PROXY header. */
+  readonly balancerNetworks: readonly string[]
 }
 
 export interface HostConfig {

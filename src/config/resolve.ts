@@ -33,6 +33,7 @@ export function resolveConfig(settings: Settings, surroundings: Surroundings): C
       idleMs: listen.idle,
       receiveBufferBytes: listen.receiveBuffer,
       allowedNetworks: listen.allow,
+      balancerNetworks: listen.proxyProtocol,
     },
     ruleSets,
     hosts: resolveHosts(settings.hosts),

@@ -64,6 +64,13 @@ const listen = section({
         "Addresses and networks whose messages are taken; all others are refused and counted. Empty takes all.",
       examples: [["192.0.2.0/24", "2001:db8::/32"]],
     }),
+  proxyProtocol: list(network())
+    .prefault([])
+    .meta({
+      description:
+        "Addresses and networks of load balancers that begin each TCP connection with a PROXY header, version 1 or 2, and are believed whose it is. Their connections must; in everybody else's it means nothing.",
+      examples: [["192.0.2.2"]],
+    }),
 })
 
 const match = section({

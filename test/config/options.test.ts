@@ -27,6 +27,7 @@ const CHANGES: Readonly<Record<string, [one: string, other: string]>> = {
   "hosts.rules": ["hosts: [{ name: a }]", "hosts: [{ name: a, rules: [router] }]"],
   "hosts.level": ["hosts: [{ name: a }]", "hosts: [{ name: a, level: paranoid }]"],
   "hosts.variables": ["hosts: [{ name: a }]", "hosts: [{ name: a, variables: { A: b } }]"],
+  "listen.proxyProtocol": ["", "listen: { proxyProtocol: [192.0.2.2] }"],
   "hosts.relay": [
     "hosts: [{ name: a, match: { address: [192.0.2.1] } }]",
     "hosts: [{ name: a, match: { address: [192.0.2.1] }, relay: true }]",
