@@ -7,7 +7,7 @@ import { spawnSync } from "node:child_process"
 import { randomInt } from "node:crypto"
 import { GenericContainer, Network, type StartedTestContainer, Wait } from "testcontainers"
 import { type Backing, catcherAt, type Service, type Surroundings } from "./backing.ts"
-import { docker, ROOT, tamisImage, withoutEngine } from "./engine.ts"
+import { atEnd, docker, ROOT, tamisImage, withoutEngine } from "./engine.ts"
 import type { RedisServer } from "./redis-server.ts"
 
 const REDIS_IMAGE = "redis:7-bookworm"
@@ -19,12 +19,11 @@ export const containers: Backing = {
   async open() {
     const network = await new Network().start()
     const started: StartedTestContainer[] = []
-    // Whatever ends the test process: no container outlives it.
     const orphans = () => {
       for (const container of started) spawnSync("docker", ["rm", "--force", "--volumes", container.getId()])
       spawnSync("docker", ["network", "rm", network.getName()])
     }
-    process.once("exit", orphans)
+    const callOff = atEnd(orphans)
     const keep = <Container extends StartedTestContainer>(container: Container): Container => {
       started.push(container)
       return container
@@ -33,7 +32,7 @@ export const containers: Backing = {
       return await surroundings(network.getName(), keep, async () => {
         for (const container of started.toReversed()) await docker(["rm", "--force", "--volumes", container.getId()])
         await network.stop()
-        process.off("exit", orphans)
+        callOff()
       })
     } catch (error) {
       orphans()

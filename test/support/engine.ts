@@ -10,9 +10,6 @@ import { promisify } from "node:util"
 
 export const ROOT = join(import.meta.dirname, "../..")
 
-/** What every container of the tests has as a label. */
-export const LABEL = "tamis.test"
-
 export const withoutEngine: string | false = engineAnswers() ? false : absent()
 
 function engineAnswers(): boolean {
@@ -25,6 +22,20 @@ function absent(): string {
     throw new Error(`${reason}, and TAMIS_REQUIRE_CONTAINERS=1 requires one`)
   }
   return reason
+}
+
+/**
+ * Has `cleanup` done when this process ends, be it by a signal: no container outlives its test. Returns how to call it
+ * off. What it does must be synchronous.
+ */
+export function atEnd(cleanup: () => void): () => void {
+  const end = () => process.exit(1)
+  process.once("exit", cleanup)
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, end)
+  return () => {
+    process.off("exit", cleanup)
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.off(signal, end)
+  }
 }
 
 /** Runs docker; resolves with what it printed. */
