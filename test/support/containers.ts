@@ -4,7 +4,6 @@
  * They are removed when the backing is closed, and by the engine's own word when the test process ends before that.
  */
 import { spawnSync } from "node:child_process"
-import { randomInt } from "node:crypto"
 import { GenericContainer, Network, type StartedTestContainer, Wait } from "testcontainers"
 import { type Backing, catcherAt, type Service, type Surroundings } from "./backing.ts"
 import { atEnd, docker, ROOT, tamisImage, withoutEngine } from "./engine.ts"
@@ -138,7 +137,12 @@ export async function untilHealthy(id: string): Promise<void> {
   }
 }
 
-/** Below the kernel's ephemeral ports, and the same when the container starts again. */
+/** No test has more. */
+const PORTS_OF_A_PROCESS = 8
+let given = 0
+
+/** One that stays the same when the container starts again, and that no other test process gives at the same time. */
 export function freePort(): number {
-  return randomInt(30_000, 32_000)
+  // Below those of the tests' Redis servers and the kernel's ephemeral ones.
+  return 12_000 + (process.pid % 1_000) * PORTS_OF_A_PROCESS + given++
 }
