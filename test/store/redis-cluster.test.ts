@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { after, before, describe, test } from "node:test"
 import { setImmediate } from "node:timers/promises"
+import { openStore } from "../../src/assemble.ts"
 import { digestKeys } from "../../src/store/keys.ts"
 import { redisStore } from "../../src/store/redis.ts"
 import type { TallyStore } from "../../src/store/store.ts"
@@ -43,6 +44,16 @@ describe("with a Redis Cluster", { skip: withoutRedisServer }, () => {
     const away = redisStore({ url: "redis://127.0.0.1:1", cluster: { nodes: [] }, keyPrefix: "one:" })
     t.after(() => away.close())
     await assert.rejects(away.open(), /^Error: Redis Cluster at 127\.0\.0\.1:1: /)
+  })
+
+  test("what the configuration says is what is opened", async (t) => {
+    const { url, nodes } = cluster
+    const config = { kind: "redis", url, password: undefined, keyPrefix: "configured", sentinel: undefined } as const
+    const store = openStore({ ...config, cluster: { nodes } })
+    t.after(() => store.close())
+    await store.open()
+    // Three digests in different slots: a client of one server would be sent away from two of them.
+    for (const digest of ["lan", "dmz", "lab"]) assert.equal((await store.openWindow(digest, 1)).id, 1)
   })
 
   test("digests live on different nodes; one that dies is replaced, and every batch is there once", async (t) => {

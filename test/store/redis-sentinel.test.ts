@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { after, before, describe, test } from "node:test"
 import { setImmediate } from "node:timers/promises"
+import { openStore } from "../../src/assemble.ts"
 import { OperatorError } from "../../src/errors.ts"
 import { redisStore } from "../../src/store/redis.ts"
 import { entryOf, tallyOf } from "../contract/tally-store.ts"
@@ -47,6 +48,15 @@ describe("with Redis Sentinels", { skip: withoutRedisServer }, () => {
       assert.doesNotMatch(error.message, /hunter2/)
       return true
     })
+  })
+
+  test("what the configuration says is what is opened", async (t) => {
+    const { nodes } = sentinels
+    const config = { kind: "redis", url, password: undefined, keyPrefix: "configured", cluster: undefined } as const
+    const store = openStore({ ...config, sentinel: { nodes, password } })
+    t.after(() => store.close())
+    await store.open()
+    assert.equal((await store.openWindow("daily", 1)).id, 1)
   })
 
   test("after a failover, the store goes on with the new primary, and every batch is there once", async (t) => {
