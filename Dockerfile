@@ -1,31 +1,91 @@
-# The compiler that re2 may need stays in this stage.
-FROM node:24-bookworm-slim AS dependencies
+# The image of tamis: Debian, Node.js, the source as it is (there is no build step), and what it runs warmed up.
+#
+#   docker build -t tamis .
+#   docker build -t tamis --build-arg LOGCHECK_DATABASE=1 .    # with Debian's rules in /etc/logcheck
+#
+# Nothing in it is of one architecture only: re2 is compiled for the one that is built for.
+
+# Compilers, npm and its cache stay in this stage.
+FROM node:24-bookworm-slim AS build
 RUN apt-get update \
  && apt-get install -y --no-install-recommends g++ make python3 \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY package.json package-lock.json ./
-# The headers of the very node that runs: the build needs no network for them.
-RUN npm_config_nodedir=/usr/local npm ci --omit=dev --no-audit --no-fund
-
-FROM node:24-bookworm-slim
-LABEL org.opencontainers.image.title="tamis" \
-      org.opencontainers.image.description="logcheck for a whole network: a syslog receiver that mails what a person should read" \
-      org.opencontainers.image.licenses="MIT"
-WORKDIR /app
-COPY --from=dependencies /app/node_modules node_modules
-COPY package.json ./
+# Exactly what the lock file says. The headers are those of the very node that runs: no network for them.
+# Of re2, 98 MB as it is compiled, only the library is run; its installer's packages are not run at all.
+RUN npm_config_nodedir=/usr/local npm ci --omit=dev --no-audit --no-fund \
+ && mv node_modules/re2/build/Release/re2.node /re2.node \
+ && strip --strip-unneeded /re2.node \
+ && rm -rf node_modules/re2/build node_modules/re2/vendor node_modules/re2/lib \
+           node_modules/nan node_modules/node-gyp node_modules/install-artifact-from-github \
+           node_modules/tar node_modules/undici node_modules/.bin node_modules/.package-lock.json \
+ && install -D /re2.node node_modules/re2/build/Release/re2.node
+# Everything below /image is in the image as it stands.
+ARG LOGCHECK_DATABASE=
+RUN mkdir -p /image/etc/logcheck /image/var/lib/tamis \
+ && if [ -n "$LOGCHECK_DATABASE" ]; then \
+      cd /tmp && apt-get update && apt-get download logcheck-database \
+      && dpkg-deb -x logcheck-database_*.deb /tmp/logcheck-database \
+      && cp -R /tmp/logcheck-database/etc/logcheck /image/etc/ \
+      && mkdir -p /image/usr/share/doc \
+      && cp -R /tmp/logcheck-database/usr/share/doc/logcheck-database /image/usr/share/doc/ \
+      && chmod -R u=rwX,go=rX /image/etc/logcheck \
+      && rm -rf /tmp/* /var/lib/apt/lists/*; \
+    fi
 COPY rules rules
 COPY src src
 COPY examples/container.yml /etc/tamis/tamis.yml
-RUN mkdir -p /var/lib/tamis && chown node:node /var/lib/tamis
-ENV NODE_ENV=production STATE_DIRECTORY=/var/lib/tamis
-# Unprivileged, so no port below 1024: map 514 to it.
-USER node
+# Node's compile cache, filled by a start of the service and of each command: types away, functions compiled, so that
+# the container starts in half the time and never loads the compiler (26 MiB). Node keeps one for each user id.
+ENV NODE_COMPILE_CACHE=/app/.compile-cache NODE_OPTIONS=--max-semi-space-size=2
+COPY scripts/warm-compile-cache.sh /warm-compile-cache.sh
+RUN install -d -o 1000 -g 1000 .compile-cache /var/lib/warm \
+ && setpriv --reuid 1000 --regid 1000 --clear-groups env STATE_DIRECTORY=/var/lib/warm sh /warm-compile-cache.sh \
+ && chown -R root:root .compile-cache && chmod -R a+rX .compile-cache \
+ && install -D -m 755 /dev/null /image/usr/local/bin/tamis \
+ && printf '#!/bin/sh\nexec node /app/src/main.ts "$@"\n' > /image/usr/local/bin/tamis \
+ && mkdir -p /image/app /image/etc/tamis \
+ && cp -R package.json rules src .compile-cache /image/app/ \
+ && cp /etc/tamis/tamis.yml /image/etc/tamis/ \
+ && chown -R 1000:1000 /image/var/lib/tamis
+
+FROM debian:bookworm-slim
+# A name for the user that everything runs as. Nobody logs in, nothing in the image is theirs but the state.
+RUN groupadd --gid 1000 tamis && useradd --uid 1000 --gid tamis --no-create-home --home-dir /var/lib/tamis \
+      --shell /usr/sbin/nologin tamis \
+ && rm -f /var/log/*.log /var/log/faillog /var/log/lastlog
+COPY --from=build /usr/local/bin/node /usr/local/bin/node
+COPY --from=build /app/node_modules /app/node_modules
+COPY --from=build /image /
+# Smaller halves of the young generation for what is not the hot path, no malloc arena for each thread, and what a
+# start has freed given back: 132 MiB after the start rather than 188 (docs/decisions/0008).
+ENV NODE_ENV=production \
+    NODE_COMPILE_CACHE=/app/.compile-cache \
+    NODE_OPTIONS=--max-semi-space-size=2 \
+    MALLOC_ARENA_MAX=2 \
+    MALLOC_TRIM_THRESHOLD_=131072 \
+    STATE_DIRECTORY=/var/lib/tamis \
+    TAMIS_CONFIG=/etc/tamis/tamis.yml
+WORKDIR /app
+# By number, so that Kubernetes sees that it is not root. Unprivileged: 514 is mapped to 5514.
+USER 1000:1000
 VOLUME /var/lib/tamis
 EXPOSE 5514/udp 5514/tcp
-# Fails when tamis does not answer and when its receiving thread is stuck; not when store or mail are away,
-# since it goes on receiving then and starting it anew would lose what it counts in memory.
-HEALTHCHECK --interval=30s --timeout=10s --start-period=20s CMD ["node", "/app/src/main.ts", "status", "--live", "-c", "/etc/tamis/tamis.yml"]
+# Fails when tamis does not answer and when its receiving thread is stuck, 30 s after it stopped at the latest. Not when
+# store or mail are away: it goes on receiving then, and starting it anew would lose what it counts in memory.
+HEALTHCHECK --interval=10s --timeout=6s --start-period=15s --retries=2 CMD ["tamis", "status", "--live"]
+STOPSIGNAL SIGTERM
 ENTRYPOINT ["node", "/app/src/main.ts"]
-CMD ["serve", "-c", "/etc/tamis/tamis.yml"]
+CMD ["serve"]
+# Last: they change with every build, and nothing above does.
+ARG VERSION=0.1.0
+ARG REVISION=
+ARG CREATED=
+LABEL org.opencontainers.image.title="tamis" \
+      org.opencontainers.image.description="logcheck for a whole network: a syslog receiver that mails what a person should read" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION" \
+      org.opencontainers.image.created="$CREATED" \
+      org.opencontainers.image.base.name="docker.io/library/debian:bookworm-slim"

@@ -17,6 +17,7 @@ const PEERS: readonly { readonly program: string; readonly debianPackage: string
   { program: "/usr/sbin/rsyslogd", debianPackage: "rsyslog" },
   { program: "/usr/sbin/logcheck", debianPackage: "logcheck" },
   { program: "/etc/logcheck/ignore.d.server/ssh", debianPackage: "logcheck-database" },
+  { program: "/usr/sbin/haproxy", debianPackage: "haproxy" },
   { program: "/usr/bin/logger", debianPackage: "bsdutils" },
 ]
 

@@ -189,8 +189,16 @@ export function loadRuleSets(config: Pick<Config, "hosts" | "ruleSets">): Readon
 
 export function openStore(config: StoreConfig): TallyStore {
   if (config.kind === "sqlite") return sqliteStore(config)
-  const { url, password, keyPrefix } = config
-  return redisStore({ url, keyPrefix: `${keyPrefix}:`, ...(password !== undefined && { password }) })
+  const { url, password, keyPrefix, sentinel, cluster } = config
+  return redisStore({
+    url,
+    keyPrefix: `${keyPrefix}:`,
+    ...(password !== undefined && { password }),
+    ...(sentinel !== undefined && {
+      sentinel: { nodes: sentinel.nodes, ...(sentinel.password !== undefined && { password: sentinel.password }) },
+    }),
+    ...(cluster !== undefined && { cluster }),
+  })
 }
 
 export function makeCourier(config: DeliveryConfig): Courier {

@@ -94,9 +94,10 @@ async function listen(): Promise<void> {
       listeners.push(listener)
       receiveBuffers.push({ address: listener.bound, grantedBytes: listener.receiveBufferBytes })
     }
+    const isBalancer = limits.balancerNetworks.length === 0 ? () => false : admission(limits.balancerNetworks)
     const connections = new ConnectionLimits(limits.maxConnections, limits.maxConnectionsPerPeer)
     for (const endpoint of tcp) {
-      const options = { ...common, endpoint, limits: connections, drainMs: DRAIN_MS }
+      const options = { ...common, endpoint, limits: connections, isBalancer, drainMs: DRAIN_MS }
       listeners.push(await listenTcp(options).catch(cannotBind("listen.tcp", endpoint)))
     }
   } catch (error) {

@@ -37,6 +37,7 @@ const CONFIG: Config = {
     idleMs: 0,
     receiveBufferBytes: 4_194_304,
     allowedNetworks: [],
+    balancerNetworks: [],
   },
   ruleSets: new Map([["own", "/rules"]]),
   hosts: [HOST],

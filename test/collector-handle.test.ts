@@ -18,6 +18,7 @@ const LISTEN: ListenConfig = {
   idleMs: 0,
   receiveBufferBytes: 262_144,
   allowedNetworks: [],
+  balancerNetworks: [],
 }
 
 const HOSTS = [

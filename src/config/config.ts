@@ -33,6 +33,8 @@ export interface ListenConfig {
   readonly receiveBufferBytes: number
   /** CIDR networks or addresses whose messages are taken; empty takes all. */
   readonly allowedNetworks: readonly string[]
+  /** Load balancers whose TCP connections begin with a PROXY header. */
+  readonly balancerNetworks: readonly string[]
 }
 
 export interface HostConfig {
@@ -72,7 +74,21 @@ export interface DigestConfig {
 
 export type StoreConfig =
   | { readonly kind: "sqlite"; readonly file: string }
-  | { readonly kind: "redis"; readonly url: string; readonly password: string | undefined; readonly keyPrefix: string }
+  | {
+      readonly kind: "redis"
+      /** With Sentinels, its host is the name by which they know the primary. */
+      readonly url: string
+      readonly password: string | undefined
+      readonly keyPrefix: string
+      readonly sentinel: { readonly nodes: readonly RedisNode[]; readonly password: string | undefined } | undefined
+      /** Further nodes of a cluster, beside the one in `url`. */
+      readonly cluster: { readonly nodes: readonly RedisNode[] } | undefined
+    }
+
+export interface RedisNode {
+  readonly host: string
+  readonly port: number
+}
 
 export type DeliveryConfig =
   | { readonly kind: "stdout" }

@@ -1,6 +1,6 @@
 /** What works and is probably not what the operator wants. */
 import type { Config } from "./config.ts"
-import { type Finding, findAll } from "./finding.ts"
+import { type Finding, findAll, findStrings } from "./finding.ts"
 
 export function doubts(raw: unknown, config: Config): Finding[] {
   const { delivery } = config
@@ -8,6 +8,11 @@ export function doubts(raw: unknown, config: Config): Finding[] {
   if (findAll(raw, "listen.udp").length === 0 && findAll(raw, "listen.tcp").length === 0) {
     const message = "is not set, so only this machine can send messages, to 127.0.0.1:5514"
     found.push({ path: ["listen"], at: "key", message, hint: "set listen.udp and listen.tcp" })
+  }
+  for (const { path, value } of findStrings(raw, "listen.proxyProtocol.*")) {
+    if (!value.endsWith("/0")) continue
+    const message = "lets everybody say that he is somebody else"
+    found.push({ path, at: "value", message, hint: "name the load balancer's address" })
   }
   if (findAll(raw, "mail").length === 0) {
     const message = "is not set, so digests are printed on standard output and nobody gets a mail"

@@ -30,6 +30,7 @@ export function relationFindings(raw: unknown, known: Known): Finding[] {
     ...claims(raw).flatMap(emptyClaims),
     ...findAll(raw, "digests.*").flatMap(({ path, value }) => scheduleFindings(path, value, known.timeZone)),
     ...twoStores(raw),
+    ...redisFindings(raw),
     ...missingRecipients(raw),
   ]
 }
@@ -125,6 +126,29 @@ function twoStores(raw: unknown): Finding[] {
     message: "stands beside sqlite",
     hint: "keep one",
   }))
+}
+
+/** What the URL can say depends on how Redis is run. */
+function redisFindings(raw: unknown): Finding[] {
+  const sentinels = findAll(raw, "store.redis.sentinel")
+  const clusters = findAll(raw, "store.redis.cluster")
+  const at = "value"
+  const findings = findStrings(raw, "store.redis.url").flatMap(({ path, value }): Finding[] => {
+    const url = URL.canParse(value) ? new URL(value) : undefined
+    if (clusters.length > 0 && Number(url?.pathname.slice(1)) > 0) {
+      return [{ path, at, message: "a Redis Cluster has database 0 only", hint: "leave the database out" }]
+    }
+    if (sentinels.length > 0 && url?.port) {
+      const message = "the host is the primary's name here, and the Sentinels tell its address"
+      return [{ path, at, message, hint: "leave the port out" }]
+    }
+    return []
+  })
+  if (sentinels.length === 0) return findings
+  const both = clusters.map(({ path }): Finding => {
+    return { path, at: "key", message: "stands beside sentinel", hint: "keep one" }
+  })
+  return [...findings, ...both]
 }
 
 /** Without recipients a digest can be printed, but not mailed. */

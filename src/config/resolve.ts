@@ -33,6 +33,7 @@ export function resolveConfig(settings: Settings, surroundings: Surroundings): C
       idleMs: listen.idle,
       receiveBufferBytes: listen.receiveBuffer,
       allowedNetworks: listen.allow,
+      balancerNetworks: listen.proxyProtocol,
     },
     ruleSets,
     hosts: resolveHosts(settings.hosts),
@@ -42,7 +43,7 @@ export function resolveConfig(settings: Settings, surroundings: Surroundings): C
       recipients: to,
       maxBytes: maxSize,
     })),
-    store: resolveStore(settings.store, base, stateDirectory, passwords.get("store.redis")),
+    store: resolveStore(settings.store, base, stateDirectory, passwords),
     delivery: resolveDelivery(settings.mail, passwords.get("mail.smtp")),
     stateDirectory,
     logLevel: settings.log.level,
@@ -74,9 +75,19 @@ function resolveStore(
   { sqlite, redis }: Settings["store"],
   base: string,
   stateDirectory: string,
-  password: string | undefined,
+  passwords: ReadonlyMap<string, string>,
 ): StoreConfig {
-  if (redis !== undefined) return { kind: "redis", url: redis.url, password, keyPrefix: redis.keyPrefix }
+  if (redis !== undefined) {
+    const { url, keyPrefix, sentinel, cluster } = redis
+    return {
+      kind: "redis",
+      url,
+      password: passwords.get("store.redis"),
+      keyPrefix,
+      sentinel: sentinel && { nodes: sentinel.nodes, password: passwords.get("store.redis.sentinel") },
+      cluster,
+    }
+  }
   return { kind: "sqlite", file: sqlite === undefined ? join(stateDirectory, "tamis.db") : resolve(base, sqlite) }
 }
 

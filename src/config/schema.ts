@@ -6,7 +6,7 @@
  */
 import * as z from "zod"
 import { COMMON } from "./rule-sets.ts"
-import { REDIS_PASSWORD, SMTP_PASSWORD } from "./secrets.ts"
+import { REDIS_PASSWORD, SENTINEL_PASSWORD, SMTP_PASSWORD } from "./secrets.ts"
 import {
   dictionary,
   duration,
@@ -20,6 +20,7 @@ import {
   NAME,
   name,
   network,
+  node,
   oneOf,
   path,
   phrase,
@@ -62,6 +63,13 @@ const listen = section({
       description:
         "Addresses and networks whose messages are taken; all others are refused and counted. Empty takes all.",
       examples: [["192.0.2.0/24", "2001:db8::/32"]],
+    }),
+  proxyProtocol: list(network())
+    .prefault([])
+    .meta({
+      description:
+        "Addresses and networks of load balancers that begin each TCP connection with a PROXY header, version 1 or 2, and are believed whose it is. Their connections must; in everybody else's it means nothing.",
+      examples: [["192.0.2.2"]],
     }),
 })
 
@@ -154,9 +162,34 @@ const digest = section({
   }),
 })
 
+const sentinel = section({
+  nodes: list(node(26_379))
+    .min(1, "expected at least one Sentinel")
+    .meta({
+      description: "The Sentinels; one that answers is enough. Over TLS where `url` says `rediss://`.",
+      examples: [["sentinel1:26379", "sentinel2:26379", "sentinel3:26379"]],
+    }),
+  passwordFile: path()
+    .optional()
+    .meta({
+      description: `A file with the password of the Sentinels themselves, where they want one. Or set the environment variable ${SENTINEL_PASSWORD}.`,
+      examples: ["/run/secrets/sentinel"],
+    }),
+})
+
+const cluster = section({
+  nodes: list(node(6379))
+    .prefault([])
+    .meta({
+      description: "Further nodes to find the cluster by when the one in `url` is away.",
+      examples: [["redis2:6379", "redis3:6379"]],
+    }),
+})
+
 const redis = section({
   url: redisUrl(`leave it out; set passwordFile or the environment variable ${REDIS_PASSWORD}`).meta({
-    description: "Where Redis is: `redis://host:port/database`, or `rediss://` for TLS.",
+    description:
+      "Where Redis is: `redis://host:port/database`, or `rediss://` for TLS. With `sentinel` the host is the name by which the Sentinels know the primary, with `cluster` it is one of the nodes.",
     examples: ["redis://redis:6379/0"],
   }),
   passwordFile: path()
@@ -167,6 +200,12 @@ const redis = section({
     }),
   keyPrefix: name().prefault("tamis").meta({
     description: "What all keys begin with. Instances that share it share their windows.",
+  }),
+  sentinel: sentinel.optional().meta({
+    description: "Finds the primary by asking Redis Sentinels, and the new one after a failover.",
+  }),
+  cluster: cluster.optional().meta({
+    description: "Redis is a cluster. All keys of one digest are in one slot.",
   }),
 })
 

@@ -8,11 +8,13 @@ import { type Finding, findAll, findStrings } from "./finding.ts"
 
 export const SMTP_PASSWORD = "TAMIS_SMTP_PASSWORD"
 export const REDIS_PASSWORD = "TAMIS_REDIS_PASSWORD"
+export const SENTINEL_PASSWORD = "TAMIS_SENTINEL_PASSWORD"
 
 /** The sections that have a password, and the environment variable that can hold it. */
 export const PASSWORD_VARIABLES: ReadonlyMap<string, string> = new Map([
   ["mail.smtp", SMTP_PASSWORD],
   ["store.redis", REDIS_PASSWORD],
+  ["store.redis.sentinel", SENTINEL_PASSWORD],
 ])
 
 export interface Secrets {

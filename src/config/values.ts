@@ -11,7 +11,7 @@ import { parseAddress, parseNetwork } from "../hosts/network.ts"
 import { MAX_HOST_NAME_LENGTH } from "../hosts/resolve.ts"
 import { didYouMean } from "../nearest.ts"
 import { validateSchedule } from "../window/schedule.ts"
-import type { Endpoint } from "./config.ts"
+import type { Endpoint, RedisNode } from "./config.ts"
 import { DURATION_UNITS, parseDuration, parseSize, SIZE_UNITS } from "./quantities.ts"
 
 /** A hint: the way out, for what was found. */
@@ -219,4 +219,16 @@ export function redisUrl(passwordGoes: string) {
     (found) =>
       typeof found === "string" && URL.canParse(found) && new URL(found).password !== "" ? passwordGoes : undefined,
   )
+}
+
+/** `HOST:PORT` of a server that others are found by; a name will do, since it is looked up at each connection. */
+export function node(defaultPort: number) {
+  return text(`a host with its port, such as "redis1:${defaultPort}"`, (found): RedisNode | undefined => {
+    const [, bracketed, plain, digits = String(defaultPort)] =
+      /^(?:\[([^\]]+)\]|([A-Za-z0-9._-]+))(?::(\d{1,5}))?$/.exec(found) ?? []
+    const host = bracketed ?? plain
+    const port = Number(digits)
+    const usable = bracketed === undefined || isIP(bracketed) === 6
+    return host !== undefined && usable && port >= 1 && port <= 65_535 ? { host, port } : undefined
+  })
 }

@@ -10,8 +10,13 @@ export class ConnectionLimits {
     this.#maxConnectionsPerPeer = maxConnectionsPerPeer
   }
 
-  /** Counts one more connection from `address`, or says that there is no place for it. */
-  enter(address: string): boolean {
+  /** Counts one more connection from `address`, or says that there is no place for it. Without one it is nobody's yet. */
+  enter(address: string | undefined): boolean {
+    if (address === undefined) {
+      if (this.#total >= this.#maxConnections) return false
+      this.#total++
+      return true
+    }
     const fromPeer = this.#byAddress.get(address) ?? 0
     if (this.#total >= this.#maxConnections || fromPeer >= this.#maxConnectionsPerPeer) return false
     this.#total++
@@ -19,9 +24,10 @@ export class ConnectionLimits {
     return true
   }
 
-  leave(address: string): void {
-    const fromPeer = this.#byAddress.get(address) ?? 0
+  leave(address: string | undefined): void {
     this.#total--
+    if (address === undefined) return
+    const fromPeer = this.#byAddress.get(address) ?? 0
     if (fromPeer > 1) this.#byAddress.set(address, fromPeer - 1)
     else this.#byAddress.delete(address)
   }

@@ -4,5 +4,6 @@ export type Loss =
   | "peers_refused"
   | "connections_refused"
   | "connections_idle_closed"
+  | "proxy_headers_missing"
   | "frames_truncated"
   | "stream_bytes_skipped"

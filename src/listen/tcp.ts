@@ -16,6 +16,7 @@ import type { Listener } from "./listener.ts"
 import { LossCount } from "./loss-count.ts"
 import type { Peer, PeerFrameSink } from "./peer.ts"
 import { PeerDirectory } from "./peer-directory.ts"
+import { parseProxyHeader } from "./proxy-protocol.ts"
 import { untilQuiet } from "./until-quiet.ts"
 
 export interface TcpOptions {
@@ -25,6 +26,8 @@ export interface TcpOptions {
   /** 0 never closes an idle connection. */
   readonly idleMs: number
   readonly admission: Admission
+  /** Says whose connections begin with a PROXY header. Theirs must; for all others it is a line like any other. */
+  readonly isBalancer: (address: string) => boolean
   /** Lets other sockets bind the same address and port; the kernel spreads the connections over them. */
   readonly reusePort: boolean
   /** How long draining reads on from senders that do not stop. */
@@ -40,6 +43,11 @@ const BACKLOG = 4096
 // A sender that vanished without a word is noticed by the kernel's probes, beginning with a minute of silence.
 const KEEP_ALIVE_DELAY_MS = 60_000
 
+// The specification of the PROXY protocol asks for 3 s at least, so that one lost packet can be sent again.
+const PROXY_HEADER_MS = 5_000
+
+const NOTHING = Buffer.alloc(0)
+
 // What is under way when our FIN leaves has arrived by then, unless the network is very wide.
 const QUIET_MS = 100
 
@@ -48,6 +56,7 @@ export async function listenTcp(options: TcpOptions): Promise<Listener> {
   const { endpoint, limits, idleMs, sink } = options
   const losses = new LossCount()
   const peers = new PeerDirectory("tcp", options.admission)
+  const balancers = new PeerDirectory("tcp", options.isBalancer)
   const sockets = new Set<Socket>()
   let paused = false
   /** Connections accepted so far. */
@@ -63,7 +72,13 @@ export async function listenTcp(options: TcpOptions): Promise<Listener> {
     const { remoteAddress } = socket
     // Reset by its sender before it was accepted.
     if (remoteAddress === undefined) return void socket.destroy()
-    const peer = peers.find(remoteAddress)
+    const balancer = balancers.find(remoteAddress)
+    if (balancer === undefined) take(socket, peers.find(remoteAddress), NOTHING)
+    else readProxyHeader(socket, balancer)
+  })
+
+  /** Reads on from a connection that began with `beginning`, if there is a place for it. */
+  function take(socket: Socket, peer: Peer | undefined, beginning: Buffer): void {
     if (peer === undefined) {
       losses.add("peers_refused", 1)
       socket.destroy()
@@ -71,11 +86,59 @@ export async function listenTcp(options: TcpOptions): Promise<Listener> {
       losses.add("connections_refused", 1)
       socket.destroy()
     } else {
-      read(socket, peer)
+      read(socket, peer, beginning)
     }
-  })
+  }
 
-  function read(socket: Socket, peer: Peer): void {
+  /** Until the header is there, nobody knows whose connection it is, and it has a place among all but not among a peer's. */
+  function readProxyHeader(socket: Socket, balancer: Peer): void {
+    if (!limits.enter(undefined)) {
+      losses.add("connections_refused", 1)
+      socket.destroy()
+      return
+    }
+    let bytes: Buffer = NOTHING
+    let refused = false
+    const refuse = () => {
+      refused = true
+      losses.add("proxy_headers_missing", 1)
+      options.onError(
+        new Error(
+          `${balancer.address} is in listen.proxyProtocol, but a connection from it began without a PROXY header`,
+        ),
+      )
+      socket.destroy()
+    }
+    const leave = () => {
+      clearTimeout(deadline)
+      limits.leave(undefined)
+      sockets.delete(socket)
+      socket.off("data", push).off("close", closed)
+    }
+    const push = (chunk: Buffer) => {
+      arrivals++
+      bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk])
+      const header = parseProxyHeader(bytes)
+      if (header.state === "unfinished") return
+      if (header.state === "invalid") return refuse()
+      leave()
+      take(socket, header.address === undefined ? balancer : peers.find(header.address), bytes.subarray(header.end))
+    }
+    const closed = () => {
+      arrivals++
+      leave()
+      // One that ends without a byte asked only whether there is somebody.
+      if (bytes.length > 0 && !refused) losses.add("proxy_headers_missing", 1)
+    }
+    // Whoever sends it in drops has no more time than others. A socket that is not read has all of it.
+    const deadline = setTimeout(() => (paused ? deadline.refresh() : refuse()), PROXY_HEADER_MS)
+    sockets.add(socket)
+    socket.on("data", push)
+    socket.on("close", closed)
+    if (paused) socket.pause()
+  }
+
+  function read(socket: Socket, peer: Peer, beginning: Buffer): void {
     const framing = new StreamFraming(options.maxFrameBytes, (bytes, start, end, truncated) => {
       if (truncated) losses.add("frames_truncated", 1)
       sink(peer, bytes, start, end, truncated)
@@ -86,12 +149,14 @@ export async function listenTcp(options: TcpOptions): Promise<Listener> {
       skippedBytes = framing.skippedBytes
     }
 
-    sockets.add(socket)
-    socket.on("data", (chunk: Buffer) => {
+    function push(chunk: Buffer): void {
       arrivals++
       framing.push(chunk)
       countSkipped()
-    })
+    }
+
+    sockets.add(socket)
+    socket.on("data", push)
     socket.on("timeout", () => {
       losses.add("connections_idle_closed", 1)
       socket.destroy()
@@ -105,6 +170,7 @@ export async function listenTcp(options: TcpOptions): Promise<Listener> {
     })
     if (paused) socket.pause()
     else socket.setTimeout(idleMs)
+    if (beginning.length > 0) push(beginning)
   }
 
   function pause(): void {

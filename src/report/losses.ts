@@ -15,6 +15,9 @@ const SENTENCES: Readonly<Record<Loss, (count: number) => string>> = {
   connections_idle_closed: (count) =>
     `Closed ${amount(count, "connection")} that had been silent for longer than listen.idle; ` +
     "a sender may lose the first line that it writes after that.",
+  proxy_headers_missing: (count) =>
+    `Closed ${amount(count, "connection")} from addresses that listen.proxyProtocol names ` +
+    `since ${count === 1 ? "it" : "they"} did not begin with a PROXY header; the load balancer must send one.`,
   frames_truncated: (count) =>
     `${amount(count, "message")} came cut off or ${count === 1 ? "was" : "were"} longer than listen.maxFrame; ` +
     `what there was of ${them(count)} was judged.`,

@@ -9,8 +9,8 @@
  *     {digest}:applied              hash   collector -> "sequence atMs"                      the last 1,000
  *     {digest}:hosts                hash   host -> sums since the store began                with the digest
  *     {digest}:closed               zset   "id opensAtMs closesAtMs", scored by id           each until settled
- *     {digest}:past             hash   id -> what is remembered of a window, JSON            two weeks, 336 at most
- *     {digest}:past-closed      zset   id, scored by closesAtMs                              the same
+ *     {digest}:past                 hash   id -> what is remembered of a window, JSON        two weeks, 336 at most
+ *     {digest}:past-closed          zset   id, scored by closesAtMs                          the same
  *     {digest}:open:per-host        hash   host -> groups in the open window                 until it closes
  *     {digest}:<window>:groups      hash   fingerprint -> what is constant in a tally        until settled
  *     {digest}:<window>:sums        hash   fingerprint -> "count firstMs lastMs samples"     until settled

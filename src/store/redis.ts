@@ -9,13 +9,12 @@
  */
 import { createHash, randomBytes } from "node:crypto"
 import { readFileSync } from "node:fs"
-import { Redis } from "ioredis"
-import { OperatorError } from "../errors.ts"
 import { OTHER_HOSTS } from "../tally/coarsen.ts"
 import type { RuleActivity } from "../tally/rule-activity.ts"
 import { MAX_SAMPLES } from "../tally/tally.ts"
 import { digestKeys, ruleHistoryKeys } from "./keys.ts"
 import { COLLECTORS_REMEMBERED, PAST_WINDOWS } from "./limits.ts"
+import { type Connection, type ConnectionOptions, connect } from "./redis-connection.ts"
 import {
   addReply,
   deliveryReply,
@@ -44,32 +43,10 @@ import {
 } from "./store.ts"
 import { writePast } from "./stored-tally.ts"
 
-const RECONNECT_FIRST_MS = 50
-const RECONNECT_LONGEST_MS = 5_000
-
-/** Longer than any script here takes; a connection that is silent for this long is broken. */
-const SILENCE_MS = 5_000
-
-/**
- * Answers of a server that cannot serve us but may soon, or whose successor can: a primary that became a replica,
- * a replica that lost its primary, a server that reads its data. Connecting anew finds the right one.
- */
-const AWAY = /\b(READONLY|MASTERDOWN|LOADING)\b/
-
-/** Answers to a wrong or missing password. */
-const UNAUTHORISED = /^(WRONGPASS|NOAUTH|NOPERM|ERR invalid password)/
-
-export interface RedisStoreOptions {
-  /** `redis://` or `rediss://` (TLS) with host, port and database, or the path of a socket. */
-  readonly url: string
-  readonly password?: string
+export interface RedisStoreOptions extends ConnectionOptions {
   /** Begins every key, e.g. "tamis:". */
   readonly keyPrefix: string
   readonly limits?: StoreLimits
-  /** How long the server may be silent when it owes an answer. */
-  readonly silenceMs?: number
-  /** Told when the server goes away after `open`, and when it is back. */
-  readonly onState?: (state: "ready" | "away", error?: Error) => void
 }
 
 export function redisStore(options: RedisStoreOptions): TallyStore {
@@ -211,68 +188,6 @@ class RedisStore implements TallyStore {
       throw connection.failure(error)
     }
   }
-}
-
-interface Connection {
-  readonly client: Redis
-  /**
-   * Says which server failed and how. The driver's own errors hold the command with all its arguments, lines of the
-   * log and the password among them, so none of them leaves this file.
-   */
-  failure(error: unknown): Error
-}
-
-async function connect({ url, password, silenceMs = SILENCE_MS, onState }: RedisStoreOptions): Promise<Connection> {
-  /** Why the connection broke last: the driver tells those who wait for an answer only that it did. */
-  let broken: Error | undefined
-  const client = new Redis(url, {
-    ...(password === undefined ? {} : { password }),
-    connectionName: "tamis",
-    lazyConnect: true,
-    // Whoever calls repeats: a queue here would be a second one, without bounds.
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    connectTimeout: silenceMs,
-    socketTimeout: silenceMs,
-    retryStrategy: (times) => Math.min(RECONNECT_FIRST_MS * 2 ** Math.min(times, 10), RECONNECT_LONGEST_MS),
-    reconnectOnError: (error) => {
-      if (!AWAY.test(error.message)) return false
-      broken = error
-      return true
-    },
-  })
-  client.on("error", (error) => {
-    broken = error
-  })
-
-  const { host, port, path, password: secret } = client.options
-  const failure = (error: unknown) => {
-    const reason =
-      error instanceof Error && error.name === "ReplyError"
-        ? error.message
-        : (broken?.message ?? "the connection was lost")
-    return new Error(`Redis at ${path ?? `${host}:${port}`}: ${secret ? reason.replaceAll(secret, "***") : reason}`)
-  }
-
-  try {
-    await client.connect()
-  } catch (error) {
-    client.disconnect()
-    const reason = failure(error)
-    throw broken !== undefined && UNAUTHORISED.test(broken.message) ? new OperatorError(reason.message) : reason
-  }
-
-  let ready = true
-  client.on("close", () => {
-    if (ready) onState?.("away", failure(undefined))
-    ready = false
-  })
-  client.on("ready", () => {
-    broken = undefined
-    if (!ready) onState?.("ready")
-    ready = true
-  })
-  return { client, failure }
 }
 
 interface Script {

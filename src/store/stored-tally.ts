@@ -59,6 +59,7 @@ const LOSSES: Readonly<Record<Loss, true>> = {
   peers_refused: true,
   connections_refused: true,
   connections_idle_closed: true,
+  proxy_headers_missing: true,
   frames_truncated: true,
   stream_bytes_skipped: true,
 }

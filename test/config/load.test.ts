@@ -321,3 +321,13 @@ tamis.yml:14:15: digests[0].schedule: expected a cron pattern, got "99 * * * *":
 tamis.yml:15:15: digests[0].timeZone: expected a time zone such as "Europe/Paris" or "UTC", got "Europe/Pari"; did you mean "Europe/Paris"?`,
   )
 })
+
+test("a balancer that may be anybody is doubted", (t) => {
+  const { warnings } = fixture(t).load(
+    'listen: { tcp: ["0.0.0.0:5514"], proxyProtocol: [192.0.2.2, "::/0"] }\nmail: stdout',
+  )
+  assert.deepEqual(
+    warnings.map(({ message }) => message),
+    ["listen.proxyProtocol[1]: lets everybody say that he is somebody else"],
+  )
+})

@@ -27,6 +27,7 @@ const CHANGES: Readonly<Record<string, [one: string, other: string]>> = {
   "hosts.rules": ["hosts: [{ name: a }]", "hosts: [{ name: a, rules: [router] }]"],
   "hosts.level": ["hosts: [{ name: a }]", "hosts: [{ name: a, level: paranoid }]"],
   "hosts.variables": ["hosts: [{ name: a }]", "hosts: [{ name: a, variables: { A: b } }]"],
+  "listen.proxyProtocol": ["", "listen: { proxyProtocol: [192.0.2.2] }"],
   "hosts.relay": [
     "hosts: [{ name: a, match: { address: [192.0.2.1] } }]",
     "hosts: [{ name: a, match: { address: [192.0.2.1] }, relay: true }]",
@@ -51,6 +52,12 @@ const CHANGES: Readonly<Record<string, [one: string, other: string]>> = {
     'store: { redis: { url: "redis://a" } }',
     'store: { redis: { url: "redis://a", keyPrefix: b } }',
   ],
+  "store.redis.sentinel.nodes": [redis("sentinel: { nodes: [s1] }"), redis("sentinel: { nodes: [s2:5000] }")],
+  "store.redis.sentinel.passwordFile": [
+    redis("sentinel: { nodes: [s1] }"),
+    redis("sentinel: { nodes: [s1], passwordFile: secret }"),
+  ],
+  "store.redis.cluster.nodes": [redis("cluster: { nodes: [] }"), redis('cluster: { nodes: ["[::1]:7000"] }')],
   "mail.smtp.host": [smtp({}), smtp({ host: "other" })],
   "mail.smtp.port": [smtp({}), smtp({ port: 2525 })],
   "mail.smtp.tls": [smtp({ port: 25 }), smtp({ port: 25, tls: "none" })],
@@ -62,6 +69,10 @@ const CHANGES: Readonly<Record<string, [one: string, other: string]>> = {
   ],
   stateDirectory: ["", "stateDirectory: /srv/tamis"],
   "log.level": ["", "log: { level: debug }"],
+}
+
+function redis(more: string): string {
+  return `store: { redis: { url: "redis://a", ${more} } }`
 }
 
 function smtp(more: Record<string, unknown>): string {

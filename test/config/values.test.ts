@@ -149,6 +149,31 @@ const refused: [name: string, yaml: string, want: RegExp][] = [
     'store: { redis: { url: "redis://redis", keyPrefix: "{x}" } }',
     /keyPrefix: expected a name/,
   ],
+  [
+    "a Sentinel that is none",
+    'store: { redis: { url: "redis://logs", sentinel: { nodes: ["redis://s1"] } } }',
+    /sentinel\.nodes\[0\]: expected a host with its port, such as "redis1:26379", got "redis:\/\/s1"/,
+  ],
+  [
+    "no Sentinel",
+    'store: { redis: { url: "redis://logs", sentinel: { nodes: [] } } }',
+    /sentinel\.nodes: expected at least one Sentinel/,
+  ],
+  [
+    "Sentinels of a cluster",
+    'store: { redis: { url: "redis://logs", sentinel: { nodes: [s1] }, cluster: { nodes: [n1] } } }',
+    /store\.redis\.cluster: stands beside sentinel; keep one/,
+  ],
+  [
+    "the port of a primary that the Sentinels know",
+    'store: { redis: { url: "redis://logs:6379", sentinel: { nodes: [s1] } } }',
+    /store\.redis\.url: the host is the primary's name here.*leave the port out/,
+  ],
+  [
+    "a database of a cluster",
+    'store: { redis: { url: "redis://n1/3", cluster: {} } }',
+    /store\.redis\.url: a Redis Cluster has database 0 only/,
+  ],
   ["a mail that is neither", "mail: sendmail", /mail: expected "stdout" or a map with "smtp", got "sendmail"/],
   ["a way to mail that is none", "mail: { stmp: {} }", /mail\.stmp: there is no such option; did you mean "smtp"/],
   [
@@ -174,6 +199,8 @@ for (const [name, yaml, want] of refused) {
 const accepted: [name: string, yaml: string][] = [
   ["a link-local address with its zone", 'listen: { udp: ["[fe80::1%lo]:5514"] }'],
   ["port 0 several times", 'listen: { udp: ["127.0.0.1:0", "127.0.0.1:0"] }'],
+  ["a cluster known by one node", 'store: { redis: { url: "redis://n1", cluster: {} } }'],
+  ["a cluster without a word", 'store: { redis: { url: "redis://n1:7000/0", cluster: } }'],
   ["one kind of listening", "listen: { udp: [] }"],
   ["a schedule with seconds", 'digests: [{ name: a, schedule: "*/10 * * * * *" }]'],
   ["the zone UTC", "digests: [{ name: a, timeZone: UTC }]"],

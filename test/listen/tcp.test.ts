@@ -30,6 +30,7 @@ async function start(t: TestContext, changes: Partial<TcpOptions> = {}): Promise
     limits: new ConnectionLimits(100, 100),
     idleMs: 0,
     admission: admission([]),
+    isBalancer: () => false,
     reusePort: false,
     drainMs: 10_000,
     sink: collection.sink,

@@ -1,4 +1,4 @@
-/** A certificate for localhost that nobody trusts yet, made by openssl and valid for a day. */
+/** A certificate for localhost, or another host, that nobody trusts yet, made by openssl and valid for a day. */
 import { execFileSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -14,12 +14,12 @@ export interface Certificate {
 /** The reason to skip tests that need one, or false. */
 export const withoutOpenssl = unlessCommand("openssl")
 
-export function makeCertificate(): Certificate {
+export function makeCertificate(host = "localhost"): Certificate {
   const directory = mkdtempSync(join(tmpdir(), "tamis-certificate-"))
   try {
     const files = { key: join(directory, "key.pem"), cert: join(directory, "cert.pem") }
     const options = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"]
-    const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
+    const subject = ["-subj", `/CN=${host}`, "-addext", `subjectAltName=DNS:${host},IP:127.0.0.1`]
     execFileSync("openssl", ["req", ...options, ...subject, "-keyout", files.key, "-out", files.cert], {
       stdio: "ignore",
     })

@@ -4,7 +4,7 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process"
 import { randomInt } from "node:crypto"
 import { once } from "node:events"
-import { mkdtemp, rm } from "node:fs/promises"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
@@ -32,10 +32,12 @@ export interface RedisServer {
 /** The reason to skip tests that need one, or false. */
 export const withoutRedisServer = unlessCommand("redis-server")
 
-/** Starts one with further settings of redis.conf. */
-export async function startRedisServer(settings: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
+type Settings = Readonly<Record<string, string>>
+
+/** Starts one with further settings of redis.conf; with what it is to watch over, a Sentinel. */
+export async function startRedisServer(settings: Settings = {}, watched?: Settings): Promise<RedisServer> {
   const directory = await mkdtemp(join(tmpdir(), "tamis-redis-"))
-  let { port, child } = await startOnFreePort(directory, settings)
+  let { port, child } = await startOnFreePort(directory, settings, watched)
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
@@ -43,7 +45,7 @@ export async function startRedisServer(settings: Readonly<Record<string, string>
       await end(child)
     },
     async restart() {
-      const restarted = await start(directory, port, settings)
+      const restarted = await start(directory, port, settings, watched)
       if (restarted === undefined) throw new Error(`redis-server did not come back on port ${port}`)
       child = restarted
     },
@@ -64,11 +66,11 @@ export async function startRedisServer(settings: Readonly<Record<string, string>
   }
 }
 
-async function startOnFreePort(directory: string, settings: Readonly<Record<string, string>>) {
+async function startOnFreePort(directory: string, settings: Settings, watched: Settings | undefined) {
   for (let attempt = 0; attempt < 20; attempt++) {
     // Below the kernel's ephemeral ports, so that nobody's port 0 takes ours while the server is down.
     const port = randomInt(20_000, 30_000)
-    const child = await start(directory, port, settings)
+    const child = await start(directory, port, settings, watched)
     if (child !== undefined) return { port, child }
   }
   throw new Error("redis-server did not start on any of 20 ports")
@@ -78,25 +80,35 @@ async function startOnFreePort(directory: string, settings: Readonly<Record<stri
 async function start(
   directory: string,
   port: number,
-  settings: Readonly<Record<string, string>>,
+  settings: Settings,
+  watched: Settings | undefined,
 ): Promise<ServerProcess | undefined> {
-  const all = {
-    bind: "127.0.0.1",
-    port: String(port),
-    dir: directory,
-    appendonly: "yes",
-    appendfsync: "always",
-    save: "",
-    ...settings,
-  }
-  const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value])
-  const child = spawn("redis-server", args, { stdio: ["ignore", "pipe", "inherit"] })
+  const common = { bind: "127.0.0.1", port: String(port), dir: directory, ...settings }
+  const child = spawn("redis-server", await commandLine(common, watched, directory), {
+    stdio: ["ignore", "pipe", "inherit"],
+  })
   // The last resort against an orphan: the test process ended before it could stop the server.
   const orphan = () => child.kill("SIGKILL")
   process.once("exit", orphan)
   child.once("exit", () => process.off("exit", orphan))
   const ended = once(child, "exit").then(() => undefined)
-  return Promise.race([lineWith(child, "Ready to accept connections").then(() => child), ended])
+  return Promise.race([
+    lineWith(child, watched === undefined ? "Ready to accept connections" : "Sentinel ID is").then(() => child),
+    ended,
+  ])
+}
+
+async function commandLine(settings: Settings, watched: Settings | undefined, directory: string): Promise<string[]> {
+  if (watched === undefined) {
+    const durable = { appendonly: "yes", appendfsync: "always", save: "" }
+    return Object.entries({ ...durable, ...settings }).flatMap(([name, value]) => [`--${name}`, value])
+  }
+  // A Sentinel writes down in its file what it learns, and takes no settings from elsewhere.
+  const sentinel = Object.entries(watched).map(([name, value]) => [`sentinel ${name}`, value])
+  const file = join(directory, "sentinel.conf")
+  const lines = [...Object.entries(settings), ...sentinel].map(([name, value]) => `${name} ${value}\n`)
+  await writeFile(file, lines.join(""))
+  return [file, "--sentinel"]
 }
 
 async function lineWith(child: ServerProcess, text: string): Promise<void> {

@@ -15,6 +15,8 @@ export const RSYSLOGD = "/usr/sbin/rsyslogd"
 
 export interface Forwarding {
   readonly protocol: "udp" | "tcp"
+  /** By default 127.0.0.1. */
+  readonly target?: string
   readonly port: number
   readonly template: "RSYSLOG_TraditionalForwardFormat" | "RSYSLOG_ForwardFormat" | "RSYSLOG_SyslogProtocol23Format"
   readonly framing?: "octet-counted" | "traditional"
@@ -37,9 +39,9 @@ export async function startRsyslogd(forwarding: Forwarding): Promise<Rsyslogd> {
     `global(workDirectory="${directory}" maxMessageSize="64k")
 module(load="imptcp")
 input(type="imptcp" path="${socket}")
-action(type="omfwd" target="127.0.0.1" port="${forwarding.port}" protocol="${forwarding.protocol}"
+action(type="omfwd" target="${forwarding.target ?? "127.0.0.1"}" port="${forwarding.port}" protocol="${forwarding.protocol}"
        template="${forwarding.template}"${framing}
-       queue.type="LinkedList" queue.timeoutShutdown="10000" action.resumeRetryCount="-1" action.resumeInterval="1")
+       queue.type="LinkedList" queue.size="200000" queue.timeoutShutdown="10000" action.resumeRetryCount="-1" action.resumeInterval="1")
 `,
   )
   // It writes its pid when it listens; the socket's file is there before.

@@ -37,6 +37,9 @@ export interface MailboxOptions {
   /** Refused with 550, whoever else is accepted. */
   readonly unknownRecipients?: readonly string[]
   readonly maxBytes?: number
+  /** By default a port of the kernel's choice on the loopback interface. */
+  readonly host?: string
+  readonly port?: number
 }
 
 export interface Mailbox {
@@ -51,7 +54,7 @@ export interface Mailbox {
 }
 
 export async function startMailbox(options: MailboxOptions = {}): Promise<Mailbox> {
-  const { tls, certificate, login, unknownRecipients = [], maxBytes } = options
+  const { tls, certificate, login, unknownRecipients = [], maxBytes, host = "127.0.0.1", port = 0 } = options
   const sockets = new Map<number, Socket>()
   const planned: Fault[] = []
   const faults = new Map<string, Fault | undefined>()
@@ -107,7 +110,7 @@ export async function startMailbox(options: MailboxOptions = {}): Promise<Mailbo
     sockets.set(port, socket)
     socket.once("close", () => sockets.delete(port))
   })
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  await new Promise<void>((resolve) => server.listen(port, host, resolve))
 
   return {
     port: (server.server.address() as AddressInfo).port,

@@ -1,0 +1,211 @@
+/**
+ * A connection to Redis however it is run: one server, a primary that Sentinels watch over, or a cluster.
+ *
+ *     url: redis://redis:6379/0                                      that server
+ *     url: redis://logs/0      sentinels: s1:26379, s2:26379, …      the primary that the Sentinels know as "logs"
+ *     url: redis://node1:6379  cluster: node2:6379, …                the cluster that one of these nodes belongs to
+ *
+ * While the server is away every call rejects at once, and the connection comes back by itself: after a failover to
+ * the new primary. Nothing is queued here, and nothing is repeated but where a cluster says that another node has it.
+ */
+import { Cluster, Redis } from "ioredis"
+import { OperatorError } from "../errors.ts"
+
+const RECONNECT_FIRST_MS = 50
+const RECONNECT_LONGEST_MS = 5_000
+
+/** Longer than any script here takes; a connection that is silent for this long is broken. */
+const SILENCE_MS = 5_000
+
+/**
+ * Answers of a server that cannot serve us but may soon, or whose successor can: a primary that became a replica,
+ * a replica that lost its primary, a server that reads its data. Connecting anew finds the right one.
+ */
+const AWAY = /\b(READONLY|MASTERDOWN|LOADING)\b/
+
+/** Answers to a wrong or missing password, of the server itself or told on by the driver. */
+const UNAUTHORISED = /\b(WRONGPASS|NOAUTH|NOPERM|ERR invalid password)\b/
+
+/** What the driver says when it has asked all Sentinels. What each of them answered it says beside that. */
+const NO_SENTINEL = /^All sentinels are unreachable/
+
+const NO_SUCH_PRIMARY = /invalid reply: null$|No such master with that name/
+
+const DEFAULT_PORT = 6379
+
+export interface RedisNode {
+  /** A name, or an address. */
+  readonly host: string
+  readonly port: number
+}
+
+export interface RedisLocation {
+  /** `redis://` or `rediss://` (TLS) with host, port and database. With Sentinels the host is the primary's name. */
+  readonly url: string
+  readonly password?: string
+  /** Whom to ask for the primary. */
+  readonly sentinel?: { readonly nodes: readonly RedisNode[]; readonly password?: string }
+  /** Further nodes to find a cluster by. */
+  readonly cluster?: { readonly nodes: readonly RedisNode[] }
+}
+
+export interface ConnectionOptions extends RedisLocation {
+  /** How long the server may be silent when it owes an answer. */
+  readonly silenceMs?: number
+  /** Told when the server goes away after `connect`, and when it is back. */
+  readonly onState?: (state: "ready" | "away", error?: Error) => void
+}
+
+export interface Connection {
+  readonly client: Redis | Cluster
+  /**
+   * Says which server failed and how. The driver's own errors hold the command with all its arguments, lines of the
+   * log and the password among them, so none of them leaves this file.
+   */
+  failure(error: unknown): Error
+}
+
+/** Resolves when the server is ready; rejects when it is not there, with an OperatorError for a wrong password. */
+export async function connect(options: ConnectionOptions): Promise<Connection> {
+  const { onState } = options
+  /** Why the connection broke last: the driver tells those who wait for an answer only that it did. */
+  let broken: Error | undefined
+  const noteBroken = (error: Error) => {
+    broken = error
+  }
+  const client = makeClient(options, noteBroken)
+  const { where, secrets } = describe(options)
+  const failure = (error: unknown) => {
+    const reply = error instanceof Error && error.name === "ReplyError"
+    const reason = reply ? error.message : (broken?.message ?? "the connection was lost")
+    return new Error(`Redis ${where}: ${secrets.reduce((text, secret) => text.replaceAll(secret, "***"), reason)}`)
+  }
+
+  try {
+    // Where no Sentinel answers, the driver would go on asking for ever.
+    await (options.sentinel === undefined ? client.connect() : Promise.race([client.connect(), firstError(client)]))
+  } catch {
+    client.disconnect()
+    const reason = failure(undefined)
+    throw broken !== undefined && UNAUTHORISED.test(broken.message) ? new OperatorError(reason.message) : reason
+  }
+
+  let ready = true
+  client.on("close", () => {
+    if (ready) onState?.("away", failure(undefined))
+    ready = false
+  })
+  client.on("ready", () => {
+    broken = undefined
+    if (!ready) onState?.("ready")
+    ready = true
+  })
+  return { client, failure }
+}
+
+function firstError(client: Redis | Cluster): Promise<never> {
+  return new Promise((_, reject) => client.once("error", reject))
+}
+
+function makeClient(options: ConnectionOptions, noteBroken: (error: Error) => void): Redis | Cluster {
+  const { password, sentinel, cluster, silenceMs = SILENCE_MS } = options
+  const retryStrategy = (times: number) => Math.min(RECONNECT_FIRST_MS * 2 ** Math.min(times, 10), RECONNECT_LONGEST_MS)
+  const server = {
+    ...(password === undefined ? {} : { password }),
+    connectionName: "tamis",
+    connectTimeout: silenceMs,
+    socketTimeout: silenceMs,
+  }
+  const alone = {
+    ...server,
+    lazyConnect: true,
+    // Whoever calls repeats: a queue here would be a second one, without bounds.
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy,
+    reconnectOnError: (error: Error) => {
+      if (!AWAY.test(error.message)) return false
+      noteBroken(error)
+      return true
+    },
+  }
+  if (cluster !== undefined) return makeCluster(options, cluster.nodes, server, retryStrategy, noteBroken)
+  if (sentinel === undefined) {
+    const client = new Redis(options.url, alone)
+    client.on("error", noteBroken)
+    return client
+  }
+
+  const { name, database, login, tls } = readUrl(options.url)
+  const client = new Redis({
+    ...alone,
+    ...login,
+    db: database,
+    name,
+    sentinels: sentinel.nodes.map(({ host, port }) => ({ host, port })),
+    ...(sentinel.password === undefined ? {} : { sentinelPassword: sentinel.password }),
+    sentinelCommandTimeout: silenceMs,
+    sentinelRetryStrategy: retryStrategy,
+    ...(tls ? { enableTLSForSentinelMode: true, tls: {}, sentinelTLS: {} } : {}),
+  })
+  let lastAnswer = "none of them answers"
+  client.on("sentinelError", ({ message }: Error) => {
+    lastAnswer = NO_SUCH_PRIMARY.test(message) ? `they know no primary "${name}"` : message
+  })
+  client.on("error", (error) => noteBroken(NO_SENTINEL.test(error.message) ? new Error(lastAnswer) : error))
+  return client
+}
+
+function makeCluster(
+  { url }: ConnectionOptions,
+  nodes: readonly RedisNode[],
+  server: object,
+  retryStrategy: (times: number) => number,
+  noteBroken: (error: Error) => void,
+): Cluster {
+  const { node, login, tls } = readUrl(url)
+  const client = new Cluster([node, ...nodes], {
+    redisOptions: { ...server, ...login, ...(tls ? { tls: {} } : {}) },
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    clusterRetryStrategy: retryStrategy,
+    // With TLS a node's certificate names it as the cluster does: an address looked up beforehand would not fit it.
+    ...(tls ? { dnsLookup: (host: string, done: (error: null, address: string) => void) => done(null, host) } : {}),
+  })
+  client.on("node error", noteBroken)
+  client.on("error", (error) => {
+    // Of "failed to refresh slots" the nodes have told the reason.
+    if (!("lastNodeError" in error)) noteBroken(error)
+  })
+  return client
+}
+
+/** What a URL says where the driver does not read it itself. */
+function readUrl(text: string) {
+  const { protocol, hostname, port, pathname, username, password } = new URL(text)
+  const host = hostname.replace(/^\[(.*)\]$/, "$1")
+  return {
+    name: decodeURIComponent(hostname),
+    node: { host, port: port === "" ? DEFAULT_PORT : Number(port) },
+    database: Number(pathname.slice(1)),
+    login: {
+      ...(username === "" ? {} : { username: decodeURIComponent(username) }),
+      ...(password === "" ? {} : { password: decodeURIComponent(password) }),
+    },
+    tls: protocol === "rediss:",
+  }
+}
+
+/** How the server is called in messages, and what must not be said in them. */
+function describe({ url, password, sentinel, cluster }: RedisLocation): { where: string; secrets: readonly string[] } {
+  const inUrl = URL.canParse(url) ? decodeURIComponent(new URL(url).password) : ""
+  const secrets = [password ?? "", inUrl, sentinel?.password ?? ""].filter((secret) => secret !== "")
+  if (sentinel !== undefined) return { where: `"${readUrl(url).name}" by Sentinels ${list(sentinel.nodes)}`, secrets }
+  const { node } = readUrl(url)
+  if (cluster !== undefined) return { where: `Cluster at ${list([node, ...cluster.nodes])}`, secrets }
+  return { where: `at ${list([node])}`, secrets }
+}
+
+function list(nodes: readonly RedisNode[]): string {
+  return nodes.map(({ host, port }) => (host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`)).join(", ")
+}

@@ -1,0 +1,82 @@
+/** What an operator may rely on, of the whole service with its Redis and its mail server, however they are run. */
+import assert from "node:assert/strict"
+import { after, before, describe, test } from "node:test"
+import type { HostStatus } from "../../src/http/status.ts"
+import type { Backing, Service, Surroundings } from "../support/backing.ts"
+import { readDigest } from "../support/digest-mail.ts"
+import { sendDatagrams, sendStream } from "../support/senders.ts"
+import type { CaughtMail } from "../support/smtp-catcher.ts"
+
+const LINES = 500
+
+function linesOf(host: string, count = LINES): string[] {
+  return Array.from({ length: count }, (_, n) => `<13>Nov 23 18:00:00 ${host} app[${n}]: line of kind ${n % 7}`)
+}
+
+async function counted(service: Service, host: string, lines: number): Promise<HostStatus> {
+  for (;;) {
+    const status = (await service.status()).digests[0]?.hosts[host]
+    if (status !== undefined && status.received >= lines) return status
+  }
+}
+
+/** Takes mails until they have told of so many lines of a host. */
+async function told(surroundings: Surroundings, host: string, lines: number): Promise<CaughtMail[]> {
+  const mails: CaughtMail[] = []
+  for (let received = 0; received < lines; ) {
+    const mail = await surroundings.mail.next()
+    mails.push(mail)
+    const account = readDigest(mail.text).accounts.get(host)
+    received += account?.received ?? 0
+    assert.ok(received <= lines, "no line is told twice")
+  }
+  return mails
+}
+
+export function serviceContract(backing: Backing): void {
+  describe(`the service, in ${backing.name}`, { skip: backing.missing }, () => {
+    let surroundings: Surroundings
+    let service: Service
+
+    before(async () => {
+      surroundings = await backing.open()
+      const { redisUrl, smtp } = surroundings
+      service = await surroundings.startService(
+        `hosts: [{ name: loopback, match: { address: [0.0.0.0/0] }, relay: true }]
+digests: [{ name: lan, schedule: "*/2 * * * * *", to: [admin@example.org] }]
+store: { redis: { url: "${redisUrl}" } }
+mail: { smtp: { host: "${smtp.host}", port: ${smtp.port}, tls: none, from: tamis@example.org } }`,
+      )
+    })
+    after(() => surroundings.close())
+
+    test("datagrams and streams become mails that tell of each line once", async () => {
+      await sendStream(service.ports.tcp, [`${linesOf("web1").join("\n")}\n`])
+      await sendDatagrams(service.ports.udp, linesOf("web2"))
+      const mails = await told(surroundings, "web1", LINES)
+      assert.deepEqual(mails[0]?.recipients, ["admin@example.org"])
+      await counted(service, "web2", LINES)
+      assert.equal((await service.status()).healthy, true)
+    })
+
+    test("a Redis that dies and comes back costs no line", async () => {
+      await surroundings.redis.kill()
+      await sendStream(service.ports.tcp, [`${linesOf("db1").join("\n")}\n`])
+      await surroundings.redis.restart()
+      assert.equal((await counted(service, "db1", LINES)).received, LINES)
+      await told(surroundings, "db1", LINES)
+    })
+
+    test("SIGTERM hands over what was received, and what is stored survives SIGKILL", async () => {
+      await sendStream(service.ports.tcp, [`${linesOf("mail1").join("\n")}\n`])
+      assert.equal(await service.stop(), 0)
+      await service.start()
+      assert.equal((await counted(service, "mail1", LINES)).received, LINES)
+      await service.kill()
+      await service.start()
+      await sendStream(service.ports.tcp, [`${linesOf("mail1").join("\n")}\n`])
+      assert.equal((await counted(service, "mail1", 2 * LINES)).received, 2 * LINES)
+      await told(surroundings, "mail1", 2 * LINES)
+    })
+  })
+}

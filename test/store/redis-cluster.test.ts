@@ -1,0 +1,81 @@
+import assert from "node:assert/strict"
+import { after, before, describe, test } from "node:test"
+import { setImmediate } from "node:timers/promises"
+import { openStore } from "../../src/assemble.ts"
+import { digestKeys } from "../../src/store/keys.ts"
+import { redisStore } from "../../src/store/redis.ts"
+import type { TallyStore } from "../../src/store/store.ts"
+import { entryOf, tallyOf, tallyStoreContract } from "../contract/tally-store.ts"
+import { type RedisCluster, startRedisCluster } from "../support/redis-cluster.ts"
+import { withoutRedisServer } from "../support/redis-server.ts"
+
+describe("with a Redis Cluster", { skip: withoutRedisServer }, () => {
+  let cluster: RedisCluster
+  let stores = 0
+  before(async () => {
+    cluster = await startRedisCluster()
+  })
+  after(() => cluster.stop())
+
+  tallyStoreContract("the Redis store on a cluster", async (limits) => {
+    const opened: TallyStore[] = []
+    const keyPrefix = `contract${++stores}:`
+    const reopen = async () => {
+      const store = redisStore({ url: cluster.url, cluster: { nodes: [] }, keyPrefix, ...(limits && { limits }) })
+      await store.open()
+      opened.push(store)
+      return store
+    }
+    return {
+      store: await reopen(),
+      reopen,
+      async close() {
+        for (const store of opened) await store.close()
+      },
+    }
+  })
+
+  test("one node that answers is enough, and a cluster that is not there is named", async (t) => {
+    const found = redisStore({ url: "redis://127.0.0.1:1", cluster: { nodes: cluster.nodes }, keyPrefix: "one:" })
+    t.after(() => found.close())
+    await found.open()
+    assert.equal((await found.openWindow("daily", 1)).id, 1)
+
+    const away = redisStore({ url: "redis://127.0.0.1:1", cluster: { nodes: [] }, keyPrefix: "one:" })
+    t.after(() => away.close())
+    await assert.rejects(away.open(), /^Error: Redis Cluster at 127\.0\.0\.1:1: /)
+  })
+
+  test("what the configuration says is what is opened", async (t) => {
+    const { url, nodes } = cluster
+    const config = { kind: "redis", url, password: undefined, keyPrefix: "configured", sentinel: undefined } as const
+    const store = openStore({ ...config, cluster: { nodes } })
+    t.after(() => store.close())
+    await store.open()
+    // Three digests in different slots: a client of one server would be sent away from two of them.
+    for (const digest of ["lan", "dmz", "lab"]) assert.equal((await store.openWindow(digest, 1)).id, 1)
+  })
+
+  test("digests live on different nodes; one that dies is replaced, and every batch is there once", async (t) => {
+    const keyPrefix = "failover:"
+    const store = redisStore({ url: cluster.url, cluster: { nodes: cluster.nodes }, keyPrefix })
+    t.after(() => store.close())
+    await store.open()
+    const digests = ["lan", "dmz", "lab", "daily", "weekly", "audit"]
+    const add = async (digest: string, sequence: number) => {
+      for (;;) {
+        try {
+          return await store.add(digest, { collector: "c", sequence }, entryOf([tallyOf({ count: sequence })]), 1)
+        } catch (error) {
+          assert.match(String(error), /^Error: Redis Cluster at /)
+          await setImmediate()
+        }
+      }
+    }
+    for (let sequence = 1; sequence <= 10; sequence += 1) {
+      if (sequence === 6) await cluster.killPrimaryOf(digestKeys(keyPrefix, "lan").state)
+      await Promise.all(digests.map((digest) => add(digest, sequence)))
+    }
+    for (const digest of digests) assert.equal((await store.overview(digest))?.openReported, 55, digest)
+  })
+})

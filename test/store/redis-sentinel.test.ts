@@ -1,0 +1,83 @@
+import assert from "node:assert/strict"
+import { after, before, describe, test } from "node:test"
+import { setImmediate } from "node:timers/promises"
+import { openStore } from "../../src/assemble.ts"
+import { OperatorError } from "../../src/errors.ts"
+import { redisStore } from "../../src/store/redis.ts"
+import { entryOf, tallyOf } from "../contract/tally-store.ts"
+import { PRIMARY, type RedisSentinels, startRedisSentinels } from "../support/redis-sentinel.ts"
+import { withoutRedisServer } from "../support/redis-server.ts"
+
+const keyPrefix = "tamis:"
+const url = `redis://${PRIMARY}/0`
+const password = "watchword"
+
+describe("with Redis Sentinels", { skip: withoutRedisServer }, () => {
+  let sentinels: RedisSentinels
+  before(async () => {
+    sentinels = await startRedisSentinels(password)
+  })
+  after(() => sentinels.stop())
+
+  const gone = { host: "127.0.0.1", port: 1 }
+
+  test("a primary of another name is not found, and is named", async (t) => {
+    const store = redisStore({ url: "redis://elsewhere", sentinel: { nodes: sentinels.nodes, password }, keyPrefix })
+    t.after(() => store.close())
+    await assert.rejects(store.open(), /^Error: Redis "elsewhere" by Sentinels .*: they know no primary "elsewhere"$/)
+  })
+
+  test("where no Sentinel answers, opening says so and may be repeated", async (t) => {
+    const store = redisStore({ url, sentinel: { nodes: [gone], password }, keyPrefix })
+    t.after(() => store.close())
+    for (let n = 0; n < 2; n += 1) {
+      await assert.rejects(store.open(), (error) => {
+        assert.ok(error instanceof Error && !(error instanceof OperatorError))
+        assert.match(error.message, /^Redis "logs" by Sentinels 127\.0\.0\.1:1: failed to connect to sentinel/)
+        return true
+      })
+    }
+  })
+
+  test("a wrong password of the Sentinels is the operator's mistake, and is not said aloud", async (t) => {
+    const store = redisStore({ url, sentinel: { nodes: sentinels.nodes, password: "hunter2" }, keyPrefix })
+    t.after(() => store.close())
+    await assert.rejects(store.open(), (error) => {
+      assert.ok(error instanceof OperatorError)
+      assert.match(error.message, /WRONGPASS/)
+      assert.doesNotMatch(error.message, /hunter2/)
+      return true
+    })
+  })
+
+  test("what the configuration says is what is opened", async (t) => {
+    const { nodes } = sentinels
+    const config = { kind: "redis", url, password: undefined, keyPrefix: "configured", cluster: undefined } as const
+    const store = openStore({ ...config, sentinel: { nodes, password } })
+    t.after(() => store.close())
+    await store.open()
+    assert.equal((await store.openWindow("daily", 1)).id, 1)
+  })
+
+  test("after a failover, the store goes on with the new primary, and every batch is there once", async (t) => {
+    // The first of them does not answer: one that does is enough.
+    const store = redisStore({ url, sentinel: { nodes: [gone, ...sentinels.nodes], password }, keyPrefix })
+    t.after(() => store.close())
+    await store.open()
+    const add = async (sequence: number) => {
+      for (;;) {
+        try {
+          return await store.add("daily", { collector: "c", sequence }, entryOf([tallyOf({ count: sequence })]), 1)
+        } catch (error) {
+          assert.match(String(error), /^Error: Redis "logs" by Sentinels /)
+          await setImmediate()
+        }
+      }
+    }
+    for (let sequence = 1; sequence <= 20; sequence += 1) {
+      if (sequence === 11) await sentinels.killPrimary()
+      await add(sequence)
+    }
+    assert.equal((await store.overview("daily"))?.openReported, 210)
+  })
+})

@@ -1,0 +1,69 @@
+/** A primary with a replica, and three real Redis Sentinels that watch over them. */
+import { once } from "node:events"
+import { setImmediate } from "node:timers/promises"
+import { Redis } from "ioredis"
+import { type RedisServer, startRedisServer } from "./redis-server.ts"
+
+/** The primary's name. */
+export const PRIMARY = "logs"
+
+/** Sentinels take a primary for dead after so much silence. */
+const DOWN_AFTER_MS = 500
+
+export interface RedisSentinels {
+  readonly nodes: readonly { readonly host: string; readonly port: number }[]
+  /** Resolves when the replica has everything, and then kills the primary as a power cut would. */
+  killPrimary(): Promise<void>
+  stop(): Promise<void>
+}
+
+export async function startRedisSentinels(sentinelPassword?: string): Promise<RedisSentinels> {
+  const primary = await startRedisServer()
+  const replica = await startRedisServer()
+  const replicating = new Redis(replica.url)
+  await replicating.replicaof("127.0.0.1", primary.port)
+  replicating.disconnect()
+  const operator = new Redis(primary.url)
+  operator.on("error", () => {})
+  const started: RedisServer[] = [primary, replica]
+  for (let n = 0; n < 3; n += 1) {
+    const watched = {
+      monitor: `${PRIMARY} 127.0.0.1 ${primary.port} 2`,
+      "down-after-milliseconds": `${PRIMARY} ${DOWN_AFTER_MS}`,
+      "failover-timeout": `${PRIMARY} 5000`,
+    }
+    const password =
+      sentinelPassword === undefined
+        ? {}
+        : { requirepass: sentinelPassword, "sentinel sentinel-pass": sentinelPassword }
+    started.push(await startRedisServer(password, watched))
+  }
+  const sentinels = started.slice(2)
+  // They must know each other and the replica: else there is no majority, or nobody to promote.
+  for (const { url } of sentinels) {
+    const asking = new Redis(url, sentinelPassword === undefined ? {} : { password: sentinelPassword })
+    for (;;) {
+      const [others, replicas] = [
+        await asking.call("SENTINEL", "SENTINELS", PRIMARY),
+        await asking.call("SENTINEL", "REPLICAS", PRIMARY),
+      ]
+      if (Array.isArray(others) && others.length === 2 && Array.isArray(replicas) && replicas.length === 1) break
+      await setImmediate()
+    }
+    asking.disconnect()
+  }
+  return {
+    nodes: sentinels.map(({ port }) => ({ host: "127.0.0.1", port })),
+    async killPrimary() {
+      while ((await operator.wait(1, 0)) < 1) await setImmediate()
+      const gone = once(operator, "close")
+      operator.disconnect()
+      await gone
+      await primary.kill()
+    },
+    async stop() {
+      operator.disconnect()
+      await Promise.all(started.map((server) => server.stop()))
+    },
+  }
+}

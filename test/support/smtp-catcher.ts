@@ -1,0 +1,47 @@
+/**
+ * A mail server that keeps what it gets and tells it over HTTP: a program, so that it runs in a container, too.
+ *
+ *     smtp-catcher.ts SMTP-PORT HTTP-PORT [SETTINGS.json]
+ *     GET /mails/3     the fourth mail, as CaughtMail, once there is one
+ *
+ * Port 0 is one of the kernel's choice; standard output says both as JSON when they are open.
+ */
+import { once } from "node:events"
+import { readFileSync } from "node:fs"
+import { createServer } from "node:http"
+import { type MailboxOptions, startMailbox } from "./smtp-mailbox.ts"
+
+export interface CaughtMail {
+  readonly sender: string
+  readonly recipients: readonly string[]
+  readonly secure: boolean
+  readonly user: string | undefined
+  readonly messageId: string
+  readonly subject: string
+  readonly text: string
+}
+
+const [smtpPort, httpPort, settings] = process.argv.slice(2)
+const options: MailboxOptions = settings === undefined ? {} : JSON.parse(readFileSync(settings, "utf8"))
+const mailbox = await startMailbox({ ...options, host: "0.0.0.0", port: Number(smtpPort) })
+
+const mails: Promise<CaughtMail>[] = []
+async function next(): Promise<CaughtMail> {
+  const { parsed, sender, recipients, secure, user } = await mailbox.next()
+  const { messageId = "", subject = "", text = "" } = parsed
+  return { sender, recipients, secure, user, messageId, subject, text }
+}
+
+const server = createServer((request, response) => {
+  const index = Number(/^\/mails\/(\d+)$/.exec(request.url ?? "")?.[1])
+  if (Number.isNaN(index)) return void response.writeHead(404).end()
+  while (mails.length <= index) mails.push(next())
+  mails[index]?.then((mail) => response.end(JSON.stringify(mail)))
+})
+server.requestTimeout = 0
+server.listen(Number(httpPort), "0.0.0.0")
+await once(server, "listening")
+const address = server.address()
+const http = typeof address === "object" && address !== null ? address.port : 0
+console.log(JSON.stringify({ smtp: mailbox.port, http }))
+process.on("SIGTERM", () => process.exit())
