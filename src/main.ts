@@ -1,12 +1,9 @@
 #!/usr/bin/env node
 /** The command line: arguments in, exit status out. Commands are loaded when they are called, so that `scan` starts fast. */
-import { enableCompileCache } from "node:module"
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander"
 import type { Output } from "./cli/output.ts"
 import { OperatorError } from "./errors.ts"
 import { VERSION } from "./version.ts"
-
-enableCompileCache()
 
 /** grep's: 0 nothing to report, 1 something was reported, 2 could not do it. */
 type ExitStatus = 0 | 1 | 2
