@@ -77,7 +77,7 @@ function coverage(rules: readonly Rule[], counts: ReadonlyMap<Rule, number>): st
   const rows = [...unexercised, ...exercised].map((rule) =>
     printable(`${String(countOf(rule)).padStart(width)} ${rule.path}:${rule.line}: ${rule.text}`),
   )
-  const summary = `${amount(rules.length, "rule")}, ${grouped(unexercised.length)} of them exercised by no line`
+  const summary = `${amount(rules.length, "rule")}, ${grouped(exercised.length)} of them exercised`
   return `${[...rows, summary].join("\n")}\n`
 }
 

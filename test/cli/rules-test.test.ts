@@ -99,7 +99,7 @@ test("coverage tells how many lines each rule matches, those first that match no
     `0 ${file}:2: sshd.*: never`,
     `2 ${file}:1: cron.*job`,
     `2 ${file}:3: cron\\[8\\]`,
-    "3 rules, 1 of them exercised by no line",
+    "3 rules, 2 of them exercised",
     "",
   ])
   assert.equal((await run(rules, log, { coverage: true })).status, 0)
