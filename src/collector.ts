@@ -88,7 +88,6 @@ export class Collector {
     this.#takeLosses()
     await this.flush()
     // What rules did is told with the last batch; where that had left already, in one of its own.
-    this.#send()
     await this.flush()
   }
 

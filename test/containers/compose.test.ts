@@ -195,10 +195,11 @@ networks: { default: { ipam: { config: [{ subnet: 172.30.52.0/24 }] } } }
 
   test("the health check notices when nothing moves any more, and when it does again", async () => {
     const id = await project.container("tamis")
-    await docker(["kill", "--signal", "STOP", id])
+    const signal = (name: string) => docker(["exec", id, "sh", "-c", `kill -${name} $(pidof node)`])
+    await signal("STOP")
     const health = () => docker(["inspect", "--format", "{{.State.Health.Status}}", id])
     while ((await health()) !== "unhealthy");
-    await docker(["kill", "--signal", "CONT", id])
+    await signal("CONT")
     await untilHealthy(id)
   })
 

@@ -61,6 +61,17 @@ describe("the image", { skip: withoutEngine, timeout: 240_000 }, () => {
     assert.doesNotMatch(stderr, /was rejected|permission denied/)
   })
 
+  test("ends when it is asked to before it has begun to listen to that", async () => {
+    // The first process of a container gets no signal that it has no handler for.
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      const id = await docker(["run", "--detach", "--network", "none", image])
+      await docker(["stop", "--time", "5", id])
+      const status = await docker(["inspect", "--format", "{{.State.ExitCode}}", id])
+      await docker(["rm", "--volumes", id])
+      assert.match(status, /^(0|143)$/, "by SIGTERM, and not by SIGKILL 5 s later")
+    }
+  })
+
   test("has Debian's rules in it where it was built with them, and nobody's otherwise", async () => {
     await build("tamis:test-debian", ["--build-arg", "LOGCHECK_DATABASE=1"])
     const line = "Nov 23 18:00:00 web1 sshd[7]: Received disconnect from 192.0.2.7 port 50000:11: disconnected by user"
