@@ -1,6 +1,6 @@
 /** An explanation for programs: one JSON object on one line. Columns are 1-based, in characters. */
 import { formatProblem } from "../problem.ts"
-import { UNPRINTABLE } from "../report/printable.ts"
+import { printableJson } from "../report/printable-json.ts"
 import type { Rule } from "../rules/rule.ts"
 import { decodeUtf8b } from "../rules/utf8b.ts"
 import type { Explanation, Match } from "./explain.ts"
@@ -13,7 +13,7 @@ export function explanationJson({ explanation, quarantined, ...explained }: Expl
     quarantined: quarantined.map(({ problem }) => formatProblem(problem)),
     ...(explanation === undefined ? { verdict: { layer: "rejected", sections: [] } } : body(explanation)),
   }
-  return `${JSON.stringify(document).replace(UNPRINTABLE, escaped)}\n`
+  return printableJson(document, 0)
 }
 
 function body({ line, isoForm, layers, verdict, deciding, others, atOtherLevels, nearest }: Explanation) {
@@ -58,12 +58,4 @@ function nearDocument({ rule, pattern, form, nearness, line, got, expected, resu
     resumesAt: resumes === undefined ? null : resumes + 1,
     approximate,
   }
-}
-
-/** As JSON escapes: by UTF-16 unit. */
-function escaped(character: string): string {
-  return character
-    .split("")
-    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
-    .join("")
 }
