@@ -5,6 +5,7 @@
  * once, also where its group stands in two sections or found no room.
  */
 
+import { compareText } from "../compare-text.ts"
 import type { Loss } from "../listen/loss.ts"
 import type { Layer, Quarantined } from "../rules/rule.ts"
 import type { WindowContents } from "../store/store.ts"
@@ -92,7 +93,7 @@ function arrange(tallies: readonly Tally[]): readonly FullSection[] {
   }
   return [...sections]
     .map(([title, { layer, hosts }]) => ({ title, layer, hosts: byKey(hosts) }))
-    .sort((a, b) => LAYERS.indexOf(a.layer) - LAYERS.indexOf(b.layer) || compare(a.title, b.title))
+    .sort((a, b) => LAYERS.indexOf(a.layer) - LAYERS.indexOf(b.layer) || compareText(a.title, b.title))
 }
 
 function abridge({ title, layer, hosts }: FullSection, shown: ReadonlySet<Tally>): Section {
@@ -122,12 +123,7 @@ function abridgeHost(all: readonly Tally[], shown: ReadonlySet<Tally>): HostSect
 }
 
 function byKey<T>(map: ReadonlyMap<string, T>): T[] {
-  return [...map].sort(([a], [b]) => compare(a, b)).map(([, value]) => value)
-}
-
-/** By code unit: the same order wherever tamis runs. */
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b)
+  return [...map].sort(([a], [b]) => compareText(a, b)).map(([, value]) => value)
 }
 
 function sum(numbers: readonly number[]): number {

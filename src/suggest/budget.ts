@@ -4,6 +4,7 @@
  * Where there would be more, rare groups of one program share a rule that has an alternative for each, so that none of them gets wider;
  * the rarer, the sooner. Where there are still more, the rarest go without.
  */
+import { compareText } from "../compare-text.ts"
 import { type Draft, family, holds, join } from "./draft.ts"
 import { MAX_RULE_LENGTH } from "./pattern.ts"
 
@@ -72,7 +73,7 @@ function joinUpTo(drafts: readonly Draft[], weight: number, maxLength: number): 
   )
   const joined = [...families.values()].flatMap((members) => {
     const done: Joined[] = []
-    for (const member of members.toSorted((a, b) => compare(a.pattern, b.pattern))) {
+    for (const member of members.toSorted((a, b) => compareText(a.pattern, b.pattern))) {
       const open = done.at(-1)
       const both = open !== undefined && open.of.length < MAX_PARTS ? join(open.draft, member, maxLength) : undefined
       if (open === undefined || both === undefined) done.push(alone(member))
@@ -88,9 +89,5 @@ function weightOf(drafts: readonly Draft[]): number {
 }
 
 function byWeight(a: Draft, b: Draft): number {
-  return b.weight - a.weight || compare(a.pattern, b.pattern)
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b)
+  return b.weight - a.weight || compareText(a.pattern, b.pattern)
 }

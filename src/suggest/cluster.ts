@@ -4,6 +4,7 @@
  * A statement joins the first group of its program that it is alike with; the most frequent shapes come first, so that they are
  * what groups form around, and equal ones in the order of their letters.
  */
+import { compareText } from "../compare-text.ts"
 import { Group, isAlike, leadOf } from "./group.ts"
 import type { Statement } from "./statement.ts"
 
@@ -41,7 +42,7 @@ function clusterProgram<T>(statements: readonly Weighted<T>[]): Clustered<T> {
   const byLead = new Map<string, Cluster<T>[]>()
   const byShape = [...Map.groupBy(statements, ({ statement }) => shapeOf(statement))]
     .map(([shape, members]) => ({ shape, members, weight: sum(members) }))
-    .sort((a, b) => b.weight - a.weight || compare(a.shape, b.shape))
+    .sort((a, b) => b.weight - a.weight || compareText(a.shape, b.shape))
   for (const { members, weight } of byShape) {
     const [statement, ...others] = inOrder(members.map((member) => member.statement))
     if (statement === undefined) continue
@@ -76,7 +77,7 @@ export function groupOf(statements: readonly Statement[]): Group {
 /** Distinct statements in the order of their letters, so that the order of the lines does not matter. */
 function inOrder(statements: readonly Statement[]): readonly Statement[] {
   const byText = new Map(statements.map((statement) => [`${textOf(statement)}\0${statement.tag?.hasPid}`, statement]))
-  return [...byText].sort(([a], [b]) => compare(a, b)).map(([, statement]) => statement)
+  return [...byText].sort(([a], [b]) => compareText(a, b)).map(([, statement]) => statement)
 }
 
 function shapeOf({ words, tag }: Statement): string {
@@ -89,8 +90,4 @@ function textOf({ words }: Statement): string {
 
 function sum<T>(members: readonly Weighted<T>[]): number {
   return members.reduce((total, { weight }) => total + weight, 0)
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b)
 }

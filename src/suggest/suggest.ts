@@ -5,6 +5,7 @@
  *
  * The same leftovers make the same rules, whatever order they come in.
  */
+import { compareText } from "../compare-text.ts"
 import type { Rule } from "../rules/rule.ts"
 import { alarmOf } from "./alarming.ts"
 import { withinBudget } from "./budget.ts"
@@ -86,7 +87,7 @@ export function suggest(leftovers: readonly Leftover[], { raised, rules, all }: 
     }
   })
   return {
-    suggestions: suggestions.sort((a, b) => b.lines - a.lines || compare(a.rule, b.rule)),
+    suggestions: suggestions.sort((a, b) => b.lines - a.lines || compareText(a.rule, b.rule)),
     refusals: refusals.list(),
     rare: {
       groups: rare.flatMap(({ parts }) => parts).length,
@@ -114,7 +115,7 @@ function draftAll(leftovers: readonly Leftover[], raised: readonly string[], ref
     if (drafted.ok) drafts.push(drafted.draft)
     else for (const { of } of each.members) refusals.add(drafted.reason, of)
   }
-  return drafts.sort((a, b) => b.weight - a.weight || compare(a.pattern, b.pattern))
+  return drafts.sort((a, b) => b.weight - a.weight || compareText(a.pattern, b.pattern))
 }
 
 /** Drops the rules whose lines the others hide. */
@@ -145,13 +146,9 @@ function samplesOf({ parts }: Draft): readonly string[] {
 /** Without the header, which says nothing. */
 function byText(a: string, b: string): number {
   const text = (line: string) => line.replace(/^.{15,40}? \S+ /, "")
-  return compare(text(a), text(b)) || compare(a, b)
+  return compareText(text(a), text(b)) || compareText(a, b)
 }
 
 function totalOf(leftovers: readonly Leftover[]): number {
   return leftovers.reduce((sum, { count }) => sum + count, 0)
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b)
 }
