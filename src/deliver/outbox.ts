@@ -70,17 +70,18 @@ export class Outbox {
     if (delivery === undefined) return "idle"
     const windows = await this.#read(delivery)
     if (windows.length === 0) return "idle"
-    await this.#remember(digest.name, windows)
-    const past = await store.remembered(digest.name)
-    const summary = summarize(digest.name, windows, quarantined, {
-      maxBytes: digest.maxBytes,
-      nowMs,
-      suggestedRules: suggestedRules(windows, past, digest.suggestedRules),
-    })
-    const report = { ...summary, refusedReload, rottenRules: await findRot(windows, past, nowMs) }
-    if (isQuiet(report) && !digest.allQuiet) {
+    const summary = summarize(digest.name, windows, quarantined, { maxBytes: digest.maxBytes, nowMs })
+    if (isQuiet(summary) && !digest.allQuiet) {
       await store.settle(delivery)
       return "quiet"
+    }
+    await this.#remember(digest.name, windows)
+    const past = await store.remembered(digest.name)
+    const report = {
+      ...summary,
+      refusedReload,
+      suggestedRules: suggestedRules(windows, past, digest.suggestedRules),
+      rottenRules: await findRot(windows, past, nowMs),
     }
     const mail = composeMail(report, delivery, digest, courier.domain, nowMs)
     try {
