@@ -10,6 +10,8 @@ import { freePort } from "../support/containers.ts"
 import { build, docker, tamisImage, withoutEngine } from "../support/engine.ts"
 
 const LINES = 300
+/** Fewer than the receive buffers of nginx and tamis hold: a datagram that one of them drops is gone. */
+const DATAGRAMS = 100
 const NETWORK = "172.30.53"
 const SENDER = `${NETWORK}.77`
 
@@ -80,7 +82,7 @@ for (let n = 0; n < ${LINES}; n++) socket.write("<13>Nov 23 18:00:00 liar app: l
 socket.resume().end()`
   const byUdp = `const socket = require("dgram").createSocket("udp4")
 socket.connect(5514, "balancer", async () => {
-  for (let n = 0; n < ${LINES}; n++) await new Promise((done) => socket.send("<13>Nov 23 18:00:00 liar app: line " + n, done))
+  for (let n = 0; n < ${DATAGRAMS}; n++) await new Promise((done) => socket.send("<13>Nov 23 18:00:00 liar app: line " + n, done))
   socket.close()
 })`
 
@@ -95,12 +97,12 @@ socket.connect(5514, "balancer", async () => {
     await send(byTcp)
     assert.equal((await counted("sender", LINES)).received, LINES)
     await send(byUdp)
-    assert.equal((await counted("sender", 2 * LINES)).received, 2 * LINES)
+    assert.equal((await counted("sender", LINES + DATAGRAMS)).received, LINES + DATAGRAMS)
     assert.deepEqual(Object.keys((await project.status("tamis-2")).digests[0]?.hosts ?? {}), ["sender"])
   })
 
   test("while either of them is away, the other takes its streams", async () => {
-    let lines = 2 * LINES
+    let lines = LINES + DATAGRAMS
     for (const [away, there] of [
       ["tamis", "tamis-2"],
       ["tamis-2", "tamis"],

@@ -20,15 +20,19 @@ async function counted(service: Service, host: string, lines: number): Promise<H
   }
 }
 
-/** Takes mails until they have told of so many lines of a host. */
-async function told(surroundings: Surroundings, host: string, lines: number): Promise<CaughtMail[]> {
+/** Takes mails until they have told of so many lines of each of these hosts. */
+async function told(surroundings: Surroundings, lines: Readonly<Record<string, number>>): Promise<CaughtMail[]> {
   const mails: CaughtMail[] = []
-  for (let received = 0; received < lines; ) {
+  const missing = new Map(Object.entries(lines))
+  while (missing.values().some((count) => count > 0)) {
     const mail = await surroundings.mail.next()
     mails.push(mail)
-    const account = readDigest(mail.text).accounts.get(host)
-    received += account?.received ?? 0
-    assert.ok(received <= lines, "no line is told twice")
+    const { accounts } = readDigest(mail.text)
+    for (const [host, count] of missing) missing.set(host, count - (accounts.get(host)?.received ?? 0))
+    assert.ok(
+      missing.values().every((count) => count >= 0),
+      "no line is told twice",
+    )
   }
   return mails
 }
@@ -52,10 +56,14 @@ mail: { smtp: { host: "${smtp.host}", port: ${smtp.port}, tls: none, from: tamis
 
     test("datagrams and streams become mails that tell of each line once", async () => {
       await sendStream(service.ports.tcp, [`${linesOf("web1").join("\n")}\n`])
-      await sendDatagrams(service.ports.udp, linesOf("web2"))
-      const mails = await told(surroundings, "web1", LINES)
+      // Docker's proxy has a small buffer of its own, which tamis cannot see overflow (docs/operations.md): no bursts.
+      const datagrams = linesOf("web2")
+      for (let sent = 0; sent < LINES; sent += 100) {
+        await sendDatagrams(service.ports.udp, datagrams.slice(sent, sent + 100))
+        await counted(service, "web2", sent + 100)
+      }
+      const mails = await told(surroundings, { web1: LINES, web2: LINES })
       assert.deepEqual(mails[0]?.recipients, ["admin@example.org"])
-      await counted(service, "web2", LINES)
       assert.equal((await service.status()).healthy, true)
     })
 
@@ -64,7 +72,7 @@ mail: { smtp: { host: "${smtp.host}", port: ${smtp.port}, tls: none, from: tamis
       await sendStream(service.ports.tcp, [`${linesOf("db1").join("\n")}\n`])
       await surroundings.redis.restart()
       assert.equal((await counted(service, "db1", LINES)).received, LINES)
-      await told(surroundings, "db1", LINES)
+      await told(surroundings, { db1: LINES })
     })
 
     test("SIGTERM hands over what was received, and what is stored survives SIGKILL", async () => {
@@ -76,7 +84,7 @@ mail: { smtp: { host: "${smtp.host}", port: ${smtp.port}, tls: none, from: tamis
       await service.start()
       await sendStream(service.ports.tcp, [`${linesOf("mail1").join("\n")}\n`])
       assert.equal((await counted(service, "mail1", 2 * LINES)).received, 2 * LINES)
-      await told(surroundings, "mail1", 2 * LINES)
+      await told(surroundings, { mail1: 2 * LINES })
     })
   })
 }

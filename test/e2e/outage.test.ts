@@ -65,8 +65,9 @@ describe("a shutdown", () => {
     const first = await start(SQLITE)
     const udp = createSocket("udp4")
     const datagram = "<13>Nov 23 18:00:00 burst app: one of many"
+    // So many fit into the receive buffer of any machine, should the collector read none of them until it is asked to end.
     const sent = Array.from(
-      { length: 3_000 },
+      { length: 250 },
       () => new Promise((resolve) => udp.send(datagram, first.ports.udp, "127.0.0.1", resolve)),
     )
     await Promise.all([...sent, sendByTcp(first.ports.tcp, "stream", 5_000, "")])
@@ -74,7 +75,7 @@ describe("a shutdown", () => {
     assert.equal(await first.stop(), 0)
 
     const second = await start(SQLITE)
-    assert.equal((await counted(second, "burst", 3_000)).received, 3_000)
+    assert.equal((await counted(second, "burst", 250)).received, 250)
     assert.equal((await counted(second, "stream", 5_000)).received, 5_000)
     await second.stop()
   })

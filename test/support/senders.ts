@@ -1,9 +1,13 @@
 /** Senders on the loopback interface, each from an address of its own if need be: 127.0.0.0/8 is all this machine's. */
 import { createSocket } from "node:dgram"
 import { once } from "node:events"
+import { readFile } from "node:fs/promises"
 import { connect, type Socket } from "node:net"
 
-/** Sends datagrams one after the other; resolves when the kernel has them all. */
+/** Of the smallest receive buffer that tamis is granted anywhere, 416 KiB, what two datagrams of any size leave free. */
+const MAX_QUEUED_BYTES = 131_072
+
+/** Sends datagrams one after the other, no faster than they are read; resolves when whoever listens has read them all. */
 export async function sendDatagrams(port: number, datagrams: Iterable<string | Uint8Array>, from = "127.0.0.1") {
   const socket = createSocket("udp4").bind(0, from)
   await once(socket, "listening")
@@ -11,8 +15,21 @@ export async function sendDatagrams(port: number, datagrams: Iterable<string | U
     await new Promise<void>((resolve, reject) => {
       socket.send(datagram, port, "127.0.0.1", (error) => (error === null ? resolve() : reject(error)))
     })
+    while ((await queuedBytes(port)) > MAX_QUEUED_BYTES);
   }
+  while ((await queuedBytes(port)) > 0);
   socket.close()
+}
+
+/** What the kernel holds for the sockets of a port, with its own overhead (proc_net_udp(5): rx_queue). */
+async function queuedBytes(port: number): Promise<number> {
+  const localPort = `:${port.toString(16).toUpperCase().padStart(4, "0")}`
+  let bytes = 0
+  for (const line of (await readFile("/proc/net/udp", "latin1")).split("\n")) {
+    const [, local, , , queues] = line.trim().split(/ +/)
+    if (local?.endsWith(localPort)) bytes += Number.parseInt(queues?.split(":")[1] ?? "0", 16)
+  }
+  return bytes
 }
 
 export async function connectFrom(address: string, port: number): Promise<Socket> {
