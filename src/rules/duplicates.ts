@@ -1,7 +1,7 @@
 /** Rules that stand in a set twice. */
 import type { CompiledRule } from "./compile.ts"
 import type { Finding } from "./finding.ts"
-import { ruleId } from "./rule.ts"
+import { rulePlace } from "./rule.ts"
 import { standsIn } from "./rule-scope.ts"
 
 /** Finds the rules whose pattern another one has that could stand in for them; of two such, the later. */
@@ -16,7 +16,7 @@ export function duplicates(compiled: readonly CompiledRule[]): Map<CompiledRule,
       const twin = equal.find(stands)
       if (twin === undefined) continue
       const { path: file, line } = rule
-      const where = twin.rule.path === file ? `line ${twin.rule.line}` : ruleId(twin.rule)
+      const where = twin.rule.path === file ? `line ${twin.rule.line}` : rulePlace(twin.rule)
       const message = `the same rule stands in ${where}`
       found.set(each, { code: "duplicate", problem: { file, line, column: 1, message, hint: "remove one of the two" } })
     }

@@ -52,6 +52,11 @@ export interface Quarantined {
 }
 
 /** `ignore.d.server/ssh:12`, relative to the rule set. */
-export function ruleId(rule: Rule): string {
-  return `${rule.directory}/${rule.file}:${rule.line}`
+export function ruleId({ directory, file, line }: Rule): string {
+  return `${directory}/${file}:${line}`
+}
+
+/** `/etc/logcheck/ignore.d.server/ssh:12`: no other rule of any set has it. */
+export function rulePlace({ path, line }: Rule): string {
+  return `${path}:${line}`
 }

@@ -13,7 +13,7 @@ import { automatonOf } from "./ere-automaton.ts"
 import { exampleLines } from "./example-lines.ts"
 import type { Finding } from "./finding.ts"
 import { inclusion, type Provable } from "./inclusion.ts"
-import { type Rule, ruleId } from "./rule.ts"
+import { type Rule, rulePlace } from "./rule.ts"
 import { standsIn } from "./rule-scope.ts"
 import { sampleLine } from "./samples.ts"
 
@@ -151,7 +151,7 @@ function finding({ path: file, line }: Rule, other: Rule, tried: number | undefi
 }
 
 function place(rule: Rule, file: string): string {
-  return rule.path === file ? `line ${rule.line}` : ruleId(rule)
+  return rule.path === file ? `line ${rule.line}` : rulePlace(rule)
 }
 
 function warning(file: string, line: number, message: string, hint: string): Finding {

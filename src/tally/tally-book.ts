@@ -11,7 +11,7 @@
  */
 
 import type { Loss } from "../listen/loss.ts"
-import { type Layer, ruleId } from "../rules/rule.ts"
+import { type Layer, rulePlace } from "../rules/rule.ts"
 import type { Verdict } from "../rules/verdict.ts"
 import type { Batch, HostCounters } from "./batch.ts"
 import { coarsen, OTHER_HOSTS } from "./coarsen.ts"
@@ -255,7 +255,7 @@ function newTally(
     sections,
     program,
     template: masked,
-    rules: [...new Set(verdict.rules.slice(0, MAX_RULES).map(ruleId))],
+    rules: [...new Set(verdict.rules.slice(0, MAX_RULES).map(rulePlace))],
     coarseness: 0,
     count: 0,
     firstMs: receivedAtMs,

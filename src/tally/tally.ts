@@ -11,7 +11,7 @@ export interface Tally {
   readonly program: string
   /** The line without its header's time, with its variable parts masked. */
   readonly template: string
-  /** The rules that raised the lines, `rule set path:line`, a few at most. */
+  /** The rules that raised the lines, as `path:line`, a few at most. */
   readonly rules: readonly string[]
   /**
    * 0: lines of one template. 1: all further lines of one program. 2: all further lines of one host.

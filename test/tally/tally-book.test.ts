@@ -93,7 +93,7 @@ describe("a tally book", () => {
     assert.equal(new Set(tallies.map((tally) => tally.fingerprint)).size, 4)
     assert.deepEqual(
       tallies.flatMap((tally) => tally.rules),
-      ["violations.d/su:3"],
+      ["/rules/violations.d/su:3"],
     )
   })
 

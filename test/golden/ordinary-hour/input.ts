@@ -43,7 +43,7 @@ export const input: GoldenCase = {
           program: "su",
           layer: "violations",
           sections: ["Security Events for su"],
-          rules: ["violations.d/su:3"],
+          rules: ["/etc/logcheck/violations.d/su:3"],
           count: 2,
           firstMs: at("09:12:40"),
           lastMs: at("09:12:44"),

@@ -19,7 +19,7 @@ export const input: GoldenCase = {
           layer: "violations",
           // Two rule files raise it, so two sections show it; the accounts count it once.
           sections: ["Security Events for ssh", "Security Events for local-brute"],
-          rules: ["violations.d/ssh:11", "violations.d/local-brute:2"],
+          rules: ["/etc/logcheck/violations.d/ssh:11", "/etc/tamis/rules/violations.d/local-brute:2"],
           program: "sshd-session",
           count: 1_342,
           firstMs: at("09:00:03"),
@@ -41,7 +41,7 @@ export const input: GoldenCase = {
           host: "web1",
           layer: "violations",
           sections: ["Security Events"],
-          rules: ["violations.d/logcheck:8"],
+          rules: ["/etc/logcheck/violations.d/logcheck:8"],
           program: "sudo",
           firstMs: at("09:17:02"),
           samples: [
