@@ -97,14 +97,14 @@ test("a verdict comes with its section, its rule and its line, in the one form t
     {
       layer: "violations",
       sections: ["Security Events for own"],
-      rules: ["violations.d/own:1"],
+      rules: ["/rules/violations.d/own:1"],
       program: "su",
       samples: ["Nov 23 18:00:02 web1 su[9]: FAILED SU (to root) ada"],
     },
     {
       layer: "cracking",
       sections: ["Security Alerts for own"],
-      rules: ["cracking.d/own:1"],
+      rules: ["/rules/cracking.d/own:1"],
       program: "sniffer",
       samples: ["Nov 23 18:00:03 web1 sniffer: promiscuous mode entered"],
     },

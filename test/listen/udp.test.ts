@@ -130,7 +130,8 @@ describe("draining a UDP listener", () => {
     const { listener, collection } = await start(t, { receiveBufferBytes: 4 << 20 })
     const sender = await connect(t, listener)
     // The kernel puts a datagram into the receiver's buffer within send(), and this thread reads none meanwhile.
-    const burst = 1000
+    // As many as fit into what a stock kernel grants.
+    const burst = 250
     for (let number = 0; number < burst; number++) sender.send(`<1>${number}`)
     assert.equal(collection.frames.length, 0)
     await listener.drain()
