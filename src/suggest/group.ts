@@ -52,10 +52,16 @@ export class Group {
 
   /** Takes a statement that says the same. Returns false, and changes nothing, for one that does not. */
   takeIfAlike(statement: Statement, isAlike: (likeness: Likeness) => boolean): boolean {
+    if (!this.#isNearInLength(statement.words)) return false
     const { steps, likeness } = this.#align(statement.words)
     if (!isAlike(likeness)) return false
     this.#take(statement, steps)
     return true
+  }
+
+  /** Whether words and columns can be alike at all, however they stand under each other: most can not. */
+  #isNearInLength({ length }: readonly Word[]): boolean {
+    return length - this.columns.length <= MAX_GAPS && this.columns.length - length <= MAX_OPTIONAL
   }
 
   /** Takes a statement whatever it says. */
@@ -106,7 +112,7 @@ export class Group {
       if (column && word && here === best[(i - 1) * width + j - 1]! + score(column, word)) {
         steps.push("both")
         if (column.shapes.size === 1 && column.shapes.has(word.shape)) {
-          likeness.literals += Number(column.absent.size === 0 && isWordy(word))
+          likeness.literals += Number(column.absent.size === 0 && word.isWordy)
         }
         if (column.shapes.size === 1 && !hasLike(column, word)) likeness.changed += 1
         i -= 1
@@ -131,7 +137,7 @@ export class Group {
 /** What statements must have in common to be of one group at all: the end of the tag, and the first word or how it is built. */
 export function leadOf({ tag, words }: Statement): string {
   const [first] = words
-  return `${tag?.end}\0${first === undefined ? "" : keyOf(first) || `\0${first.shape}`}`
+  return `${tag?.end}\0${first === undefined ? "" : first.key || `\0${first.shape}`}`
 }
 
 /** How near a statement is to a group. */
@@ -166,14 +172,9 @@ function addWord(column: Column, word: Word): void {
 }
 
 function score(column: Column, word: Word): number {
-  if (column.shapes.has(word.shape)) return isWordy(word) ? 3 : 2
+  if (column.shapes.has(word.shape)) return word.isWordy ? 3 : 2
   if (hasLike(column, word)) return 1
   return column.shapes.size > 1 ? 0 : -0.5
-}
-
-/** A word that says something: two letters at least that no mask covers. */
-export function isWordy({ parts }: Word): boolean {
-  return parts.some(({ text, mask }) => mask === undefined && /\p{L}{2}/u.test(text))
 }
 
 /** Whether the column holds words that are built like this one: `user=root`, `user=marie`. */
@@ -184,12 +185,5 @@ function hasLike(column: Column, word: Word): boolean {
 }
 
 function isLike(one: Word, other: Word): boolean {
-  const key = keyOf(one)
-  return key !== "" && key === keyOf(other)
-}
-
-/** `user=` of `user=root`, `()` of `(root)`; empty where a word has none. */
-function keyOf({ text }: Word): string {
-  const [name] = /^[\p{L}_][\p{L}\p{N}_.-]*(?:=|:(?!:))(?=.)/u.exec(text) ?? []
-  return name ?? /^[([<"'].+[)\]>"'][:,;]?$/.exec(text)?.[0].replace(/(?<=^.).*(?=[)\]>"'][:,;]?$)/, "") ?? ""
+  return one.key !== "" && one.key === other.key
 }

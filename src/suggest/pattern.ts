@@ -1,7 +1,7 @@
 /** A group becomes the text of a rule, in the style of the shipped ones: `^${HEAD} tag\[${PID}\]: … $`. */
 import { escapeEre } from "./escape.ts"
 import { type Breadth, fragment, optional } from "./fragment.ts"
-import { type Column, type Group, isWordy } from "./group.ts"
+import type { Column, Group } from "./group.ts"
 
 /** Longer rules are read by nobody. */
 export const MAX_RULE_LENGTH = 1_000
@@ -73,7 +73,7 @@ function ofColumn({ values }: Column, before: string, breadth: Breadth): string 
 /** Words that are the same in all lines: without them a rule would be about anything that the program says. */
 export function saysEnough(group: Group): boolean {
   const constant = group.columns.filter(
-    (column) => column.absent.size === 0 && column.shapes.size === 1 && isWordy([...column.values.values()][0]!.word),
+    (column) => column.absent.size === 0 && column.shapes.size === 1 && [...column.values.values()][0]!.word.isWordy,
   )
   const isOneText = group.columns.every((column) => column.absent.size === 0 && column.shapes.size === 1)
   return constant.length >= (isOneText ? 1 : 2)

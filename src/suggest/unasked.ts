@@ -10,6 +10,7 @@ import { draft } from "./draft.ts"
 import { hiddenBy } from "./hidden.ts"
 import type { BookedLeftovers } from "./leftover-book.ts"
 import { statementOf } from "./statement.ts"
+import type { KnownWords } from "./words.ts"
 
 export interface UnaskedRule {
   readonly rule: string
@@ -47,11 +48,12 @@ export function unaskedRules(
   retained: BookedLeftovers,
 ): readonly UnaskedRule[] {
   if (most === 0) return []
+  const known: KnownWords = new Map()
   const members = leftovers
     .toSorted((a, b) => b.count - a.count || (a.line < b.line ? -1 : 1))
     .slice(0, MAX_GROUPS)
     .flatMap((of) => {
-      const statement = alarmOf(of.line) === undefined ? statementOf(of.line) : undefined
+      const statement = alarmOf(of.line) === undefined ? statementOf(of.line, known) : undefined
       if (statement === undefined || ACCESS.test(of.line)) return []
       const complains = !SSHD.test(statement.program) && COMPLAINS.test(of.line)
       return complains ? [] : [{ statement, weight: of.count, of }]

@@ -21,6 +21,10 @@ export interface Word {
   /** The text with its masks. */
   readonly shape: string
   readonly parts: readonly Part[]
+  /** `user=` of `user=root`, `()` of `(root)`; empty where a word has none. */
+  readonly key: string
+  /** Whether it says something: two letters at least that no mask covers. */
+  readonly isWordy: boolean
 }
 
 /** Words that were read before: a program says the same ones in every line. */
@@ -69,9 +73,15 @@ function word(parts: readonly Part[], known: KnownWords): Word {
   const key = `${shape}\0${text}`
   const before = known.get(key)
   if (before !== undefined) return before
-  const made = { text, shape, parts }
+  const isWordy = parts.some((part) => part.mask === undefined && /\p{L}{2}/u.test(part.text))
+  const made = { text, shape, parts, key: keyOf(text), isWordy }
   known.set(key, made)
   return made
+}
+
+function keyOf(text: string): string {
+  const [name] = /^[\p{L}_][\p{L}\p{N}_.-]*(?:=|:(?!:))(?=.)/u.exec(text) ?? []
+  return name ?? /^[([<"'].+[)\]>"'][:,;]?$/.exec(text)?.[0].replace(/(?<=^.).*(?=[)\]>"'][:,;]?$)/, "") ?? ""
 }
 
 /** What is masked, and what stands between. */

@@ -142,6 +142,28 @@ describe("suggestions", () => {
   })
 })
 
+describe("a program that says whatever it is made to say", () => {
+  const words = Array.from(
+    { length: 58 },
+    (_, n) => `word${String.fromCharCode(97 + (n % 26), 97 + Math.floor(n / 26))}`,
+  )
+  /** Lines of the same words, each in an order of its own: compared with each other, they would take minutes. */
+  const shuffled = Array.from({ length: 1_500 }, (_, turn) => {
+    const inTurn = words.toSorted((a, b) => hash(a + turn) - hash(b + turn))
+    return `web1 flood: ${inTurn.join(" ")}`
+  })
+  function hash(text: string): number {
+    return [...text].reduce((sum, character) => Math.imul(sum ^ character.charCodeAt(0), 16_777_619), 2_166_136_261)
+  }
+
+  test("is given up on, and costs no other program its rules", () => {
+    const { suggestions, refusals } = suggested([...shuffled, "web1 disk: swept for dust"], { all: true })
+    assert.ok(suggestions.some(({ program }) => program === "disk"))
+    const reasons = refusals.map(({ program, reason }) => `${program}: ${reason}`)
+    assert.ok(reasons.includes("flood: the program says too many different things"), reasons.join("\n"))
+  })
+})
+
 describe("leftovers of a log", () => {
   const book = (lines: readonly [string, number][]) => {
     const made = new LeftoverBook()
