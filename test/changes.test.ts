@@ -25,6 +25,7 @@ const DIGEST: DigestConfig = {
   allQuiet: false,
   maxBytes: 65_536,
   suggestedRules: 0,
+  attachRules: false,
 }
 
 const CONFIG: Config = {

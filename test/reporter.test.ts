@@ -31,6 +31,7 @@ const LAN: DigestConfig = {
   subject: "%d",
   allQuiet: true,
   suggestedRules: 0,
+  attachRules: false,
   maxBytes: 65_536,
 }
 
@@ -80,7 +81,7 @@ class Scene {
     const makeOutbox = (name: string) => {
       const settings = () => {
         const digest = this.digests.find((each) => each.name === name) ?? assert.fail(`no digest ${name}`)
-        return { digest, courier, quarantined: [], refusedReload: undefined, findRot: async () => [] }
+        return { digest, courier, quarantined: [], rules: [], refusedReload: undefined, findRot: async () => [] }
       }
       return new Outbox({ store: this.store, owner: "one", settings, log })
     }

@@ -16,6 +16,7 @@ function digest(name: string, ...hosts: string[]): DigestConfig {
     subject: "%d",
     allQuiet: false,
     suggestedRules: 0,
+    attachRules: false,
     maxBytes: 65_536,
   }
 }

@@ -24,6 +24,7 @@ const LAN: DigestConfig = {
   subject: "%d",
   allQuiet: false,
   suggestedRules: 0,
+  attachRules: false,
   maxBytes: 65_536,
 }
 

@@ -12,6 +12,7 @@ import { composeMail } from "../deliver/compose.ts"
 import { DeliveryError } from "../deliver/mail.ts"
 import { OperatorError } from "../errors.ts"
 import { findRot } from "../find-rot.ts"
+import { attachedRules } from "../report/attached-rules.ts"
 import { renderJson } from "../report/json.ts"
 import { isQuiet, type Report } from "../report/report.ts"
 import { suggestedRules } from "../report/retained.ts"
@@ -35,6 +36,7 @@ export async function report(options: ReportOptions, output: Output): Promise<0 
   const ruleSets = loadRuleSets(config)
   const { quarantined } = compileHostJudges(config.hosts, ruleSets)
   const use = { hosts: config.hosts, ruleSets, quarantined }
+  const rules = [...ruleSets.values()].flatMap((set) => set.rules)
   const nowMs = Date.now()
   let reported = false
   await withStore(config, async (store) => {
@@ -46,9 +48,14 @@ export async function report(options: ReportOptions, output: Output): Promise<0 
         nowMs,
         suggestedRules: suggestedRules([contents], past, digest.suggestedRules),
       })
-      const now = { ...summary, rottenRules: await findRot(store, use, [contents], past, nowMs) }
+      const isMailed = options.send === true
+      const now = {
+        ...summary,
+        rottenRules: await findRot(store, use, [contents], past, nowMs),
+        attachedRules: isMailed && digest.attachRules ? attachedRules([contents], past, rules) : undefined,
+      }
       if (!isQuiet(now)) reported = true
-      if (options.send === true) await send(now, digest, config, nowMs)
+      if (isMailed) await send(now, digest, config, nowMs)
       else if (options.json === true) output.stdout(renderJson(now))
       else output.stdout(`${index > 0 ? "\n" : ""}${renderText(now, digest.timeZone)}`)
     }

@@ -10,10 +10,11 @@
 import { formatProblem } from "../problem.ts"
 import { amount } from "../report/amount.ts"
 import { printable } from "../report/printable.ts"
+import { type Backtest, renderRuleFile, ruleBlock } from "../report/rule-file.ts"
 import { compileJudge } from "../rules/compile.ts"
-import type { Rule, RuleSet } from "../rules/rule.ts"
+import type { Rule } from "../rules/rule.ts"
 import { loadRuleSet } from "../rules/rule-set.ts"
-import { isIgnoring, isRaising } from "../rules/rules-in-force.ts"
+import { isIgnoring } from "../rules/rules-in-force.ts"
 import { decodeUtf8b } from "../rules/utf8b.ts"
 import { CanonicalFileLine } from "../scan/canonical-file-line.ts"
 import { FileLine } from "../scan/file-line.ts"
@@ -24,7 +25,7 @@ import { suggest as suggestRules } from "../suggest/suggest.ts"
 import { applyRules, type RuleFileTarget, ruleFileTarget } from "./apply-rules.ts"
 import type { Output } from "./output.ts"
 import { type ChosenRules, chooseRules, type RuleChoice } from "./rule-choice.ts"
-import { type Backtest, renderJson, renderRuleFile, ruleBlock } from "./suggestions-text.ts"
+import { renderJson } from "./suggestions-json.ts"
 
 export interface SuggestCommandOptions extends RuleChoice {
   readonly canonical?: boolean
@@ -46,19 +47,15 @@ export async function suggest(
   const chosen = withTarget(await chooseRules(options), target)
   const booked =
     files.length > 0 ? await ofFiles(files, chosen, options, output) : await ofService(options, target?.set)
-  const ignoring = chosen.sets.flatMap(({ rules }) => rules.filter(isIgnoring))
+  const rules = chosen.sets.flatMap((set) => set.rules)
   const result: Backtest = {
     days: booked.days,
-    ...suggestRules(booked.leftovers, {
-      raised: [...booked.raised, ...samplesOfRaising(chosen.sets)],
-      rules: ignoring,
-      all: options.all === true,
-    }),
+    ...suggestRules(booked.leftovers, { raised: booked.raised, rules, all: options.all === true }),
   }
   if (booked.beyond > 0) {
     output.stderr(`tamis: ${amount(booked.beyond, "further line")} not looked at: apply these rules and run it again\n`)
   }
-  if (target !== undefined) return apply(target, result, ignoring, chosen, output)
+  if (target !== undefined) return apply(target, result, rules, chosen, output)
   output.stdout(options.json === true ? renderJson(result) : renderRuleFile(result))
   return booked.leftovers.length > 0 ? 1 : 0
 }
@@ -105,11 +102,6 @@ async function ofFiles(
   return book.take()
 }
 
-function samplesOfRaising(sets: readonly RuleSet[]): readonly string[] {
-  const raising: readonly Rule[] = sets.flatMap(({ rules }) => rules.filter(isRaising))
-  return raising.flatMap(({ samples }) => samples.filter(({ mustMatch }) => mustMatch).map(({ text }) => text))
-}
-
 async function apply(
   target: RuleFileTarget,
   result: Backtest,
@@ -117,7 +109,7 @@ async function apply(
   { variables }: ChosenRules,
   output: Output,
 ): Promise<0 | 1> {
-  const texts = new Set(known.map(({ text }) => text))
+  const texts = new Set(known.filter(isIgnoring).map(({ text }) => text))
   const blocks = result.suggestions
     .filter(({ rule }) => !texts.has(rule))
     .map((each) => ({ rule: each.rule, block: ruleBlock(each, result) }))

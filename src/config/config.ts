@@ -68,6 +68,8 @@ export interface DigestConfig {
   readonly allQuiet: boolean
   /** Rules that a mail suggests at most, for what came most often. */
   readonly suggestedRules: number
+  /** Attaches a rule file for all that no rule knows to a mail. */
+  readonly attachRules: boolean
   /** Size limit of one mail's text; what is left out is totalled. */
   readonly maxBytes: number
 }

@@ -157,6 +157,10 @@ const digest = section({
   suggestedRules: integer(0, 20).prefault(5).meta({
     description: "How many rules a mail suggests at most, at its end, for what came most often. 0 suggests none.",
   }),
+  attachRules: flag().prefault(true).meta({
+    description:
+      "Whether a rule file is attached to the mail: a rule for each group that no rule knows, with samples. What you leave in it can go into a rule set.",
+  }),
   maxSize: size("4KiB", "25MiB").prefault("256KiB").meta({
     description: "Longest text of one mail. What is left out is counted in it.",
   }),

@@ -22,6 +22,7 @@ export function composeMail(
     subject: subject(report, digest.subject),
     text: renderText(report, digest.timeZone),
     html: renderHtml(report, digest.timeZone),
+    ruleFile: report.attachedRules,
     headers: new Map([
       ["Message-ID", `<${identifier(report, delivery)}@${domain}>`],
       // When it is sent and not when the window closed: a mail that is late must not hide among old ones.

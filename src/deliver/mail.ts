@@ -7,6 +7,8 @@ export interface Mail {
   readonly text: string
   /** The same as a page, for readers that prefer one. */
   readonly html: string
+  /** A rule file that comes with it. */
+  readonly ruleFile: string | undefined
   /** Header fields besides From, To, Subject and MIME's own. */
   readonly headers: ReadonlyMap<string, string>
 }

@@ -41,6 +41,7 @@ export function smtpCourier(config: SmtpConfig, patience: SmtpPatience = PATIENC
         subject: mail.subject,
         text: mail.text,
         html: mail.html,
+        attachments: mail.ruleFile === undefined ? [] : [ruleAttachment(mail.ruleFile)],
         headers: Object.fromEntries(mail.headers),
         // Long lines arrive unbroken in quoted-printable, and people can still read the mail's source.
         textEncoding: "quoted-printable",
@@ -50,6 +51,11 @@ export function smtpCourier(config: SmtpConfig, patience: SmtpPatience = PATIENC
       return await send(config, patience, { ...message.getEnvelope(), size: bytes.length }, bytes, patient)
     },
   }
+}
+
+/** Under a name that logcheck and tamis take for a rule file. */
+function ruleAttachment(content: string) {
+  return { filename: "suggested-rules", content, contentType: "text/plain; charset=utf-8" }
 }
 
 async function send(

@@ -6,11 +6,12 @@
  * it was, under the same Message-ID.
  */
 import type { DigestConfig } from "../config/config.ts"
+import { attachedRules } from "../report/attached-rules.ts"
 import { isQuiet, type RefusedReload } from "../report/report.ts"
 import { forgetBeforeMs, pastWindow, suggestedRules } from "../report/retained.ts"
 import { summarize } from "../report/summarize.ts"
 import type { RottenRule } from "../rot/rotten-rules.ts"
-import type { Quarantined } from "../rules/rule.ts"
+import type { Quarantined, Rule } from "../rules/rule.ts"
 import type { Delivery, PastWindow, TallyStore, WindowContents } from "../store/store.ts"
 import type { Log } from "../telemetry/log.ts"
 import { composeMail } from "./compose.ts"
@@ -22,6 +23,8 @@ export interface OutboxSettings {
   readonly digest: DigestConfig
   readonly courier: Courier
   readonly quarantined: readonly Quarantined[]
+  /** All rules that there are. */
+  readonly rules: readonly Rule[]
   readonly refusedReload: RefusedReload | undefined
   /** Looks for rules that began to fail: in the windows that are delivered, beside what is remembered of earlier ones. */
   readonly findRot: (
@@ -64,7 +67,7 @@ export class Outbox {
    */
   async attempt(nowMs: number, signal: AbortSignal = new AbortController().signal): Promise<Outcome> {
     const { store, owner } = this.#parts
-    const { digest, courier, quarantined, refusedReload, findRot } = this.#parts.settings()
+    const { digest, courier, quarantined, rules, refusedReload, findRot } = this.#parts.settings()
     await this.#settleAccepted()
     const delivery = await store.lease(digest.name, owner, nowMs, LEASE_MS)
     if (delivery === undefined) return "idle"
@@ -81,6 +84,7 @@ export class Outbox {
       ...summary,
       refusedReload,
       suggestedRules: suggestedRules(windows, past, digest.suggestedRules),
+      attachedRules: digest.attachRules ? attachedRules(windows, past, rules) : undefined,
       rottenRules: await findRot(windows, past, nowMs),
     }
     const mail = composeMail(report, delivery, digest, courier.domain, nowMs)

@@ -9,7 +9,6 @@ import { formatProblem } from "../problem.ts"
 import type { RottenRule } from "../rot/rotten-rules.ts"
 import type { Layer, Quarantined } from "../rules/rule.ts"
 import { isRaising } from "../rules/rules-in-force.ts"
-import type { UnaskedRule } from "../suggest/unasked.ts"
 import { type AccountRow, accountNotes, accountRows } from "./accounts.ts"
 import { amount, grouped } from "./amount.ts"
 import { type Clock, createClock } from "./clock.ts"
@@ -79,7 +78,7 @@ export function composeDocument(report: Report, timeZone: string): Document {
       ...rot(report, clock),
       ...refusedReload(report, clock),
       ...quarantine(report.quarantined),
-      ...suggestions(report.suggestedRules),
+      ...suggestions(report),
       accounts(report),
     ],
   }
@@ -204,13 +203,14 @@ function problemLines(problems: readonly string[]): Passage {
   return { kind: "lines", lines }
 }
 
-function suggestions(rules: readonly UnaskedRule[]): Part[] {
-  if (rules.length === 0) return []
-  const entries = rules.map(({ rule, lines, hosts, days }) => ({
+function suggestions({ suggestedRules, attachedRules }: Report): Part[] {
+  if (suggestedRules.length === 0) return []
+  const entries = suggestedRules.map(({ rule, lines, hosts, days }) => ({
     sample: printable(rule),
     notes: [`would have hidden ${amount(lines, "line")} on ${amount(hosts, "host")} in ${amount(days, "day")}`],
   }))
-  const advice = "For what you know to be normal, once you have read it; `tamis suggest` has more, with samples."
+  const more = attachedRules === undefined ? "`tamis suggest` has more" : "The attached rule file has more"
+  const advice = `For what you know to be normal, once you have read it. ${more}, with samples.`
   return [{ heading: "Suggested rules", passages: [{ kind: "entries", entries }, prose(advice)] }]
 }
 

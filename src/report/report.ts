@@ -24,6 +24,8 @@ export interface Report {
   readonly quarantined: readonly Quarantined[]
   /** Rules that would have hidden what came most often. */
   readonly suggestedRules: readonly UnaskedRule[]
+  /** A rule file that comes with the mail (attached-rules.ts). */
+  readonly attachedRules?: string | undefined
   /** The last reload, where it was refused. */
   readonly refusedReload?: RefusedReload | undefined
   /** Rules that hit no more, while lines like theirs are reported. */

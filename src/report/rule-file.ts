@@ -1,11 +1,10 @@
-/** Suggestions as a rule file, which is as good to read as to use, and as JSON. */
-import { amount } from "../report/amount.ts"
-import { printable } from "../report/printable.ts"
-import { printableJson } from "../report/printable-json.ts"
+/** Suggestions as a rule file, which is as good to read as to use. */
 import { nearRuleSentence } from "../suggest/near-rule.ts"
 import type { Suggestion, Suggestions } from "../suggest/suggest.ts"
+import { amount } from "./amount.ts"
+import { printable } from "./printable.ts"
 
-/** What suggestions would have done to a log. */
+/** Suggestions, and the days over which what they would have hidden was counted. */
 export interface Backtest extends Suggestions {
   readonly days: number
 }
@@ -14,14 +13,9 @@ export interface Backtest extends Suggestions {
 const MAX_EXAMPLE_CHARACTERS = 200
 
 export function renderRuleFile(result: Backtest): string {
-  const { suggestions, refusals, rare, lines, hidden, days } = result
+  const { suggestions, rare, lines, hidden, days } = result
   if (lines === 0) return "# Nothing is left over.\n"
-  const blocks = suggestions.map((each) => ruleBlock(each, result))
-  for (const { reason, lines, hosts, program, sample } of refusals) {
-    const what = `${amount(lines, "line")}${program === "" ? "" : ` of ${program}`} on ${amount(hosts, "host")}`
-    const example = sample.length > MAX_EXAMPLE_CHARACTERS ? `${sample.slice(0, MAX_EXAMPLE_CHARACTERS)}…` : sample
-    blocks.push(comment(`No rule for ${what}: ${reason}.`) + comment(`    ${example}`))
-  }
+  const blocks = suggestionBlocks(result)
   if (rare.groups > 0) {
     blocks.push(
       comment(
@@ -32,6 +26,16 @@ export function renderRuleFile(result: Backtest): string {
   const together = `${amount(suggestions.length, "rule")} would have hidden ${amount(hidden, "line")} of ${amount(lines, "leftover")}`
   blocks.push(comment(`${together}, in ${amount(days, "day")}.`))
   return blocks.join("\n")
+}
+
+/** The rules, and the reasons why there are none for other lines. */
+export function suggestionBlocks(result: Backtest): string[] {
+  const reasons = result.refusals.map(({ reason, lines, hosts, program, sample }) => {
+    const what = `${amount(lines, "line")}${program === "" ? "" : ` of ${program}`} on ${amount(hosts, "host")}`
+    const example = sample.length > MAX_EXAMPLE_CHARACTERS ? `${sample.slice(0, MAX_EXAMPLE_CHARACTERS)}…` : sample
+    return comment(`No rule for ${what}: ${reason}.`) + comment(`    ${example}`)
+  })
+  return [...result.suggestions.map((each) => ruleBlock(each, result)), ...reasons]
 }
 
 /** A rule as it stands in a rule file: what it does, its samples, itself. */
@@ -49,18 +53,7 @@ export function ruleBlock(
   ].join("")
 }
 
-export function renderJson({ suggestions, ...rest }: Backtest): string {
-  const document = {
-    ...rest,
-    suggestions: suggestions.map(({ near, ...suggestion }) => ({
-      ...suggestion,
-      ...(near && { near: { path: near.rule.path, line: near.rule.line, differences: near.differences } }),
-    })),
-  }
-  return printableJson(document)
-}
-
-function comment(text: string): string {
+export function comment(text: string): string {
   return `# ${printable(text)}\n`
 }
 

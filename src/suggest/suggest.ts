@@ -7,6 +7,7 @@
  */
 import { compareText } from "../compare-text.ts"
 import type { Rule } from "../rules/rule.ts"
+import { isIgnoring, isRaising } from "../rules/rules-in-force.ts"
 import { alarmOf } from "./alarming.ts"
 import { withinBudget } from "./budget.ts"
 import { cluster } from "./cluster.ts"
@@ -47,34 +48,36 @@ export interface Suggestions {
 export interface SuggestOptions {
   /** Lines that rules of cracking.d and violations.d raise. */
   readonly raised: readonly string[]
-  /** The rules in force, to find one that is near. */
+  /** All of the rule sets: what raises has samples of what to leave alone, and one that ignores may be near. */
   readonly rules: readonly Rule[]
   /** A rule for every group, however rare. */
   readonly all: boolean
+  /** What rules are counted over, where that is more than they are made of. */
+  readonly retained?: readonly Leftover[]
 }
 
 /** As many as show what varies. */
 const MAX_SAMPLES = 3
 
-export function suggest(leftovers: readonly Leftover[], { raised, rules, all }: SuggestOptions): Suggestions {
+export function suggest(leftovers: readonly Leftover[], { raised, rules, all, retained }: SuggestOptions): Suggestions {
   const refusals = new Refusals()
   const ordinary = leftovers.filter((leftover) => {
     const about = alarmOf(leftover.line)
     if (about !== undefined) refusals.add(`the lines look alarming: ${about}`, leftover)
     return about === undefined
   })
-  const drafts = withoutRedundant(draftAll(ordinary, raised, refusals), ordinary)
+  const forbidden = [...raised, ...rules.filter(isRaising).flatMap(matchingSamples)]
+  const drafts = withoutRedundant(draftAll(ordinary, forbidden, refusals), ordinary)
   const lines = totalOf(leftovers)
-  const { shown, rare } = all ? { shown: drafts, rare: [] } : withinBudget(drafts, lines, raised)
+  const { shown, rare } = all ? { shown: drafts, rare: [] } : withinBudget(drafts, lines, forbidden)
 
-  const hidden = hiddenBy(
-    shown.map(({ pattern }) => pattern),
-    ordinary,
-  )
-  const nearRules = new NearRules(rules)
+  const patterns = shown.map(({ pattern }) => pattern)
+  const hidden = hiddenBy(patterns, ordinary)
+  const { effects } = retained === undefined ? hidden : hiddenBy(patterns, retained)
+  const nearRules = new NearRules(rules.filter(isIgnoring))
   const nearMisses = new NearMisses(ordinary.map(({ line }) => line))
   const suggestions = shown.map((each, index) => {
-    const effect = hidden.effects[index]!
+    const effect = effects[index]!
     const samples = samplesOf(each)
     return {
       rule: each.pattern,
@@ -99,7 +102,7 @@ export function suggest(leftovers: readonly Leftover[], { raised, rules, all }: 
 }
 
 /** Groups the lines and drafts a rule for each group, the heaviest first. */
-function draftAll(leftovers: readonly Leftover[], raised: readonly string[], refusals: Refusals): readonly Draft[] {
+function draftAll(leftovers: readonly Leftover[], forbidden: readonly string[], refusals: Refusals): readonly Draft[] {
   const known: KnownWords = new Map()
   const members = leftovers.flatMap((of) => {
     const statement = statementOf(of.line, known)
@@ -111,7 +114,7 @@ function draftAll(leftovers: readonly Leftover[], raised: readonly string[], ref
   for (const { of } of beyond) refusals.add("the program says too many different things", of)
   const drafts: Draft[] = []
   for (const each of clusters) {
-    const drafted = draft(each, raised)
+    const drafted = draft(each, forbidden)
     if (drafted.ok) drafts.push(drafted.draft)
     else for (const { of } of each.members) refusals.add(drafted.reason, of)
   }
@@ -147,6 +150,10 @@ function samplesOf({ parts }: Draft): readonly string[] {
 function byText(a: string, b: string): number {
   const text = (line: string) => line.replace(/^.{15,40}? \S+ /, "")
   return compareText(text(a), text(b)) || compareText(a, b)
+}
+
+function matchingSamples({ samples }: Rule): readonly string[] {
+  return samples.filter(({ mustMatch }) => mustMatch).map(({ text }) => text)
 }
 
 function totalOf(leftovers: readonly Leftover[]): number {

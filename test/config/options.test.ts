@@ -40,6 +40,7 @@ const CHANGES: Readonly<Record<string, [one: string, other: string]>> = {
   "digests.to": ["digests: [{ name: a }]", "digests: [{ name: a, to: [admin@example.org] }]"],
   "digests.subject": ["digests: [{ name: a }]", "digests: [{ name: a, subject: news }]"],
   "digests.suggestedRules": ["digests: [{ name: a }]", "digests: [{ name: a, suggestedRules: 0 }]"],
+  "digests.attachRules": ["digests: [{ name: a }]", "digests: [{ name: a, attachRules: false }]"],
   "digests.allQuiet": ["digests: [{ name: a }]", "digests: [{ name: a, allQuiet: true }]"],
   "digests.maxSize": ["digests: [{ name: a }]", "digests: [{ name: a, maxSize: 64KiB }]"],
   "store.sqlite": ["", "store: { sqlite: a.db }"],

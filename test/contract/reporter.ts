@@ -30,6 +30,7 @@ const LAN: DigestConfig = {
   allQuiet: false,
   maxBytes: 65_536,
   suggestedRules: 0,
+  attachRules: false,
 }
 
 function batch(sequence: number): Batch {
@@ -64,6 +65,7 @@ export function reporterContract(backing: Backing): void {
         digest: LAN,
         courier,
         quarantined: [],
+        rules: [],
         refusedReload: undefined,
         findRot: async () => [],
       })

@@ -16,6 +16,7 @@ const MAIL: Mail = {
   subject: "[tamis] default: System Events, 1 group on 1 host",
   text: "System Events\n=-=-=-=-=-=-=\n\nNov 23 09:00:00 web1 app[9]: started\n",
   html: "<h2>System Events</h2>\n<pre>Nov 23 09:00:00 web1 app[9]: started</pre>\n",
+  ruleFile: "# 1 rule\n^${HEAD} app: größer$\n",
   headers: new Map([
     ["Message-ID", "<tamis.1@example.org>"],
     ["Date", "Mon, 23 Nov 2026 09:00:00 +0000"],
@@ -69,6 +70,9 @@ test("a mail arrives as it was made", async (t) => {
   assert.equal(parsed.subject, MAIL.subject)
   assert.equal(parsed.text, MAIL.text)
   assert.equal(parsed.html, MAIL.html)
+  const [{ filename, contentType, contentDisposition, content } = assert.fail()] = parsed.attachments
+  assert.deepEqual([filename, contentType, contentDisposition], ["suggested-rules", "text/plain", "attachment"])
+  assert.equal(content.toString(), MAIL.ruleFile)
   // RFC 2046 §5.1.4: what is shown where both can be comes last.
   assert.match(
     source,

@@ -25,6 +25,7 @@ const DIGEST: DigestConfig = {
   subject: "[tamis] %d: %t",
   allQuiet: false,
   suggestedRules: 0,
+  attachRules: false,
   maxBytes: 65_536,
 }
 
@@ -67,6 +68,7 @@ class Scene {
       digest: DIGEST,
       courier,
       quarantined: [],
+      rules: [],
       refusedReload: undefined,
       findRot: async () => [],
       ...fields,
@@ -229,7 +231,7 @@ test("a mail suggests rules, and says what they would have hidden of the mails b
     const samples = ["Nov 23 18:00:00 web1 app[7]: job ada is done"]
     return { tallies: [makeTally({ host: "web1", program: "app", count, firstMs: HOUR, samples })] }
   }
-  const outbox = at.outbox({ digest: { ...DIGEST, suggestedRules: 1 } })
+  const outbox = at.outbox({ digest: { ...DIGEST, suggestedRules: 1, attachRules: true } })
   await outbox.attempt(await at.window(jobs(6)))
   assert.doesNotMatch(at.sent[0]?.text ?? "", /Suggested rules/)
   at.fates.push(LOST)
@@ -241,7 +243,8 @@ test("a mail suggests rules, and says what they would have hidden of the mails b
     lost?.text ?? "",
     /\nSuggested rules\n.*\n\n\^\$\{HEAD\} app\\\[\$\{PID\}\\\]: job ada is done\$\n {4}would have hidden 18 lines on 1 host in 1 day\n/,
   )
-  assert.equal(repeated?.text, lost?.text)
+  assert.match(lost?.ruleFile ?? "", /^# Would have hidden 18 lines on 1 host in 1 day\.\n#\+ .*\n\^\$\{HEAD\} app/m)
+  assert.deepEqual([repeated?.text, repeated?.ruleFile], [lost?.text, lost?.ruleFile])
 })
 
 test("what a mail said is remembered without further lines and beyond what there is room for, and for two weeks", async (t) => {

@@ -10,6 +10,7 @@ const MAIL: Mail = {
   subject: "[tamis] default: All quiet",
   text: "All quiet.\n",
   html: "<p>All quiet.</p>\n",
+  ruleFile: undefined,
   headers: new Map(),
 }
 const NEVER = new AbortController().signal

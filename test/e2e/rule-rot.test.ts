@@ -66,6 +66,7 @@ const DIGEST: DigestConfig = {
   allQuiet: true,
   maxBytes: 65_536,
   suggestedRules: 0,
+  attachRules: false,
 }
 
 const PEER: Peer = { address: "192.0.2.7", transport: "udp" }
@@ -133,6 +134,7 @@ class Network {
         },
       },
       quarantined: [],
+      rules: [],
       refusedReload: undefined,
       findRot: findRot.bind(undefined, store, use),
     })

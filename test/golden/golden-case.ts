@@ -10,6 +10,8 @@ export interface GoldenCase {
   readonly further?: Partial<Pick<Report, "refusedReload" | "rottenRules">>
   /** None where it is left out. */
   readonly suggestedRules?: number
+  /** Whether a rule file comes with the mail. */
+  readonly attachRules?: boolean
   /** What is remembered of windows before. */
   readonly past?: readonly PastWindow[]
 }

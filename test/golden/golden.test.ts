@@ -1,5 +1,6 @@
 /**
- * Whole mails, to be read as prose: `test/golden/<case>/input.ts` makes the windows, `report.txt` is the mail.
+ * Whole mails, to be read as prose: `test/golden/<case>/input.ts` makes the windows, `report.txt` is the mail, and
+ * `attached-rules` the rule file that comes with it, if one does.
  *
  * UPDATE_GOLDEN=1 writes the mails anew; the difference is for a person to read.
  */
@@ -7,6 +8,7 @@ import assert from "node:assert/strict"
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import test from "node:test"
+import { attachedRules } from "../../src/report/attached-rules.ts"
 import { renderHtml } from "../../src/report/html.ts"
 import { suggestedRules } from "../../src/report/retained.ts"
 import { subject } from "../../src/report/subject.ts"
@@ -30,11 +32,17 @@ for (const { name } of cases) {
       nowMs: 0,
       suggestedRules: suggestedRules(input.windows, input.past ?? [], input.suggestedRules ?? 0),
     }
-    const report = { ...summarize("default", input.windows, input.quarantined ?? [], limits), ...input.further }
+    const attached = input.attachRules ? attachedRules(input.windows, input.past ?? [], []) : undefined
+    const report = {
+      ...summarize("default", input.windows, input.quarantined ?? [], limits),
+      ...input.further,
+      attachedRules: attached,
+    }
     agree(
       join(directory, "report.txt"),
       `Subject: ${subject(report, "[tamis] %d: %t, %s")}\n\n${renderText(report, "Europe/Paris")}`,
     )
     agree(join(directory, "report.html"), renderHtml(report, "Europe/Paris"))
+    if (attached !== undefined) agree(join(directory, "attached-rules"), attached)
   })
 }

@@ -31,6 +31,7 @@ const past = {
 export const input: GoldenCase = {
   past: [past],
   suggestedRules: 5,
+  attachRules: true,
   windows: [
     makeWindow({
       id: 2,
