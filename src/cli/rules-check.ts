@@ -3,6 +3,7 @@
  *
  * Exit status 0: nothing to report; 1: something was reported; 2: a rule set cannot be read.
  */
+import type { Config } from "../config/config.ts"
 import { amount } from "../report/amount.ts"
 import { printable } from "../report/printable.ts"
 import { checkRules, unreadable } from "../rules/check.ts"
@@ -21,7 +22,7 @@ export interface RulesCheckOptions {
   /** Checks what this level puts in force; without one, everything. */
   readonly level?: Level
   readonly var?: ReadonlyMap<string, string>
-  /** Log files whose lines show which rules do the same, where that cannot be proved. */
+  /** Log files whose lines show which rules do the same, where that cannot be proved; beside those that a service keeps. */
   readonly lines?: readonly string[]
   readonly format?: "text" | "json" | "junit"
   readonly json?: boolean
@@ -40,10 +41,15 @@ export async function rulesCheck(
   options: RulesCheckOptions,
   output: Output,
 ): Promise<0 | 1 | 2> {
-  const lines = await linesOf(options.lines ?? [])
+  const { config } = configuration(options.config)
+  const isOfService = names.length === 0
+  const lines = [
+    ...(await linesOf(options.lines ?? [])),
+    ...(isOfService ? await (await import("./retained-lines.ts")).retainedLines(config, output) : []),
+  ]
   const sets = new Map<string, { loaded: LoadedRuleSet; rules: Set<Rule>; findings: Map<string, Finding> }>()
   const done = new Set<string>()
-  for (const { directory, variables } of subjects(names, options)) {
+  for (const { directory, variables } of subjects(names, config, options.var)) {
     const set = sets.get(directory) ?? {
       loaded: loadRuleSet(directory, directory),
       rules: new Set(),
@@ -80,16 +86,14 @@ interface Subject {
 }
 
 /** The rule sets that are named, by name, directory or the directory that holds them; without any, all that the configuration knows, as its hosts use them. */
-function subjects(names: readonly string[], options: RulesCheckOptions): Subject[] {
-  const { config } = configuration(options.config)
-  const given = [...(options.var ?? [])]
+function subjects(names: readonly string[], config: Config, given: ReadonlyMap<string, string> = new Map()): Subject[] {
   if (names.length > 0) {
     const directories = names.flatMap((name) => config.ruleSets.get(name) ?? ruleSetsIn(name))
-    return directories.map((directory) => ({ directory, variables: new Map(given) }))
+    return directories.map((directory) => ({ directory, variables: given }))
   }
   return [...config.ruleSets].flatMap(([name, directory]) => {
     const users = config.hosts.filter((host) => host.rules.includes(name))
-    const variables = users.length > 0 ? users.map((host) => [...host.variables, ...given]) : [given]
+    const variables = users.length > 0 ? users.map((host) => [...host.variables, ...given]) : [[...given]]
     return variables.map((each) => ({ directory, variables: new Map(each) }))
   })
 }

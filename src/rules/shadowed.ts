@@ -116,8 +116,11 @@ interface Shadow {
   readonly proved: boolean
 }
 
+/** Of rules that no lines can be made up for: that two rules match one line says nothing. */
+const ENOUGH_LINES = 2
+
 function findShadow(
-  { provable }: Subject,
+  { provable, examples }: Subject,
   candidates: readonly number[],
   subjects: readonly (Subject | undefined)[],
   tried: number,
@@ -129,7 +132,8 @@ function findShadow(
     if (answer === "included") return { index, proved: true }
     if (answer === "too costly") likely ??= index
   }
-  return likely !== undefined && tried > 0 ? { index: likely, proved: false } : undefined
+  const isTried = tried >= (examples.length > 0 ? 1 : ENOUGH_LINES)
+  return likely !== undefined && isTried ? { index: likely, proved: false } : undefined
 }
 
 /** Of the rules that one shadows: where there are more, it is that one which has to be looked at. */

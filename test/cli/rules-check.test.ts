@@ -4,6 +4,8 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { type TestContext, test } from "node:test"
 import { type RulesCheckOptions, rulesCheck } from "../../src/cli/rules-check.ts"
+import { sqliteStore } from "../../src/store/sqlite.ts"
+import { makeTally } from "../report/make.ts"
 
 function directoryWith(context: TestContext, files: Record<string, string>): string {
   const directory = mkdtempSync(join(tmpdir(), "tamis-rules-check-"))
@@ -143,4 +145,56 @@ test("lines of a log show what cannot be proved", async (context) => {
   assert.match(shadowed ?? "", /net:1:1: warning: .*, line 2 matched, too \(2 tried; not proved\); .* \[shadowed\]$/)
   assert.deepEqual(more, [])
   assert.deepEqual(await codes("other-log"), [])
+})
+
+test("so do lines that a running service keeps, where its own rule sets are checked", async (context) => {
+  const header = "Nov 23 17:45:00 web1"
+  const directory = directoryWith(context, {
+    "net/ignore.d.server/net": "^.{16}web1 a\\>: .* of [0-9]+$\n^.{16}web1 [a-z]+\\>: .* of .*$\n",
+    "loud/violations.d/loud": "\\<fire in [a-z]+\\>\n\\<fire in .*\\>\n",
+    "tamis.yml": "ruleSets: { net: net, loud: loud }\nhosts: [{ name: '*', rules: [net, loud] }]\nstateDirectory: .\n",
+  })
+  const config = join(directory, "tamis.yml")
+  const shadowed = async () => (await check([], { config })).lines.filter((line) => line.endsWith("[shadowed]"))
+  assert.deepEqual(await shadowed(), [], "there is no store yet")
+
+  const store = sqliteStore({ file: join(directory, "tamis.db") })
+  await store.open()
+  const hit = (sample: string) => ({ count: 3, sample: `${header} ${sample}` })
+  const rules = new Map([
+    ["a".repeat(32), hit("a: two of 9")],
+    ["b".repeat(32), hit("a: ten of 7")],
+    ["c".repeat(32), hit("b: one of x")],
+  ])
+  await store.addActivity({ collector: "c", sequence: 1 }, { atMs: 0, lines: 3, rules, programs: [] })
+  const tally = makeTally({
+    host: "web1",
+    layer: "violations",
+    samples: ["hall", "bath", "2"].map((room) => `fire in ${room}`),
+  })
+  const counters = { received: 1, ignored: 0, reported: 1, rejected: 0, unjudged: 0, firstMs: 0, lastMs: 0 }
+  const content = { tallies: [tally], hosts: new Map([["web1", counters]]), losses: new Map() }
+  await store.add("default", { collector: "c", sequence: 2 }, content, 0)
+  await store.close()
+  const found = await shadowed()
+  assert.equal(found.length, 2, found.join("\n"))
+  for (const finding of found) assert.match(finding, /:1:1: .*, line 2 matched, too \(2 tried; not proved\); /)
+  assert.deepEqual(
+    (await check([join(directory, "net")], { config })).lines.length,
+    1,
+    "named sets stand for themselves",
+  )
+})
+
+test("where the service's store is away, the check goes on without it and says so", async (context) => {
+  const directory = directoryWith(context, {
+    "tamis.yml": "store: { redis: { url: 'redis://127.0.0.1:1' } }\nmail: stdout\n",
+  })
+  const stderr: string[] = []
+  const output = { stdout: () => {}, stderr: (text: string) => void stderr.push(text) }
+  assert.equal(await rulesCheck([], { config: join(directory, "tamis.yml") }, output), 0)
+  assert.match(
+    stderr.join(""),
+    /^tamis: without the lines that the service keeps: the store cannot be reached \(.*ECONNREFUSED/,
+  )
 })

@@ -153,9 +153,10 @@ describe("a rule is shadowed", () => {
   test("where nothing can be proved, on its samples and on given lines", () => {
     const rules = "^a\\b: [0-9]+$\n^a\\b: .*$\n"
     assert.deepEqual(found({ "ignore.d.server/f": rules }), [])
-    assert.deepEqual(found({ "ignore.d.server/f": `#+ a: 7\n${rules}` }), ["shadowed f:2:1"])
-    // The second matched this one line only, so that as far as anybody saw the first does the same.
-    assert.deepEqual(found({ "ignore.d.server/f": rules }, ["a: 7", "a: x"]), ["shadowed f:1:1"])
-    assert.deepEqual(found({ "ignore.d.server/f": rules }, ["a: x"]), [])
+    assert.deepEqual(found({ "ignore.d.server/f": `#+ a: 7\n${rules}` }), [], "that both match one line says nothing")
+    // The second matched nothing else, so that as far as anybody saw the first does the same.
+    assert.deepEqual(found({ "ignore.d.server/f": `#+ a: 7\n#+ a: 8\n${rules}` }), ["shadowed f:3:1"])
+    assert.deepEqual(found({ "ignore.d.server/f": rules }, ["a: 7", "a: 8", "a: x"]), ["shadowed f:1:1"])
+    assert.deepEqual(found({ "ignore.d.server/f": rules }, ["a: x", "a: y"]), [])
   })
 })

@@ -1,0 +1,31 @@
+/** Lines that a running service keeps: what each rule matched last, and what its windows hold and remember. */
+import { existsSync } from "node:fs"
+import type { Config } from "../config/config.ts"
+import { OperatorError } from "../errors.ts"
+import { encodeUtf8b } from "../rules/utf8b.ts"
+import type { Tally } from "../tally/tally.ts"
+import { withStore } from "./open-windows.ts"
+import type { Output } from "./output.ts"
+
+/** Reads them out of the store. Where it is away they are missing, which is said; where tamis never ran there are none. */
+export async function retainedLines(config: Config, output: Output): Promise<readonly Buffer[]> {
+  if (config.store.kind === "sqlite" && !existsSync(config.store.file)) return []
+  try {
+    const lines = await withStore(config, async (store) => {
+      const { rules } = await store.ruleHistory()
+      const tallies: Tally[] = []
+      for (const { name } of config.digests) {
+        for (const window of await store.remembered(name)) tallies.push(...window.tallies)
+        const overview = await store.overview(name)
+        const open = overview && (await store.read(name, overview.open.id))
+        if (open !== undefined) tallies.push(...open.tallies)
+      }
+      return new Set([...rules.values().map(({ sample }) => sample), ...tallies.flatMap(({ samples }) => samples)])
+    })
+    return [...lines].map(encodeUtf8b)
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error
+    output.stderr(`tamis: without the lines that the service keeps: ${error.message}\n`)
+    return []
+  }
+}
