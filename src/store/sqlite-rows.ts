@@ -29,6 +29,11 @@ export function tally(row: Row): Tally {
   })
 }
 
+/** In the order in which they were inserted. */
+export function byRowId(one: Row, other: Row): number {
+  return integer(one, "rowid") - integer(other, "rowid")
+}
+
 export function hosts(rows: readonly Row[]): Map<string, HostCounters> {
   return new Map(
     rows.map((row) => [

@@ -29,7 +29,8 @@ export function prepareStatements<Statement>(prepare: (sql: string) => Statement
       DELETE FROM applied WHERE digest = ?1 AND collector IN
         (SELECT collector FROM applied WHERE digest = ?1 ORDER BY at_ms DESC LIMIT -1 OFFSET ?2)`),
 
-    tallies: prepare("SELECT * FROM tallies WHERE window = ? ORDER BY rowid"),
+    // Not in order: SQLite would sort a large window in a file of its own.
+    tallies: prepare("SELECT rowid, * FROM tallies WHERE window = ?"),
     insertTally: prepare(`
       INSERT INTO tallies (window, fingerprint, count, first_ms, last_ms, samples, tally) VALUES (?, ?, ?, ?, ?, ?, ?)`),
     growTally: prepare(`

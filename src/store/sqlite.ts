@@ -15,7 +15,18 @@ import type { RuleActivity } from "../tally/rule-activity.ts"
 import type { Tally } from "../tally/tally.ts"
 import { COLLECTORS_REMEMBERED, coarserAndCoarser, fits, PAST_WINDOWS } from "./limits.ts"
 import { addHits, DAYS_KEPT, type Day, dayOf, type RuleHistory, type RuleSums } from "./rule-history.ts"
-import { hosts, integer, losses, optionalInteger, type Row, ruleRecord, span, tally, text } from "./sqlite-rows.ts"
+import {
+  byRowId,
+  hosts,
+  integer,
+  losses,
+  optionalInteger,
+  type Row,
+  ruleRecord,
+  span,
+  tally,
+  text,
+} from "./sqlite-rows.ts"
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, UPGRADES } from "./sqlite-schema.ts"
 import { prepareStatements } from "./sqlite-statements.ts"
 import {
@@ -89,7 +100,7 @@ class SqliteStore implements TallyStore {
       const window = integer(row, "window")
       return {
         window: span(row),
-        tallies: db.tallies.all(window).map(tally),
+        tallies: db.tallies.all(window).sort(byRowId).map(tally),
         hosts: hosts(db.windowHosts.all(window)),
         losses: losses(db.losses.all(window)),
         newHosts: db.newHosts.all(digest, id).map((host) => text(host, "host")),
@@ -252,7 +263,8 @@ function connect(file: string): Connection {
     closeSync(openSync(file, "a", 0o600))
     const database = new DatabaseSync(file, { timeout: BUSY_MS })
     try {
-      database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+      // Temporary tables in memory: in a read-only container there is no place for their files, and what wants one fails.
+      database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY")
       prepareSchema(database)
       return { database, statements: prepareStatements((sql) => database.prepare(sql)) }
     } catch (error) {
