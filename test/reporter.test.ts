@@ -504,9 +504,14 @@ describe("the end", () => {
 
   test("a mail on its way is waited for", async (t) => {
     const answered = Promise.withResolvers<{ refused: [] }>()
-    const at = await scene(t, { deliver: () => answered.promise, atMs: NOON + HOUR - SECOND })
+    const onItsWay = Promise.withResolvers<void>()
+    const deliver = () => {
+      onItsWay.resolve()
+      return answered.promise
+    }
+    const at = await scene(t, { deliver, atMs: NOON + HOUR - SECOND })
     at.clock.advance(SECOND)
-    await at.clock.asleep(1)
+    await onItsWay.promise
     const stopped = at.stop(new AbortController().signal)
     answered.resolve({ refused: [] })
     await stopped
@@ -515,13 +520,15 @@ describe("the end", () => {
   })
 
   test("until the deadline: then the next start sends it again, as the same mail", async (t) => {
+    const onItsWay = Promise.withResolvers<void>()
     const deliver = (_: Mail, signal: AbortSignal) =>
       new Promise<never>((_resolve, reject) => {
         signal.addEventListener("abort", () => reject(new DeliveryError("stopped", false)))
+        onItsWay.resolve()
       })
     const at = await scene(t, { deliver, atMs: NOON + HOUR - SECOND })
     at.clock.advance(SECOND)
-    await at.clock.asleep(1)
+    await onItsWay.promise
     const deadline = new AbortController()
     const stopped = at.stop(deadline.signal)
     deadline.abort()

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs"
 import { openStore } from "../assemble.ts"
 import type { Config, DigestConfig } from "../config/config.ts"
 import { OperatorError } from "../errors.ts"
+import { type Pile, WindowPile } from "../report/pile.ts"
 import type { TallyStore, WindowContents } from "../store/store.ts"
 
 /** Those of the configuration, or the one that is named. */
@@ -40,11 +41,15 @@ export async function openWindow(store: TallyStore, digest: string): Promise<Win
 }
 
 /** Reads a digest's windows that are not delivered, the open one among them. */
-export async function undeliveredWindows(store: TallyStore, digest: string): Promise<readonly WindowContents[]> {
-  const open = await openWindow(store, digest)
-  const { undelivered = [] } = (await store.overview(digest)) ?? {}
-  const closed = await Promise.all(undelivered.map(({ id }) => store.read(digest, id)))
-  return [...closed.filter((window) => window !== undefined), open]
+export async function undeliveredWindows(store: TallyStore, digest: string): Promise<Pile> {
+  const pile = new WindowPile()
+  const overview = await store.overview(digest)
+  if (overview === undefined) throw notServedYet(`digest ${digest}`)
+  for (const { id } of [...overview.undelivered, overview.open]) {
+    const window = await store.read(digest, id)
+    if (window !== undefined) pile.add(window)
+  }
+  return pile
 }
 
 function notServedYet(what: string): OperatorError {

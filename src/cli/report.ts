@@ -14,8 +14,9 @@ import { OperatorError } from "../errors.ts"
 import { findRot } from "../find-rot.ts"
 import { attachedRules } from "../report/attached-rules.ts"
 import { renderJson } from "../report/json.ts"
+import { pileUp } from "../report/pile.ts"
 import { isQuiet, type Report } from "../report/report.ts"
-import { suggestedRules } from "../report/retained.ts"
+import { retainedTallies, suggestedRules } from "../report/retained.ts"
 import { summarize } from "../report/summarize.ts"
 import { renderText } from "../report/text.ts"
 import { compileHostJudges } from "../rules/host-judges.ts"
@@ -41,18 +42,19 @@ export async function report(options: ReportOptions, output: Output): Promise<0 
   let reported = false
   await withStore(config, async (store) => {
     for (const [index, digest] of digests.entries()) {
-      const contents = await openWindow(store, digest.name)
+      const pile = pileUp([await openWindow(store, digest.name)])
       const past = await store.remembered(digest.name)
-      const summary = summarize(digest.name, [contents], quarantined, {
+      const retained = retainedTallies(past, pile)
+      const summary = summarize(digest.name, pile, quarantined, {
         maxBytes: digest.maxBytes,
         nowMs,
-        suggestedRules: suggestedRules([contents], past, digest.suggestedRules),
+        suggestedRules: suggestedRules(pile, retained, digest.suggestedRules),
       })
       const isMailed = options.send === true
       const now = {
         ...summary,
-        rottenRules: await findRot(store, use, [contents], past, nowMs),
-        attachedRules: isMailed && digest.attachRules ? attachedRules([contents], past, rules) : undefined,
+        rottenRules: await findRot(store, use, pile, past, nowMs),
+        attachedRules: isMailed && digest.attachRules ? attachedRules(pile, retained, rules) : undefined,
       }
       if (!isQuiet(now)) reported = true
       if (isMailed) await send(now, digest, config, nowMs)

@@ -5,14 +5,16 @@
  * is not sent twice knowingly. Where it is unknown whether a mail was accepted, it goes out again as
  * it was, under the same Message-ID.
  */
+import { setImmediate } from "node:timers/promises"
 import type { DigestConfig } from "../config/config.ts"
 import { attachedRules } from "../report/attached-rules.ts"
-import { isQuiet, type RefusedReload } from "../report/report.ts"
-import { forgetBeforeMs, pastWindow, suggestedRules } from "../report/retained.ts"
+import { type Pile, WindowPile } from "../report/pile.ts"
+import { isQuiet, type RefusedReload, type Report } from "../report/report.ts"
+import { forgetBeforeMs, pastWindow, retainedTallies, suggestedRules } from "../report/retained.ts"
 import { summarize } from "../report/summarize.ts"
 import type { RottenRule } from "../rot/rotten-rules.ts"
 import type { Quarantined, Rule } from "../rules/rule.ts"
-import type { Delivery, PastWindow, TallyStore, WindowContents } from "../store/store.ts"
+import type { Delivery, PastWindow, TallyStore } from "../store/store.ts"
 import type { Log } from "../telemetry/log.ts"
 import { composeMail } from "./compose.ts"
 import { type Courier, DELIVERY_DEADLINE_MS, DeliveryError } from "./mail.ts"
@@ -27,11 +29,7 @@ export interface OutboxSettings {
   readonly rules: readonly Rule[]
   readonly refusedReload: RefusedReload | undefined
   /** Looks for rules that began to fail: in the windows that are delivered, beside what is remembered of earlier ones. */
-  readonly findRot: (
-    windows: readonly WindowContents[],
-    past: readonly PastWindow[],
-    nowMs: number,
-  ) => Promise<readonly RottenRule[]>
+  readonly findRot: (pile: Pile, past: readonly PastWindow[], nowMs: number) => Promise<readonly RottenRule[]>
 }
 
 export interface OutboxParts {
@@ -67,25 +65,16 @@ export class Outbox {
    */
   async attempt(nowMs: number, signal: AbortSignal = new AbortController().signal): Promise<Outcome> {
     const { store, owner } = this.#parts
-    const { digest, courier, quarantined, rules, refusedReload, findRot } = this.#parts.settings()
+    const settings = this.#parts.settings()
+    const { digest, courier } = settings
     await this.#settleAccepted()
     const delivery = await store.lease(digest.name, owner, nowMs, LEASE_MS)
     if (delivery === undefined) return "idle"
-    const windows = await this.#read(delivery)
-    if (windows.length === 0) return "idle"
-    const summary = summarize(digest.name, windows, quarantined, { maxBytes: digest.maxBytes, nowMs })
-    if (isQuiet(summary) && !digest.allQuiet) {
+    const report = await this.#report(delivery, settings, nowMs)
+    if (report === undefined) return "idle"
+    if (isQuiet(report) && !digest.allQuiet) {
       await store.settle(delivery)
       return "quiet"
-    }
-    await this.#remember(digest.name, windows)
-    const past = await store.remembered(digest.name)
-    const report = {
-      ...summary,
-      refusedReload,
-      suggestedRules: suggestedRules(windows, past, digest.suggestedRules),
-      attachedRules: digest.attachRules ? attachedRules(windows, past, rules) : undefined,
-      rottenRules: await findRot(windows, past, nowMs),
     }
     const mail = composeMail(report, delivery, digest, courier.domain, nowMs)
     try {
@@ -109,18 +98,44 @@ export class Outbox {
     this.#unsettled = undefined
   }
 
-  /** A window that is gone was settled by an instance whose lease ran out. */
-  async #read({ digest, windows }: Delivery): Promise<WindowContents[]> {
-    const contents = await Promise.all(windows.map((id) => this.#parts.store.read(digest, id)))
-    return contents.filter((window) => window !== undefined)
+  /**
+   * Makes the report of a delivery; undefined where its windows are gone. A window that somebody flooded takes seconds, and
+   * between the steps this thread does what else there is to do: it stores batches, and answers for its health.
+   */
+  async #report(delivery: Delivery, settings: OutboxSettings, nowMs: number): Promise<Report | undefined> {
+    const { digest, quarantined, rules, refusedReload, findRot } = settings
+    const pile = await this.#read(delivery)
+    if (pile.windows.length === 0) return undefined
+    const summary = summarize(digest.name, pile, quarantined, { maxBytes: digest.maxBytes, nowMs })
+    if (isQuiet(summary)) return { ...summary, refusedReload }
+    await setImmediate()
+    const past = await this.#parts.store.remembered(digest.name)
+    const retained = retainedTallies(past, pile)
+    const suggested = suggestedRules(pile, retained, digest.suggestedRules)
+    await setImmediate()
+    const attached = digest.attachRules ? attachedRules(pile, retained, rules) : undefined
+    await setImmediate()
+    const rottenRules = await findRot(pile, past, nowMs)
+    return { ...summary, refusedReload, suggestedRules: suggested, attachedRules: attached, rottenRules }
   }
 
-  /** Before the mail goes out: afterwards the windows are gone, and this would be the only step that cannot be repeated. */
-  async #remember(digest: string, windows: readonly WindowContents[]): Promise<void> {
-    for (const window of windows) {
+  /**
+   * Reads the windows of a delivery one after the other, and remembers each: once the mail is out they are gone, and this
+   * would be the only step that cannot be repeated.
+   */
+  async #read({ digest, windows }: Delivery): Promise<Pile> {
+    const { store } = this.#parts
+    const pile = new WindowPile()
+    for (const id of windows) {
+      const window = await store.read(digest, id)
+      // One that is gone was settled by an instance whose lease ran out.
+      if (window === undefined) continue
       const past = pastWindow(window)
-      if (past !== undefined) await this.#parts.store.remember(digest, past, forgetBeforeMs(past))
+      if (past !== undefined) await store.remember(digest, past, forgetBeforeMs(past))
+      pile.add(window)
+      await setImmediate()
     }
+    return pile
   }
 
   #logDelivered({ digest, id, windows, attempts }: Delivery, refused: readonly string[]): void {

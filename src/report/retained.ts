@@ -5,15 +5,19 @@
  */
 
 import type { PastWindow, WindowContents } from "../store/store.ts"
-import { talliedLeftovers } from "../suggest/tallied-leftovers.ts"
+import { heaviestLeftovers, retainedFor, talliedLeftovers } from "../suggest/tallied-leftovers.ts"
 import { type UnaskedRule, unaskedRules } from "../suggest/unasked.ts"
+import { mergeTally } from "../tally/merge.ts"
 import type { Tally } from "../tally/tally.ts"
-import { mergedTallies } from "./summarize.ts"
+import type { Pile } from "./pile.ts"
 
 const RETAINED_MS = 14 * 86_400_000
 
 /** Of one window, as JSON: with 336 windows a digest, the store holds 11 MiB for it at most. */
 const MAX_PAST_BYTES = 32 * 1_024
+
+/** That rules are suggested for, those with most lines. */
+const MAX_GROUPS = 1_000
 
 /** Abridges a closed window to what is remembered of it; undefined where nothing is. */
 export function pastWindow({ window, tallies }: WindowContents): PastWindow | undefined {
@@ -36,21 +40,22 @@ export function forgetBeforeMs({ closesAtMs }: PastWindow): number {
 }
 
 /** Merges what is remembered with windows that are at hand, which are whole. */
-export function retainedTallies(
-  past: readonly PastWindow[],
-  windows: readonly Pick<WindowContents, "window" | "tallies">[],
-): readonly Tally[] {
-  const atHand = new Set(windows.map(({ window }) => window.id))
-  return mergedTallies([...past.filter(({ id }) => !atHand.has(id)), ...windows])
+export function retainedTallies(past: readonly PastWindow[], { windows, tallies }: Pile): readonly Tally[] {
+  const atHand = new Set(windows.map(({ id }) => id))
+  const remembered = past.filter(({ id }) => !atHand.has(id)).flatMap((window) => window.tallies)
+  const merged = new Map<string, Tally>()
+  for (const tally of [...remembered, ...tallies]) {
+    const known = merged.get(tally.fingerprint)
+    if (known === undefined) merged.set(tally.fingerprint, { ...tally, samples: [...tally.samples] })
+    else mergeTally(known, tally)
+  }
+  return [...merged.values()]
 }
 
-/** Suggests rules for a mail of these windows, tried on what is remembered, too. */
-export function suggestedRules(
-  windows: readonly WindowContents[],
-  past: readonly PastWindow[],
-  most: number,
-): readonly UnaskedRule[] {
+/** Suggests rules for a mail of these windows, tried on what is retained. */
+export function suggestedRules(pile: Pile, retained: readonly Tally[], most: number): readonly UnaskedRule[] {
   if (most === 0) return []
-  const retained = talliedLeftovers(retainedTallies(past, windows))
-  return unaskedRules(talliedLeftovers(mergedTallies(windows)), most, retained)
+  const groups = heaviestLeftovers(pile.tallies, MAX_GROUPS)
+  const { leftovers } = talliedLeftovers(groups)
+  return unaskedRules(leftovers, most, retainedFor(groups, retained))
 }

@@ -1,19 +1,14 @@
 /**
  * Windows in, a report out: what one mail says, in its order and within its size.
  *
- * Windows that piled up while no mail could be sent become one report. Every line is counted
- * once, also where its group stands in two sections or found no room.
+ * Every line is counted once, also where its group stands in two sections or found no room.
  */
-
 import { compareText } from "../compare-text.ts"
-import type { Loss } from "../listen/loss.ts"
 import type { Layer, Quarantined } from "../rules/rule.ts"
-import type { WindowContents } from "../store/store.ts"
 import type { UnaskedRule } from "../suggest/unasked.ts"
-import type { HostCounters } from "../tally/batch.ts"
-import { mergeCounters, mergeLosses, mergeTally } from "../tally/merge.ts"
 import type { Tally } from "../tally/tally.ts"
-import type { Accounts, HostSection, Report, Section } from "./report.ts"
+import type { Pile } from "./pile.ts"
+import type { HostSection, Report, Section } from "./report.ts"
 import { chooseGroups, type FullSection } from "./room.ts"
 import { totalOf } from "./total.ts"
 
@@ -28,56 +23,30 @@ export interface ReportLimits {
 
 const LAYERS: readonly Layer[] = ["cracking", "violations", "system"]
 
-/** Makes one report of at least one window, the oldest first. */
+/** Makes one report of at least one window. */
 export function summarize(
   digest: string,
-  windows: readonly WindowContents[],
+  { windows, tallies, hosts, losses, newHosts }: Pile,
   quarantined: readonly Quarantined[],
   limits: ReportLimits,
 ): Report {
   const oldest = windows[0]
   const newest = windows.at(-1)
   if (oldest === undefined || newest === undefined) throw new RangeError("a report needs a window")
-  const tallies = mergedTallies(windows)
   const full = arrange(tallies)
   const shown = chooseGroups(full, limits.maxBytes)
   return {
     digest,
-    opensAtMs: oldest.window.opensAtMs,
-    closesAtMs: newest.window.closesAtMs ?? limits.nowMs,
+    opensAtMs: oldest.opensAtMs,
+    closesAtMs: newest.closesAtMs ?? limits.nowMs,
     windows: windows.length,
     sections: full.map((section) => abridge(section, shown.get(section)!)),
     groups: tallies.length,
-    newHosts: [...new Set(windows.flatMap(({ newHosts }) => newHosts))].sort(),
-    accounts: accountsOf(windows),
+    newHosts: [...newHosts].sort(),
+    accounts: { total: totalOf(hosts.values()), hosts, losses },
     quarantined,
     suggestedRules: limits.suggestedRules ?? [],
   }
-}
-
-/** What windows of one digest counted, each group once. */
-export function mergedTallies(windows: readonly Pick<WindowContents, "tallies">[]): readonly Tally[] {
-  const merged = new Map<string, Tally>()
-  for (const tally of windows.flatMap(({ tallies }) => tallies)) {
-    const known = merged.get(tally.fingerprint)
-    if (known === undefined) merged.set(tally.fingerprint, { ...tally, samples: [...tally.samples] })
-    else mergeTally(known, tally)
-  }
-  return [...merged.values()]
-}
-
-function accountsOf(windows: readonly WindowContents[]): Accounts {
-  const hosts = new Map<string, HostCounters>()
-  const losses = new Map<Loss, number>()
-  for (const window of windows) {
-    for (const [host, counters] of window.hosts) {
-      const known = hosts.get(host)
-      if (known === undefined) hosts.set(host, { ...counters })
-      else mergeCounters(known, counters)
-    }
-    mergeLosses(losses, window.losses)
-  }
-  return { total: totalOf(hosts.values()), hosts, losses }
 }
 
 /** All groups in the order of the mail: by layer, title, host, and time. */

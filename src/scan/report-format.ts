@@ -1,13 +1,17 @@
 /** `--format text` and `--format json`: the report that a digest mails, over the lines of a scan. */
+import { pileUp } from "../report/pile.ts"
 import type { Report } from "../report/report.ts"
 import { summarize } from "../report/summarize.ts"
 import type { Quarantined } from "../rules/rule.ts"
-import { TallyBook } from "../tally/tally-book.ts"
+import { DEFAULT_BOOK_LIMITS, TallyBook } from "../tally/tally-book.ts"
 import { LineOrigin } from "./line-origin.ts"
 import type { ScanFormat, Write } from "./scan-format.ts"
 
 /** Stands for the host of lines that name none. */
 const NO_HOST = "(no host)"
+
+/** Nobody else waits for the memory: a log has room for more groups than a network's window. */
+const SCAN_LIMITS = { ...DEFAULT_BOOK_LIMITS, pool: 25_000 }
 
 export interface ReportFormatOptions {
   readonly quarantined: readonly Quarantined[]
@@ -18,7 +22,7 @@ export interface ReportFormatOptions {
 
 /** Writes nothing when there is nothing to report, as logcheck does. */
 export function reportFormat({ quarantined, nowMs, maxBytes, render }: ReportFormatOptions, write: Write): ScanFormat {
-  const book = new TallyBook()
+  const book = new TallyBook(SCAN_LIMITS)
   const origin = new LineOrigin(nowMs)
   let firstMs = Number.POSITIVE_INFINITY
   let lastMs = Number.NEGATIVE_INFINITY
@@ -40,7 +44,7 @@ export function reportFormat({ quarantined, nowMs, maxBytes, render }: ReportFor
       const content = book.take()
       if (content === undefined || content.tallies.length === 0) return
       const window = { id: 1, opensAtMs: firstMs, closesAtMs: lastMs + 1 }
-      const report = summarize("scan", [{ window, ...content, newHosts: [] }], quarantined, { maxBytes, nowMs })
+      const report = summarize("scan", pileUp([{ window, ...content, newHosts: [] }]), quarantined, { maxBytes, nowMs })
       write(render(report))
     },
   }

@@ -11,7 +11,7 @@ import { createHash, randomBytes } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { OTHER_HOSTS } from "../tally/coarsen.ts"
 import type { RuleActivity } from "../tally/rule-activity.ts"
-import { MAX_SAMPLES } from "../tally/tally.ts"
+import { MAX_FURTHER_SAMPLE_BYTES, MAX_SAMPLES } from "../tally/tally.ts"
 import { digestKeys, ruleHistoryKeys } from "./keys.ts"
 import { COLLECTORS_REMEMBERED, PAST_WINDOWS } from "./limits.ts"
 import { type Connection, type ConnectionOptions, connect } from "./redis-connection.ts"
@@ -79,7 +79,7 @@ class RedisStore implements TallyStore {
     const { groupsPerHost, groupsPerWindow, hostsPerDigest } = this.#limits
     const settings = [
       ...[batch.collector, batch.sequence, nowMs, COLLECTORS_REMEMBERED],
-      ...[groupsPerHost, groupsPerWindow, hostsPerDigest, MAX_SAMPLES, OTHER_HOSTS],
+      ...[groupsPerHost, groupsPerWindow, hostsPerDigest, MAX_SAMPLES, OTHER_HOSTS, MAX_FURTHER_SAMPLE_BYTES],
     ]
     // Coarser groups cost a hash and bytes each, and are rarely needed: they go along where the script asks for them.
     const withoutRoom = new Set<number>()

@@ -18,7 +18,14 @@ export function span(row: Row): WindowSpan {
   }
 }
 
-export function tally(row: Row): Tally {
+/** In the order in which they were inserted. Row by row: a large window is not held twice. */
+export function tallies(rows: Iterable<Row>): readonly Tally[] {
+  return Array.from(rows, (row) => ({ rowId: integer(row, "rowid"), tally: tally(row) }))
+    .sort((one, other) => one.rowId - other.rowId)
+    .map((each) => each.tally)
+}
+
+function tally(row: Row): Tally {
   return readTally({
     fingerprint: text(row, "fingerprint"),
     constant: text(row, "tally"),
@@ -27,11 +34,6 @@ export function tally(row: Row): Tally {
     lastMs: integer(row, "last_ms"),
     samples: text(row, "samples"),
   })
-}
-
-/** In the order in which they were inserted. */
-export function byRowId(one: Row, other: Row): number {
-  return integer(one, "rowid") - integer(other, "rowid")
 }
 
 export function hosts(rows: readonly Row[]): Map<string, HostCounters> {

@@ -15,18 +15,7 @@ import type { RuleActivity } from "../tally/rule-activity.ts"
 import type { Tally } from "../tally/tally.ts"
 import { COLLECTORS_REMEMBERED, coarserAndCoarser, fits, PAST_WINDOWS } from "./limits.ts"
 import { addHits, DAYS_KEPT, type Day, dayOf, type RuleHistory, type RuleSums } from "./rule-history.ts"
-import {
-  byRowId,
-  hosts,
-  integer,
-  losses,
-  optionalInteger,
-  type Row,
-  ruleRecord,
-  span,
-  tally,
-  text,
-} from "./sqlite-rows.ts"
+import { hosts, integer, losses, optionalInteger, type Row, ruleRecord, span, tallies, text } from "./sqlite-rows.ts"
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, UPGRADES } from "./sqlite-schema.ts"
 import { prepareStatements } from "./sqlite-statements.ts"
 import {
@@ -100,7 +89,7 @@ class SqliteStore implements TallyStore {
       const window = integer(row, "window")
       return {
         window: span(row),
-        tallies: db.tallies.all(window).sort(byRowId).map(tally),
+        tallies: tallies(db.tallies.iterate(window)),
         hosts: hosts(db.windowHosts.all(window)),
         losses: losses(db.losses.all(window)),
         newHosts: db.newHosts.all(digest, id).map((host) => text(host, "host")),

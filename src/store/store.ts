@@ -93,9 +93,10 @@ export interface StoreLimits {
   readonly hostsPerDigest: number
 }
 
+/** Of the worst lines that can arrive, a window takes 60 MB in memory, and twice that where they are not Latin-1. */
 export const DEFAULT_STORE_LIMITS: StoreLimits = {
   groupsPerHost: 2_000,
-  groupsPerWindow: 50_000,
+  groupsPerWindow: 10_000,
   hostsPerDigest: 10_000,
 }
 

@@ -3,6 +3,7 @@
  * further ones are appended to, and the numbers beside them. A store reads back only what it wrote itself.
  */
 import type { Loss } from "../listen/loss.ts"
+import { isFurtherSample } from "../tally/merge.ts"
 import { MAX_SAMPLES, type Tally } from "../tally/tally.ts"
 import type { PastWindow, WindowId } from "./store.ts"
 
@@ -21,13 +22,13 @@ export function writeConstant(tally: Tally): string {
   return JSON.stringify({ host, layer, sections, program, template, rules, coarseness })
 }
 
-/** Adds samples, the first MAX_SAMPLES that differ. JSON escapes line feeds, so that each is one line. */
+/** Adds samples as `addSample` does. JSON escapes line feeds, so that each is one line. */
 export function appendSamples(stored: string, samples: readonly string[]): string {
   const lines = stored.split("\n").slice(0, -1)
   for (const sample of samples) {
     if (lines.length >= MAX_SAMPLES) break
     const line = JSON.stringify(sample)
-    if (!lines.includes(line)) lines.push(line)
+    if (!lines.includes(line) && (lines.length === 0 || isFurtherSample(line))) lines.push(line)
   }
   return lines.map((line) => `${line}\n`).join("")
 }

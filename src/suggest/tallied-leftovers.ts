@@ -8,8 +8,6 @@ const DAY_MS = 86_400_000
 export function talliedLeftovers(tallies: readonly Tally[]): BookedLeftovers {
   const finest = tallies.filter(({ coarseness }) => coarseness === 0)
   const [system, others] = [finest.filter(isSystem), finest.filter((tally) => !isSystem(tally))]
-  const firstMs = Math.min(...system.map((tally) => tally.firstMs))
-  const lastMs = Math.max(...system.map((tally) => tally.lastMs))
   return {
     leftovers: system.flatMap(({ samples, host, count }) =>
       samples.map((line, index) => ({ line, host, count: index === 0 ? count : 0 })),
@@ -19,8 +17,36 @@ export function talliedLeftovers(tallies: readonly Tally[]): BookedLeftovers {
       (sum, { coarseness, layer, count }) => sum + (coarseness > 0 && layer === "system" ? count : 0),
       0,
     ),
-    days: Math.max(1, Math.ceil((lastMs - firstMs) / DAY_MS)) || 1,
+    days: daysOf(system),
   }
+}
+
+/** The groups that no rule knows, those with most lines first, and so many at most. */
+export function heaviestLeftovers(tallies: readonly Tally[], most: number): readonly Tally[] {
+  return tallies
+    .filter((tally) => tally.coarseness === 0 && isSystem(tally))
+    .sort((a, b) => b.count - a.count || (a.fingerprint < b.fingerprint ? -1 : 1))
+    .slice(0, most)
+}
+
+/**
+ * What rules for these groups can be tried on and counted over: what the same programs said, of all that is retained. A
+ * flood of other programs' lines costs the mail no time.
+ */
+export function retainedFor(groups: readonly Tally[], retained: readonly Tally[]): BookedLeftovers {
+  const programs = new Set(groups.map(({ program }) => program))
+  const { leftovers, ...rest } = talliedLeftovers(retained.filter(({ program }) => programs.has(program)))
+  // A further sample stands for no line.
+  return { ...rest, leftovers: leftovers.filter(({ count }) => count > 0), days: daysOf(retained.filter(isSystem)) }
+}
+
+function daysOf(tallies: readonly Tally[]): number {
+  let [firstMs, lastMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const tally of tallies) {
+    firstMs = Math.min(firstMs, tally.firstMs)
+    lastMs = Math.max(lastMs, tally.lastMs)
+  }
+  return Math.max(1, Math.ceil((lastMs - firstMs) / DAY_MS)) || 1
 }
 
 function isSystem({ layer }: Tally): boolean {

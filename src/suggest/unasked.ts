@@ -8,6 +8,7 @@ import { alarmOf } from "./alarming.ts"
 import { cluster } from "./cluster.ts"
 import { draft } from "./draft.ts"
 import { hiddenBy } from "./hidden.ts"
+import type { Leftover } from "./leftover.ts"
 import type { BookedLeftovers } from "./leftover-book.ts"
 import { statementOf } from "./statement.ts"
 import type { KnownWords } from "./words.ts"
@@ -30,8 +31,8 @@ const MAX_RULE_LENGTH = 300
 /** Rules that are drafted to find those worth showing: a report must not take long. */
 const MAX_DRAFTS = 30
 
-/** Groups that are looked at, those with most lines. */
-const MAX_GROUPS = 1_000
+/** Raised lines that a rule is tried on. */
+const MAX_RAISED = 1_000
 
 /** Programs' own words for trouble. Not for sshd, which tells of other people's failures. */
 export const COMPLAINS =
@@ -43,15 +44,13 @@ const SSHD = /^sshd(?:-session|-auth)?(?:\(pam_unix\))?$/
 
 /** Suggests `most` rules at most, for what came most often first, and counts what they would have hidden of all that is retained. */
 export function unaskedRules(
-  { leftovers, raised }: BookedLeftovers,
+  leftovers: readonly Leftover[],
   most: number,
   retained: BookedLeftovers,
 ): readonly UnaskedRule[] {
-  if (most === 0) return []
   const known: KnownWords = new Map()
   const members = leftovers
     .toSorted((a, b) => b.count - a.count || (a.line < b.line ? -1 : 1))
-    .slice(0, MAX_GROUPS)
     .flatMap((of) => {
       const statement = alarmOf(of.line) === undefined ? statementOf(of.line, known) : undefined
       if (statement === undefined || ACCESS.test(of.line)) return []
@@ -62,7 +61,7 @@ export function unaskedRules(
     .clusters.filter(({ weight }) => weight >= MIN_LINES)
     .sort((a, b) => b.weight - a.weight || (a.members[0]!.of.line < b.members[0]!.of.line ? -1 : 1))
     .slice(0, MAX_DRAFTS)
-  const forbidden = [...new Set([...raised, ...retained.raised])].slice(0, MAX_GROUPS)
+  const forbidden = [...new Set(retained.raised)].slice(0, MAX_RAISED)
   const rules: string[] = []
   for (const each of often) {
     if (rules.length === most) break

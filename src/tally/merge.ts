@@ -6,7 +6,7 @@
  */
 import type { Loss } from "../listen/loss.ts"
 import type { HostCounters } from "./batch.ts"
-import { MAX_SAMPLES, type Tally } from "./tally.ts"
+import { MAX_FURTHER_SAMPLE_BYTES, MAX_SAMPLES, type Tally } from "./tally.ts"
 
 /** Adds `from`, a tally of the same fingerprint, to `into`. */
 export function mergeTally(into: Tally, from: Tally): void {
@@ -18,7 +18,13 @@ export function mergeTally(into: Tally, from: Tally): void {
 
 /** Keeps the first MAX_SAMPLES lines that differ; the tenth copy of one line shows a reader nothing. */
 export function addSample(samples: string[], line: string): void {
-  if (samples.length < MAX_SAMPLES && !samples.includes(line)) samples.push(line)
+  if (samples.length >= MAX_SAMPLES || samples.includes(line)) return
+  if (samples.length === 0 || isFurtherSample(JSON.stringify(line))) samples.push(line)
+}
+
+/** Whether a line, as JSON, is short enough to be kept beside another. */
+export function isFurtherSample(json: string): boolean {
+  return json.length <= MAX_FURTHER_SAMPLE_BYTES && Buffer.byteLength(json) <= MAX_FURTHER_SAMPLE_BYTES
 }
 
 export function mergeCounters(into: HostCounters, from: HostCounters): void {

@@ -21,8 +21,14 @@ export interface Tally {
   count: number
   firstMs: number
   lastMs: number
-  /** Verbatim lines, the first ones seen, MAX_SAMPLES at most. */
+  /** Verbatim lines, the first ones seen, MAX_SAMPLES at most; but for the first, short ones only. */
   samples: string[]
 }
 
 export const MAX_SAMPLES = 3
+
+/**
+ * Of a sample that is not the first, as JSON in UTF-8. Three firewall lines have room; three of the longest lines that there
+ * are would be most of what a window takes, and a reader is shown one.
+ */
+export const MAX_FURTHER_SAMPLE_BYTES = 400

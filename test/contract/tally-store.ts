@@ -12,7 +12,7 @@ import type { HostCounters } from "../../src/tally/batch.ts"
 import { coarsen, OTHER_HOSTS } from "../../src/tally/coarsen.ts"
 import { fingerprint } from "../../src/tally/fingerprint.ts"
 import type { RuleActivity } from "../../src/tally/rule-activity.ts"
-import { MAX_SAMPLES, type Tally } from "../../src/tally/tally.ts"
+import { MAX_FURTHER_SAMPLE_BYTES, MAX_SAMPLES, type Tally } from "../../src/tally/tally.ts"
 
 export interface OpenedStore {
   readonly store: TallyStore
@@ -345,6 +345,25 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         }
         const [tally] = (await contents(1)).tallies
         assert.deepEqual(tally?.samples, ["a", "b", "c", "d"].slice(0, MAX_SAMPLES))
+      })
+
+      test("a long sample is kept as the first one only", async () => {
+        const [short, long] = ["web1 app: short", `web1 app: long ${"é".repeat(MAX_FURTHER_SAMPLE_BYTES / 2)}`]
+        const groups = [
+          tallyOf({ template: "long first", samples: [long] }),
+          tallyOf({ template: "short first", samples: [short] }),
+        ]
+        await store.add(DIGEST, batch(), entryOf(groups), T0)
+        const more = groups.map((group) => ({ ...group, samples: [`${long} again`, `${short} again`] }))
+        await store.add(DIGEST, batch(), entryOf(more), T0)
+        const { tallies } = await contents(1)
+        assert.deepEqual(
+          new Map(tallies.map(({ template, samples }) => [template, samples])),
+          new Map([
+            ["long first", [long, `${short} again`]],
+            ["short first", [short, `${short} again`]],
+          ]),
+        )
       })
 
       test("counters and losses add up", async () => {

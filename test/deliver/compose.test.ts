@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import test from "node:test"
 import { composeMail } from "../../src/deliver/compose.ts"
+import { pileUp } from "../../src/report/pile.ts"
 import { summarize } from "../../src/report/summarize.ts"
 import type { Delivery } from "../../src/store/store.ts"
 import { makeTally, makeWindow, type WindowFields } from "../report/make.ts"
@@ -10,7 +11,7 @@ const DELIVERY: Delivery = { digest: "default", id: "default:7-9", windows: [7, 
 const NOON = Date.parse("2026-11-23T12:00:00Z")
 
 function compose(window: WindowFields = {}, delivery = DELIVERY, digest = "default", nowMs = NOON) {
-  const report = summarize(digest, [makeWindow(window)], [], { maxBytes: 10_000, nowMs: 0 })
+  const report = summarize(digest, pileUp([makeWindow(window)]), [], { maxBytes: 10_000, nowMs: 0 })
   return composeMail(report, delivery, DIGEST, "example.org", nowMs)
 }
 

@@ -10,7 +10,8 @@ import { join } from "node:path"
 import test from "node:test"
 import { attachedRules } from "../../src/report/attached-rules.ts"
 import { renderHtml } from "../../src/report/html.ts"
-import { suggestedRules } from "../../src/report/retained.ts"
+import { pileUp } from "../../src/report/pile.ts"
+import { retainedTallies, suggestedRules } from "../../src/report/retained.ts"
 import { subject } from "../../src/report/subject.ts"
 import { summarize } from "../../src/report/summarize.ts"
 import { renderText } from "../../src/report/text.ts"
@@ -27,14 +28,16 @@ for (const { name } of cases) {
   test(`the mail of "${name}" reads as agreed`, async () => {
     const directory = join(import.meta.dirname, name)
     const { input }: { input: GoldenCase } = await import(join(directory, "input.ts"))
+    const pile = pileUp(input.windows)
+    const retained = retainedTallies(input.past ?? [], pile)
     const limits = {
       maxBytes: input.maxBytes ?? 65_536,
       nowMs: 0,
-      suggestedRules: suggestedRules(input.windows, input.past ?? [], input.suggestedRules ?? 0),
+      suggestedRules: suggestedRules(pile, retained, input.suggestedRules ?? 0),
     }
-    const attached = input.attachRules ? attachedRules(input.windows, input.past ?? [], []) : undefined
+    const attached = input.attachRules ? attachedRules(pile, retained, []) : undefined
     const report = {
-      ...summarize("default", input.windows, input.quarantined ?? [], limits),
+      ...summarize("default", pile, input.quarantined ?? [], limits),
       ...input.further,
       attachedRules: attached,
     }

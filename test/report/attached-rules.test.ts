@@ -2,6 +2,8 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { attachedRules } from "../../src/report/attached-rules.ts"
+import { pileUp } from "../../src/report/pile.ts"
+import { retainedTallies } from "../../src/report/retained.ts"
 import type { Rule } from "../../src/rules/rule.ts"
 import { parseRuleFile } from "../../src/rules/rule-file.ts"
 import type { Tally } from "../../src/tally/tally.ts"
@@ -18,7 +20,8 @@ function tallyOf(count: number, ...lines: readonly string[]): Tally {
 
 function attached(tallies: readonly Tally[], before: readonly Tally[] = [], rules: readonly Rule[] = []) {
   const past = [{ id: 1, opensAtMs: 0, closesAtMs: 1, tallies: before }]
-  return attachedRules([makeWindow({ id: 2, tallies })], past, rules)
+  const pile = pileUp([makeWindow({ id: 2, tallies })])
+  return attachedRules(pile, retainedTallies(past, pile), rules)
 }
 
 const RAISED = { layer: "violations", sections: ["Security Events"] } as const

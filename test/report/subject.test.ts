@@ -1,11 +1,12 @@
 import assert from "node:assert/strict"
 import test from "node:test"
+import { pileUp } from "../../src/report/pile.ts"
 import { subject } from "../../src/report/subject.ts"
 import { summarize } from "../../src/report/summarize.ts"
 import { makeTally, makeWindow, type WindowFields } from "./make.ts"
 
 function subjectOf(window: WindowFields, pattern = "%t|%s", digest = "default"): string {
-  return subject(summarize(digest, [makeWindow(window)], [], { maxBytes: 10_000, nowMs: 0 }), pattern)
+  return subject(summarize(digest, pileUp([makeWindow(window)]), [], { maxBytes: 10_000, nowMs: 0 }), pattern)
 }
 
 const system = makeTally({ host: "web1", samples: ["a"] })

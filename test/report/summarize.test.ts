@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import test from "node:test"
+import { pileUp } from "../../src/report/pile.ts"
 import { isQuiet, reportingHosts } from "../../src/report/report.ts"
 import { summarize } from "../../src/report/summarize.ts"
 import type { Tally } from "../../src/tally/tally.ts"
@@ -8,7 +9,7 @@ import { makeTally, makeWindow, type WindowFields } from "./make.ts"
 const AMPLE = { maxBytes: 1_000_000, nowMs: 99 }
 
 function reportOf(tallies: readonly Tally[], maxBytes = AMPLE.maxBytes) {
-  return summarize("default", [makeWindow({ tallies })], [], { ...AMPLE, maxBytes })
+  return summarize("default", pileUp([makeWindow({ tallies })]), [], { ...AMPLE, maxBytes })
 }
 
 test("sections come in the order of their gravity, the plain title first, then alphabetically", () => {
@@ -86,7 +87,7 @@ test("windows that piled up become one report, and stay as they were", () => {
     tallies: [makeTally({ ...same, count: 3, firstMs: 2_100, lastMs: 2_200, samples: ["a 2"] })],
   })
   const before = structuredClone([older, newer])
-  const report = summarize("default", [older, newer], [], AMPLE)
+  const report = summarize("default", pileUp([older, newer]), [], AMPLE)
   assert.deepEqual([older, newer], before)
   assert.deepEqual([report.opensAtMs, report.closesAtMs, report.windows], [1_000, 3_000, 2])
   const group = report.sections[0]?.hosts[0]?.groups[0]
@@ -107,7 +108,7 @@ test("windows that piled up become one report, and stay as they were", () => {
 test("a window that is still open ends now", () => {
   const { window, ...contents } = makeWindow({ opensAtMs: 5 })
   const open = { ...contents, window: { ...window, closesAtMs: undefined } }
-  assert.equal(summarize("default", [open], [], AMPLE).closesAtMs, 99)
+  assert.equal(summarize("default", pileUp([open]), [], AMPLE).closesAtMs, 99)
 })
 
 const quiet: { name: string; window: WindowFields; want: boolean }[] = [
@@ -123,7 +124,7 @@ const quiet: { name: string; window: WindowFields; want: boolean }[] = [
 
 for (const { name, window, want } of quiet) {
   test(`${name}: ${want ? "quiet" : "worth a mail"}`, () => {
-    assert.equal(isQuiet(summarize("default", [makeWindow(window)], [], AMPLE)), want)
+    assert.equal(isQuiet(summarize("default", pileUp([makeWindow(window)]), [], AMPLE)), want)
   })
 }
 
@@ -179,5 +180,5 @@ test("what is left out is counted exactly, by host and by section", () => {
 })
 
 test("a report on no window is a bug of the caller", () => {
-  assert.throws(() => summarize("default", [], [], AMPLE), RangeError)
+  assert.throws(() => summarize("default", pileUp([]), [], AMPLE), RangeError)
 })

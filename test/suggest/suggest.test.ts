@@ -188,8 +188,10 @@ describe("leftovers of a log", () => {
 describe("a mail suggests", () => {
   const job = (host: string, count: number) =>
     makeTally({ host, program: "app", count, samples: [`${HEAD} ${host} app[7]: job ada is done`] })
-  const unasked = (...tallies: ReturnType<typeof makeTally>[]) =>
-    unaskedRules(talliedLeftovers(tallies), 5, talliedLeftovers(tallies))
+  const unasked = (...tallies: ReturnType<typeof makeTally>[]) => {
+    const booked = talliedLeftovers(tallies)
+    return unaskedRules(booked.leftovers, 5, booked)
+  }
 
   test("a rule for what came ten times, on whatever hosts", () => {
     assert.deepEqual(unasked(job("web1", 6), job("db1", 4)), [
@@ -216,6 +218,6 @@ describe("a mail suggests", () => {
   })
 
   test("as many as it may", () => {
-    assert.deepEqual(unaskedRules(talliedLeftovers([job("web1", 50)]), 0, talliedLeftovers([])), [])
+    assert.deepEqual(unaskedRules(talliedLeftovers([job("web1", 50)]).leftovers, 0, talliedLeftovers([])), [])
   })
 })

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict"
-import { describe, it } from "node:test"
+import { describe, it, test } from "node:test"
 import fc from "fast-check"
 import type { Loss } from "../../src/listen/loss.ts"
 import type { HostCounters } from "../../src/tally/batch.ts"
 import { addSample, mergeCounters, mergeLosses, mergeTally } from "../../src/tally/merge.ts"
-import { MAX_SAMPLES, type Tally } from "../../src/tally/tally.ts"
+import { MAX_FURTHER_SAMPLE_BYTES, MAX_SAMPLES, type Tally } from "../../src/tally/tally.ts"
 import { arbitraryTally, aTally } from "./tallies.ts"
 
 const arbitraryCount = fc.nat(1_000_000)
@@ -113,4 +113,22 @@ describe("merging losses", () => {
       }),
     )
   })
+})
+
+describe("samples beside the first", () => {
+  const short = "Nov 23 18:00:00 web1 kernel: [SYNSCAN] IN=enp1s0 OUT= SRC=203.0.113.7 DST=192.0.2.1 LEN=40 PROTO=TCP"
+  const long = "x".repeat(MAX_FURTHER_SAMPLE_BYTES)
+  for (const { name, lines, kept } of [
+    { name: "are kept where they are short", lines: [long, short, `${short} `], kept: [long, short, `${short} `] },
+    { name: "are not where they are long", lines: [short, long, `${long}x`, `${short} `], kept: [short, `${short} `] },
+    { name: "are measured in bytes", lines: [short, "é".repeat(MAX_FURTHER_SAMPLE_BYTES / 2)], kept: [short] },
+    { name: "are measured as JSON", lines: [short, "\t".repeat(MAX_FURTHER_SAMPLE_BYTES / 2)], kept: [short] },
+    { name: "may be as long as that", lines: [short, long.slice(2)], kept: [short, long.slice(2)] },
+  ]) {
+    test(name, () => {
+      const samples: string[] = []
+      for (const line of lines) addSample(samples, line)
+      assert.deepEqual(samples, kept)
+    })
+  }
 })

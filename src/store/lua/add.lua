@@ -20,7 +20,8 @@
 --   ARGV[7]      hostsPerDigest
 --   ARGV[8]      MAX_SAMPLES
 --   ARGV[9]      OTHER_HOSTS
---   ARGV[10]     how many tallies, then for each:
+--   ARGV[10]     MAX_FURTHER_SAMPLE_BYTES
+--   ARGV[11]     how many tallies, then for each:
 --                  count, firstMs, lastMs, how many samples, samples (JSON strings, each with a line feed),
 --                  how many groups may take it, then for each: coarseness, fingerprint, host, constant part
 --   …            how many hosts, then for each: host, received, ignored, reported, rejected, unjudged, firstMs, lastMs
@@ -33,6 +34,7 @@ local GROUPS, SUMS, SAMPLES, WINDOW_HOSTS, LOSSES, NEW_HOSTS = KEYS[5], KEYS[6],
 local collector, sequence, now = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local groupsPerHost, groupsPerWindow, hostsPerDigest = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local collectorsRemembered, maxSamples, otherHosts = tonumber(ARGV[4]), tonumber(ARGV[8]), ARGV[9]
+local maxFurtherSample = tonumber(ARGV[10])
 
 if redis.call('HEXISTS', KEYS[1], 'open') == 0 then return 'no window' end
 local last = redis.call('HGET', APPLIED, collector)
@@ -59,7 +61,7 @@ end
 
 -- Where things are in ARGV: a large batch as tables costs more than all the rest.
 
-local at = 10
+local at = 11
 local tallies, fingerprints = {}, {}
 for i = 1, tonumber(ARGV[at]) do
   tallies[i] = at + 1
@@ -158,7 +160,7 @@ local function appendSamples(row, text)
   for line in string.gmatch(text, '[^\n]+') do known[line] = true end
   for line in string.gmatch(table.concat(row.new), '[^\n]+') do
     if row.sampled == maxSamples then break end
-    if not known[line] then
+    if not known[line] and (row.sampled == 0 or #line <= maxFurtherSample) then
       known[line] = true
       text = text .. line .. '\n'
       row.sampled = row.sampled + 1
