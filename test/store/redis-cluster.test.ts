@@ -1,13 +1,14 @@
 import assert from "node:assert/strict"
 import { after, before, describe, test } from "node:test"
 import { setImmediate } from "node:timers/promises"
+import { Redis } from "ioredis"
 import { openStore } from "../../src/assemble.ts"
 import { digestKeys } from "../../src/store/keys.ts"
 import { redisStore } from "../../src/store/redis.ts"
 import type { TallyStore } from "../../src/store/store.ts"
 import { entryOf, tallyOf, tallyStoreContract } from "../contract/tally-store.ts"
 import { type RedisCluster, startRedisCluster } from "../support/redis-cluster.ts"
-import { withoutRedisServer } from "../support/redis-server.ts"
+import { startRedisServer, withoutRedisServer } from "../support/redis-server.ts"
 
 describe("with a Redis Cluster", { skip: withoutRedisServer }, () => {
   let cluster: RedisCluster
@@ -43,7 +44,7 @@ describe("with a Redis Cluster", { skip: withoutRedisServer }, () => {
 
     const away = redisStore({ url: "redis://127.0.0.1:1", cluster: { nodes: [] }, keyPrefix: "one:" })
     t.after(() => away.close())
-    await assert.rejects(away.open(), /^Error: Redis Cluster at 127\.0\.0\.1:1: /)
+    await assert.rejects(away.open(), /^Error: Redis Cluster at 127\.0\.0\.1:1: connect ECONNREFUSED 127\.0\.0\.1:1$/)
   })
 
   test("what the configuration says is what is opened", async (t) => {
@@ -78,4 +79,22 @@ describe("with a Redis Cluster", { skip: withoutRedisServer }, () => {
     }
     for (const digest of digests) assert.equal((await store.overview(digest))?.openReported, 55, digest)
   })
+})
+
+test("a cluster that cannot serve yet is not waited for, and opens when it can", {
+  skip: withoutRedisServer,
+}, async (t) => {
+  const server = await startRedisServer({ "cluster-enabled": "yes", "cluster-announce-ip": "127.0.0.1" })
+  t.after(() => server.stop())
+  const store = redisStore({ url: server.url, cluster: { nodes: [] }, keyPrefix: "slots:" })
+  t.after(() => store.close())
+  await assert.rejects(store.open(), /^Error: Redis Cluster at 127\.0\.0\.1:\d+: it is not ready$/)
+
+  const operator = new Redis(server.url)
+  t.after(() => operator.disconnect())
+  const serving = server.logged("Cluster state changed: ok")
+  await operator.cluster("ADDSLOTSRANGE", 0, 16_383)
+  await serving
+  await store.open()
+  assert.equal((await store.openWindow("daily", 1)).id, 1)
 })
