@@ -29,6 +29,10 @@ const AWAY = /\b(READONLY|MASTERDOWN|LOADING)\b/
 /** Answers to a wrong or missing password, of the server itself or told on by the driver. */
 const UNAUTHORISED = /\b(WRONGPASS|NOAUTH|NOPERM|ERR invalid password)\b/
 
+/** What Node says of a certificate whose authority is unknown. The advice after it is for who starts Node. */
+const UNTRUSTED =
+  /\b(self-signed certificate( in certificate chain)?|unable to (verify the first|get (local )?issuer) certificate)\b(; if the root CA .*--use-system-ca)?/
+
 /** What the driver says of a Sentinel, or of a node it looks for a cluster at, whatever kept it from connecting. */
 const UNTOLD = /\bConnection is closed\.$/
 
@@ -71,7 +75,10 @@ export interface Connection {
   failure(error: unknown): Error
 }
 
-/** Resolves when the server is ready; rejects when it is not there, with an OperatorError for a wrong password. */
+/**
+ * Resolves when the server is ready; rejects when it is not there. For a wrong password, and for a certificate of an
+ * authority that is not known, with an OperatorError: what tamis was started with does not change by waiting.
+ */
 export async function connect(options: ConnectionOptions): Promise<Connection> {
   const { onState } = options
   /** Why the connection broke last: the driver tells those who wait for an answer only that it did. */
@@ -83,7 +90,11 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
   const { where, secrets } = describe(options)
   const failure = (error: unknown) => {
     const reply = error instanceof Error && error.name === "ReplyError"
-    const reason = reply ? error.message : (broken?.message ?? "the connection was lost")
+    const told = reply ? error.message : (broken?.message ?? "the connection was lost")
+    const reason = told.replace(
+      UNTRUSTED,
+      "$1 (set the environment variable NODE_EXTRA_CA_CERTS to the certificate of its authority)",
+    )
     return new Error(`Redis ${where}: ${secrets.reduce((text, secret) => text.replaceAll(secret, "***"), reason)}`)
   }
 
@@ -94,7 +105,9 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
     broken ??= new Error("it is not ready")
     if (UNTOLD.test(broken.message)) broken = (await whyUnreachable(options)) ?? broken
     const reason = failure(undefined)
-    throw UNAUTHORISED.test(broken.message) ? new OperatorError(reason.message) : reason
+    throw UNAUTHORISED.test(broken.message) || UNTRUSTED.test(broken.message)
+      ? new OperatorError(reason.message)
+      : reason
   }
 
   let ready = true
