@@ -8,6 +8,9 @@
  * While the server is away every call rejects at once, and the connection comes back by itself: after a failover to
  * the new primary. Nothing is queued here, and nothing is repeated but where a cluster says that another node has it.
  */
+import { once } from "node:events"
+import { connect as connectTcp } from "node:net"
+import { connect as connectTls } from "node:tls"
 import { Cluster, Redis } from "ioredis"
 import { OperatorError } from "../errors.ts"
 
@@ -25,6 +28,13 @@ const AWAY = /\b(READONLY|MASTERDOWN|LOADING)\b/
 
 /** Answers to a wrong or missing password, of the server itself or told on by the driver. */
 const UNAUTHORISED = /\b(WRONGPASS|NOAUTH|NOPERM|ERR invalid password)\b/
+
+/** What Node says of a certificate whose authority is unknown. The advice after it is for who starts Node. */
+const UNTRUSTED =
+  /\b(self-signed certificate( in certificate chain)?|unable to (verify the first|get (local )?issuer) certificate)\b(; if the root CA .*--use-system-ca)?/
+
+/** What the driver says of a Sentinel, or of a node it looks for a cluster at, whatever kept it from connecting. */
+const UNTOLD = /\bConnection is closed\.$/
 
 /** What the driver says when it has asked all Sentinels. What each of them answered it says beside that. */
 const NO_SENTINEL = /^All sentinels are unreachable/
@@ -65,7 +75,10 @@ export interface Connection {
   failure(error: unknown): Error
 }
 
-/** Resolves when the server is ready; rejects when it is not there, with an OperatorError for a wrong password. */
+/**
+ * Resolves when the server is ready; rejects when it is not there. For a wrong password, and for a certificate of an
+ * authority that is not known, with an OperatorError: what tamis was started with does not change by waiting.
+ */
 export async function connect(options: ConnectionOptions): Promise<Connection> {
   const { onState } = options
   /** Why the connection broke last: the driver tells those who wait for an answer only that it did. */
@@ -77,17 +90,24 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
   const { where, secrets } = describe(options)
   const failure = (error: unknown) => {
     const reply = error instanceof Error && error.name === "ReplyError"
-    const reason = reply ? error.message : (broken?.message ?? "the connection was lost")
+    const told = reply ? error.message : (broken?.message ?? "the connection was lost")
+    const reason = told.replace(
+      UNTRUSTED,
+      "$1 (set the environment variable NODE_EXTRA_CA_CERTS to the certificate of its authority)",
+    )
     return new Error(`Redis ${where}: ${secrets.reduce((text, secret) => text.replaceAll(secret, "***"), reason)}`)
   }
 
   try {
-    // Where no Sentinel answers, the driver would go on asking for ever.
-    await (options.sentinel === undefined ? client.connect() : Promise.race([client.connect(), firstError(client)]))
+    await Promise.race([client.connect(), failedFirst(client)])
   } catch {
     client.disconnect()
+    broken ??= new Error("it is not ready")
+    if (UNTOLD.test(broken.message)) broken = (await whyUnreachable(options)) ?? broken
     const reason = failure(undefined)
-    throw broken !== undefined && UNAUTHORISED.test(broken.message) ? new OperatorError(reason.message) : reason
+    throw UNAUTHORISED.test(broken.message) || UNTRUSTED.test(broken.message)
+      ? new OperatorError(reason.message)
+      : reason
   }
 
   let ready = true
@@ -103,8 +123,35 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
   return { client, failure }
 }
 
-function firstError(client: Redis | Cluster): Promise<never> {
-  return new Promise((_, reject) => client.once("error", reject))
+/**
+ * Where no Sentinel answers, or a cluster is found and cannot be used, the driver would go on trying for ever without a
+ * word to who waits for it.
+ */
+async function failedFirst(client: Redis | Cluster): Promise<never> {
+  await Promise.race([once(client, "error"), once(client, "close")])
+  throw new Error("the first attempt failed")
+}
+
+/** Asks those that the driver asked first, since it keeps to itself what they said. Undefined when they can be reached. */
+async function whyUnreachable({ url, sentinel, cluster, silenceMs = SILENCE_MS }: ConnectionOptions) {
+  const { node, tls } = readUrl(url)
+  const nodes = sentinel?.nodes ?? [node, ...(cluster?.nodes ?? [])]
+  const reasons = await Promise.all(
+    nodes.map(async ({ host, port }) => {
+      const socket = tls ? connectTls({ host, port }) : connectTcp({ host, port })
+      socket.setTimeout(silenceMs, () => socket.destroy(new Error(`connect ETIMEDOUT ${host}:${port}`)))
+      try {
+        await once(socket, tls ? "secureConnect" : "connect")
+        return []
+      } catch (error) {
+        return error instanceof Error ? [error.message] : []
+      } finally {
+        socket.destroy()
+      }
+    }),
+  )
+  const told = new Set(reasons.flat())
+  return told.size === 0 ? undefined : new Error([...told].join("; "))
 }
 
 function makeClient(options: ConnectionOptions, noteBroken: (error: Error) => void): Redis | Cluster {

@@ -50,7 +50,7 @@ describe("the README's start with Docker", {
     const quick = '  - { name: quick, schedule: "*/5 * * * * *", to: [test@example.org] }\n'
     const withQuick = configuration.replace(/^digests:\n/m, `digests:\n${quick}`)
     assert.notEqual(withQuick, configuration)
-    const certificate = makeCertificate("smtp.example.org")
+    const certificate = makeCertificate(["DNS:smtp.example.org"])
     project = await composeProject({
       files: ["docker-compose.yml"],
       override: `services:

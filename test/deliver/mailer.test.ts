@@ -2,10 +2,9 @@ import assert from "node:assert/strict"
 import { once } from "node:events"
 import { type AddressInfo, createServer, type Socket } from "node:net"
 import test, { type TestContext } from "node:test"
-import { getCACertificates, setDefaultCACertificates } from "node:tls"
 import { DeliveryError, type Mail } from "../../src/deliver/mail.ts"
 import { type SmtpConfig, type SmtpPatience, smtpCourier } from "../../src/deliver/mailer.ts"
-import { makeCertificate, withoutOpenssl } from "../support/certificate.ts"
+import { makeCertificate, trust, withoutOpenssl } from "../support/certificate.ts"
 import { type Fault, type Mailbox, type MailboxOptions, startMailbox } from "../support/smtp-mailbox.ts"
 
 const PATIENT: SmtpPatience = { connectMs: 10_000, answerMs: 10_000, wholeMs: 10_000 }
@@ -273,10 +272,7 @@ test("TLS", { skip: withoutOpenssl }, async (t) => {
     }
   })
 
-  // Trusted from here on, as by NODE_EXTRA_CA_CERTS.
-  const before = getCACertificates("default")
-  setDefaultCACertificates([...before, certificate.cert])
-  t.after(() => setDefaultCACertificates(before))
+  trust(certificate)
 
   const modes = [
     { name: "starttls", server: "starttls", client: "starttls", secure: true },

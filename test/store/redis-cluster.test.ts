@@ -1,19 +1,26 @@
 import assert from "node:assert/strict"
 import { after, before, describe, test } from "node:test"
 import { setImmediate } from "node:timers/promises"
+import { Redis } from "ioredis"
 import { openStore } from "../../src/assemble.ts"
 import { digestKeys } from "../../src/store/keys.ts"
 import { redisStore } from "../../src/store/redis.ts"
 import type { TallyStore } from "../../src/store/store.ts"
 import { entryOf, tallyOf, tallyStoreContract } from "../contract/tally-store.ts"
+import { makeCertificate, trust } from "../support/certificate.ts"
 import { type RedisCluster, startRedisCluster } from "../support/redis-cluster.ts"
-import { withoutRedisServer } from "../support/redis-server.ts"
+import { startRedisServer, withoutRedisServer, withoutRedisTls } from "../support/redis-server.ts"
 
-describe("with a Redis Cluster", { skip: withoutRedisServer }, () => {
+describe("with a Redis Cluster", { skip: withoutRedisServer }, () => suite("redis"))
+describe("with a Redis Cluster over TLS", { skip: withoutRedisTls }, () => suite("rediss"))
+
+function suite(scheme: "redis" | "rediss"): void {
   let cluster: RedisCluster
   let stores = 0
   before(async () => {
-    cluster = await startRedisCluster()
+    const certificate = scheme === "rediss" ? makeCertificate() : undefined
+    if (certificate !== undefined) trust(certificate)
+    cluster = await startRedisCluster(certificate)
   })
   after(() => cluster.stop())
 
@@ -36,14 +43,14 @@ describe("with a Redis Cluster", { skip: withoutRedisServer }, () => {
   })
 
   test("one node that answers is enough, and a cluster that is not there is named", async (t) => {
-    const found = redisStore({ url: "redis://127.0.0.1:1", cluster: { nodes: cluster.nodes }, keyPrefix: "one:" })
+    const found = redisStore({ url: `${scheme}://127.0.0.1:1`, cluster: { nodes: cluster.nodes }, keyPrefix: "one:" })
     t.after(() => found.close())
     await found.open()
     assert.equal((await found.openWindow("daily", 1)).id, 1)
 
-    const away = redisStore({ url: "redis://127.0.0.1:1", cluster: { nodes: [] }, keyPrefix: "one:" })
+    const away = redisStore({ url: `${scheme}://127.0.0.1:1`, cluster: { nodes: [] }, keyPrefix: "one:" })
     t.after(() => away.close())
-    await assert.rejects(away.open(), /^Error: Redis Cluster at 127\.0\.0\.1:1: /)
+    await assert.rejects(away.open(), /^Error: Redis Cluster at 127\.0\.0\.1:1: connect ECONNREFUSED 127\.0\.0\.1:1$/)
   })
 
   test("what the configuration says is what is opened", async (t) => {
@@ -54,6 +61,19 @@ describe("with a Redis Cluster", { skip: withoutRedisServer }, () => {
     await store.open()
     // Three digests in different slots: a client of one server would be sent away from two of them.
     for (const digest of ["lan", "dmz", "lab"]) assert.equal((await store.openWindow(digest, 1)).id, 1)
+  })
+
+  test("where a digest is on another node than it was, the store is sent there", async (t) => {
+    const keyPrefix = "moved:"
+    const store = redisStore({ url: cluster.url, cluster: { nodes: [] }, keyPrefix })
+    t.after(() => store.close())
+    await store.open()
+    await store.add("lan", { collector: "c", sequence: 1 }, entryOf([tallyOf()]), 1)
+    const before = await cluster.redirections()
+    await cluster.exchangePrimaryOf(digestKeys(keyPrefix, "lan").state)
+    await store.add("lan", { collector: "c", sequence: 2 }, entryOf([tallyOf()]), 1)
+    assert.equal((await store.overview("lan"))?.openReported, 2)
+    assert.ok((await cluster.redirections()) > before)
   })
 
   test("digests live on different nodes; one that dies is replaced, and every batch is there once", async (t) => {
@@ -78,4 +98,22 @@ describe("with a Redis Cluster", { skip: withoutRedisServer }, () => {
     }
     for (const digest of digests) assert.equal((await store.overview(digest))?.openReported, 55, digest)
   })
+}
+
+test("a cluster that cannot serve yet is not waited for, and opens when it can", {
+  skip: withoutRedisServer,
+}, async (t) => {
+  const server = await startRedisServer({ "cluster-enabled": "yes", "cluster-announce-ip": "127.0.0.1" })
+  t.after(() => server.stop())
+  const store = redisStore({ url: server.url, cluster: { nodes: [] }, keyPrefix: "slots:" })
+  t.after(() => store.close())
+  await assert.rejects(store.open(), /^Error: Redis Cluster at 127\.0\.0\.1:\d+: it is not ready$/)
+
+  const operator = new Redis(server.url)
+  t.after(() => operator.disconnect())
+  const serving = server.logged("Cluster state changed: ok")
+  await operator.cluster("ADDSLOTSRANGE", 0, 16_383)
+  await serving
+  await store.open()
+  assert.equal((await store.openWindow("daily", 1)).id, 1)
 })

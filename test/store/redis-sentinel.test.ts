@@ -5,24 +5,34 @@ import { openStore } from "../../src/assemble.ts"
 import { OperatorError } from "../../src/errors.ts"
 import { redisStore } from "../../src/store/redis.ts"
 import { entryOf, tallyOf } from "../contract/tally-store.ts"
+import { makeCertificate, trust } from "../support/certificate.ts"
 import { PRIMARY, type RedisSentinels, startRedisSentinels } from "../support/redis-sentinel.ts"
-import { withoutRedisServer } from "../support/redis-server.ts"
+import { withoutRedisServer, withoutRedisTls } from "../support/redis-server.ts"
 
 const keyPrefix = "tamis:"
-const url = `redis://${PRIMARY}/0`
 const password = "watchword"
 
-describe("with Redis Sentinels", { skip: withoutRedisServer }, () => {
+describe("with Redis Sentinels", { skip: withoutRedisServer }, () => suite("redis"))
+describe("with Redis Sentinels over TLS", { skip: withoutRedisTls }, () => suite("rediss"))
+
+function suite(scheme: "redis" | "rediss"): void {
+  const url = `${scheme}://${PRIMARY}/0`
   let sentinels: RedisSentinels
   before(async () => {
-    sentinels = await startRedisSentinels(password)
+    const certificate = scheme === "rediss" ? makeCertificate() : undefined
+    if (certificate !== undefined) trust(certificate)
+    sentinels = await startRedisSentinels(password, certificate)
   })
   after(() => sentinels.stop())
 
   const gone = { host: "127.0.0.1", port: 1 }
 
   test("a primary of another name is not found, and is named", async (t) => {
-    const store = redisStore({ url: "redis://elsewhere", sentinel: { nodes: sentinels.nodes, password }, keyPrefix })
+    const store = redisStore({
+      url: `${scheme}://elsewhere`,
+      sentinel: { nodes: sentinels.nodes, password },
+      keyPrefix,
+    })
     t.after(() => store.close())
     await assert.rejects(store.open(), /^Error: Redis "elsewhere" by Sentinels .*: they know no primary "elsewhere"$/)
   })
@@ -33,7 +43,7 @@ describe("with Redis Sentinels", { skip: withoutRedisServer }, () => {
     for (let n = 0; n < 2; n += 1) {
       await assert.rejects(store.open(), (error) => {
         assert.ok(error instanceof Error && !(error instanceof OperatorError))
-        assert.match(error.message, /^Redis "logs" by Sentinels 127\.0\.0\.1:1: failed to connect to sentinel/)
+        assert.match(error.message, /^Redis "logs" by Sentinels 127\.0\.0\.1:1: connect ECONNREFUSED 127\.0\.0\.1:1$/)
         return true
       })
     }
@@ -80,4 +90,4 @@ describe("with Redis Sentinels", { skip: withoutRedisServer }, () => {
     }
     assert.equal((await store.overview("daily"))?.openReported, 210)
   })
-})
+}

@@ -1,29 +1,55 @@
-/** A certificate for localhost, or another host, that nobody trusts yet, made by openssl and valid for a day. */
+/** Certificates that nobody trusts yet, made by openssl and valid for a day. */
 import { execFileSync } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { getCACertificates, setDefaultCACertificates } from "node:tls"
 import { unlessCommand } from "./requirement.ts"
 
-/** Both in PEM. */
+/** All in PEM. */
 export interface Certificate {
   readonly key: string
   readonly cert: string
+  /** Who vouches for it: itself where nobody else does. */
+  readonly authority: string
 }
 
 /** The reason to skip tests that need one, or false. */
 export const withoutOpenssl = unlessCommand("openssl")
 
-export function makeCertificate(host = "localhost"): Certificate {
+const LOCAL = ["DNS:localhost", "IP:127.0.0.1"]
+
+/** One of the server with these names, signed by the issuer or else by itself. */
+export function makeCertificate(names: readonly string[] = LOCAL, issuer?: Certificate): Certificate {
+  return make(names.join(" "), ["-addext", `subjectAltName=${names.join(",")}`], issuer)
+}
+
+/** One to sign others with. */
+export function makeAuthority(): Certificate {
+  return make("an authority of one's own", [])
+}
+
+/** Trusts its authority in this process from now on, as NODE_EXTRA_CA_CERTS does. */
+export function trust({ authority }: Certificate): void {
+  setDefaultCACertificates([...getCACertificates("default"), authority])
+}
+
+function make(name: string, extensions: readonly string[], issuer?: Certificate): Certificate {
   const directory = mkdtempSync(join(tmpdir(), "tamis-certificate-"))
+  const file = (name: string) => join(directory, name)
   try {
-    const files = { key: join(directory, "key.pem"), cert: join(directory, "cert.pem") }
     const options = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"]
-    const subject = ["-subj", `/CN=${host}`, "-addext", `subjectAltName=DNS:${host},IP:127.0.0.1`]
-    execFileSync("openssl", ["req", ...options, ...subject, "-keyout", files.key, "-out", files.cert], {
+    const signedBy = issuer === undefined ? [] : ["-CA", file("issuer.pem"), "-CAkey", file("issuer-key.pem")]
+    if (issuer !== undefined) {
+      writeFileSync(file("issuer.pem"), issuer.cert)
+      writeFileSync(file("issuer-key.pem"), issuer.key)
+    }
+    const written = ["-keyout", file("key.pem"), "-out", file("cert.pem")]
+    execFileSync("openssl", ["req", ...options, "-subj", `/CN=${name}`, ...extensions, ...signedBy, ...written], {
       stdio: "ignore",
     })
-    return { key: readFileSync(files.key, "utf8"), cert: readFileSync(files.cert, "utf8") }
+    const [key, cert] = [readFileSync(file("key.pem"), "utf8"), readFileSync(file("cert.pem"), "utf8")]
+    return { key, cert, authority: issuer?.authority ?? cert }
   } finally {
     rmSync(directory, { recursive: true })
   }

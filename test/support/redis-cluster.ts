@@ -1,6 +1,8 @@
 /** A real Redis Cluster: three primaries, each with a replica. */
+import assert from "node:assert/strict"
 import { setImmediate } from "node:timers/promises"
 import { Redis } from "ioredis"
+import type { Certificate } from "./certificate.ts"
 import { type RedisServer, startRedisServer } from "./redis-server.ts"
 
 /** A primary that is silent for so long is replaced. */
@@ -13,19 +15,27 @@ export interface RedisCluster {
   readonly url: string
   /** Kills the primary that has the key, as a power cut would, once its replica has everything. */
   killPrimaryOf(key: string): Promise<void>
+  /** Makes the replica of the primary that has the key the primary, and that one its replica. */
+  exchangePrimaryOf(key: string): Promise<void>
+  /** How often a client was sent on to another node. */
+  redirections(): Promise<number>
   stop(): Promise<void>
 }
 
-export async function startRedisCluster(): Promise<RedisCluster> {
+/** With a certificate, its nodes speak TLS and nothing else. */
+export async function startRedisCluster(certificate?: Certificate): Promise<RedisCluster> {
   const servers: RedisServer[] = []
   for (let n = 0; n < 2 * PRIMARIES; n += 1) {
     servers.push(
-      await startRedisServer({
-        "cluster-enabled": "yes",
-        "cluster-config-file": "nodes.conf",
-        "cluster-node-timeout": String(NODE_TIMEOUT_MS),
-        "cluster-replica-validity-factor": "0",
-      }),
+      await startRedisServer(
+        {
+          "cluster-enabled": "yes",
+          "cluster-config-file": "nodes.conf",
+          "cluster-node-timeout": String(NODE_TIMEOUT_MS),
+          "cluster-replica-validity-factor": "0",
+        },
+        { certificate },
+      ),
     )
   }
   const operators = servers.map(({ url }) => new Redis(url))
@@ -55,17 +65,33 @@ export async function startRedisCluster(): Promise<RedisCluster> {
       await setImmediate()
     }
   }
+  const nodes = servers.map((server, n) => ({ server, operator: operators[n] ?? assert.fail() }))
+  const isPrimary = async (operator: Redis) => (await operator.role())[0] === "master"
+  /** The primary that has the key, and its replica. */
+  const pairOf = async (key: string) => {
+    const n = Math.floor((Number(await first?.cluster("KEYSLOT", key)) * PRIMARIES) / SLOTS)
+    const [one = assert.fail(), other = assert.fail()] = [nodes[n], nodes[n + PRIMARIES]]
+    return (await isPrimary(one.operator)) ? { primary: one, replica: other } : { primary: other, replica: one }
+  }
   return {
     nodes: servers.map(({ port }) => ({ host: "127.0.0.1", port })),
     url: servers[0]?.url ?? "",
     async killPrimaryOf(key) {
-      const slot = Number(await first?.cluster("KEYSLOT", key))
-      const n = Math.floor((slot * PRIMARIES) / SLOTS)
-      const [server, operator] = [servers[n], operators[n]]
-      if (server === undefined || operator === undefined) throw new Error(`no node has slot ${slot}`)
+      const { server, operator } = (await pairOf(key)).primary
       while ((await operator.wait(1, 0)) < 1) await setImmediate()
       operator.disconnect()
       await server.kill()
+    },
+    async exchangePrimaryOf(key) {
+      const { primary, replica } = await pairOf(key)
+      await replica.operator.cluster("FAILOVER")
+      while (await isPrimary(primary.operator)) await setImmediate()
+    },
+    async redirections() {
+      const counts = operators.map(async (operator) => {
+        return Number(/^errorstat_MOVED:count=(\d+)/m.exec(await operator.info("errorstats"))?.[1] ?? 0)
+      })
+      return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
     },
     async stop() {
       for (const operator of operators) operator.disconnect()

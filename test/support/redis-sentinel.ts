@@ -2,6 +2,7 @@
 import { once } from "node:events"
 import { setImmediate } from "node:timers/promises"
 import { Redis } from "ioredis"
+import type { Certificate } from "./certificate.ts"
 import { type RedisServer, startRedisServer } from "./redis-server.ts"
 
 /** The primary's name. */
@@ -17,9 +18,13 @@ export interface RedisSentinels {
   stop(): Promise<void>
 }
 
-export async function startRedisSentinels(sentinelPassword?: string): Promise<RedisSentinels> {
-  const primary = await startRedisServer()
-  const replica = await startRedisServer()
+/** With a certificate, all of them speak TLS and nothing else. */
+export async function startRedisSentinels(
+  sentinelPassword?: string,
+  certificate?: Certificate,
+): Promise<RedisSentinels> {
+  const primary = await startRedisServer({}, { certificate })
+  const replica = await startRedisServer({}, { certificate })
   const replicating = new Redis(replica.url)
   await replicating.replicaof("127.0.0.1", primary.port)
   replicating.disconnect()
@@ -36,7 +41,7 @@ export async function startRedisSentinels(sentinelPassword?: string): Promise<Re
       sentinelPassword === undefined
         ? {}
         : { requirepass: sentinelPassword, "sentinel sentinel-pass": sentinelPassword }
-    started.push(await startRedisServer(password, watched))
+    started.push(await startRedisServer(password, { watched, certificate }))
   }
   const sentinels = started.slice(2)
   // They must know each other and the replica: else there is no majority, or nobody to promote.

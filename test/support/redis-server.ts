@@ -1,7 +1,7 @@
 /**
  * A real redis-server on the loopback interface, whose append-only file is written before it answers.
  */
-import { type ChildProcessByStdio, spawn } from "node:child_process"
+import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process"
 import { randomInt } from "node:crypto"
 import { once } from "node:events"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
@@ -9,7 +9,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import type { Readable } from "node:stream"
-import { unlessCommand } from "./requirement.ts"
+import { type Certificate, withoutOpenssl } from "./certificate.ts"
+import { missing, unlessCommand } from "./requirement.ts"
 
 type ServerProcess = ChildProcessByStdio<null, Readable, null>
 
@@ -32,20 +33,31 @@ export interface RedisServer {
 /** The reason to skip tests that need one, or false. */
 export const withoutRedisServer = unlessCommand("redis-server")
 
+/** The reason to skip tests that need one with TLS, or false. */
+export const withoutRedisTls = withoutRedisServer || withoutOpenssl || unlessBuiltWithTls()
+
 type Settings = Readonly<Record<string, string>>
 
-/** Starts one with further settings of redis.conf; with what it is to watch over, a Sentinel. */
-export async function startRedisServer(settings: Settings = {}, watched?: Settings): Promise<RedisServer> {
+interface Kind {
+  /** What it is to watch over: it is a Sentinel. */
+  readonly watched?: Settings
+  /** With it, the server speaks TLS and nothing else. */
+  readonly certificate?: Certificate | undefined
+}
+
+/** Starts one with further settings of redis.conf. */
+export async function startRedisServer(settings: Settings = {}, kind: Kind = {}): Promise<RedisServer> {
   const directory = await mkdtemp(join(tmpdir(), "tamis-redis-"))
-  let { port, child } = await startOnFreePort(directory, settings, watched)
+  let { port, child } = await startOnFreePort(directory, settings, kind)
   return {
-    url: `redis://127.0.0.1:${port}`,
+    // With TLS by its name: not every certificate has the address, too.
+    url: kind.certificate === undefined ? `redis://127.0.0.1:${port}` : `rediss://localhost:${port}`,
     port,
     async kill() {
       await end(child)
     },
     async restart() {
-      const restarted = await start(directory, port, settings, watched)
+      const restarted = await start(directory, port, settings, kind)
       if (restarted === undefined) throw new Error(`redis-server did not come back on port ${port}`)
       child = restarted
     },
@@ -66,11 +78,11 @@ export async function startRedisServer(settings: Settings = {}, watched?: Settin
   }
 }
 
-async function startOnFreePort(directory: string, settings: Settings, watched: Settings | undefined) {
+async function startOnFreePort(directory: string, settings: Settings, kind: Kind) {
   for (let attempt = 0; attempt < 20; attempt++) {
     // Below the kernel's ephemeral ports, so that nobody's port 0 takes ours while the server is down.
     const port = randomInt(20_000, 30_000)
-    const child = await start(directory, port, settings, watched)
+    const child = await start(directory, port, settings, kind)
     if (child !== undefined) return { port, child }
   }
   throw new Error("redis-server did not start on any of 20 ports")
@@ -81,9 +93,10 @@ async function start(
   directory: string,
   port: number,
   settings: Settings,
-  watched: Settings | undefined,
+  { watched, certificate }: Kind,
 ): Promise<ServerProcess | undefined> {
-  const common = { bind: "127.0.0.1", port: String(port), dir: directory, ...settings }
+  const ports = certificate === undefined ? { port: String(port) } : await tlsOnly(directory, port, certificate)
+  const common = { bind: "127.0.0.1", dir: directory, ...ports, ...settings }
   const child = spawn("redis-server", await commandLine(common, watched, directory), {
     stdio: ["ignore", "pipe", "inherit"],
   })
@@ -96,6 +109,23 @@ async function start(
     lineWith(child, watched === undefined ? "Ready to accept connections" : "Sentinel ID is").then(() => child),
     ended,
   ])
+}
+
+async function tlsOnly(directory: string, port: number, { cert, key, authority }: Certificate): Promise<Settings> {
+  const file = (name: string) => join(directory, name)
+  await writeFile(file("cert.pem"), cert)
+  await writeFile(file("key.pem"), key)
+  await writeFile(file("authority.pem"), authority)
+  return {
+    port: "0",
+    "tls-port": String(port),
+    "tls-cert-file": file("cert.pem"),
+    "tls-key-file": file("key.pem"),
+    "tls-ca-cert-file": file("authority.pem"),
+    "tls-auth-clients": "no",
+    "tls-replication": "yes",
+    "tls-cluster": "yes",
+  }
 }
 
 async function commandLine(settings: Settings, watched: Settings | undefined, directory: string): Promise<string[]> {
@@ -125,4 +155,10 @@ async function end(child: ServerProcess): Promise<void> {
   const exited = once(child, "exit")
   child.kill("SIGKILL")
   await exited
+}
+
+function unlessBuiltWithTls(): string | false {
+  // It ends at once either way: what it says about the setting tells whether it has it.
+  const { stderr } = spawnSync("redis-server", ["--tls-port", "none"], { encoding: "utf8" })
+  return stderr.includes("Bad directive") ? missing("a redis-server that is built with TLS") : false
 }
