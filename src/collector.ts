@@ -15,7 +15,7 @@ import type { BatchContent, TallyBook } from "./tally/tally-book.ts"
 export const BATCH_INTERVAL_MS = 200
 
 /** Groups in the book at which stream sockets stop reading until the store has taken the batch before it. */
-export const PAUSE_GROUPS = 8_000
+export const PAUSE_GROUPS = 4_000
 
 export interface CollectorParts {
   readonly id: string

@@ -11,7 +11,7 @@ import type { ScanFormat, Write } from "./scan-format.ts"
 const NO_HOST = "(no host)"
 
 /** Nobody else waits for the memory: a log has room for more groups than a network's window. */
-const SCAN_LIMITS = { ...DEFAULT_BOOK_LIMITS, pool: 25_000 }
+const SCAN_LIMITS = { ...DEFAULT_BOOK_LIMITS, templates: 2_000, pool: 25_000 }
 
 export interface ReportFormatOptions {
   readonly quarantined: readonly Quarantined[]

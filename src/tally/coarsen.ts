@@ -14,13 +14,18 @@ import { LAYER_TITLES } from "../rules/section-title.ts"
 import { fingerprint } from "./fingerprint.ts"
 import type { Tally } from "./tally.ts"
 
+const MAX_COARSE_SAMPLE_LENGTH = 250
+
 /** Stands for the hosts beyond the cap, in tallies and in the counters. No claimed hostname holds a blank. */
 export const OTHER_HOSTS = "(other hosts)"
 
-/** Returns a copy of `tally` at `level`, or as it is where it is as coarse already. Counts, times and samples stay. */
+/**
+ * Returns a copy of `tally` at `level`, or as it is where it is as coarse already. Counts and times stay, and samples are
+ * cut where they are long.
+ */
 export function coarsen(tally: Tally, level: 1 | 2 | 3): Tally {
-  const samples = [...tally.samples]
-  if (tally.coarseness >= level) return { ...tally, samples }
+  if (tally.coarseness >= level) return { ...tally, samples: [...tally.samples] }
+  const samples = tally.samples.map(coarseSample)
 
   const { layer } = tally
   const host = level === 3 ? OTHER_HOSTS : tally.host
@@ -40,4 +45,10 @@ export function coarsen(tally: Tally, level: 1 | 2 | 3): Tally {
     coarseness: level,
     samples,
   }
+}
+
+/** What is shown of a line that is counted with others for want of room. A copy: a slice would keep all of it in memory. */
+export function coarseSample(line: string): string {
+  if (line.length <= MAX_COARSE_SAMPLE_LENGTH) return line
+  return `${Buffer.from(line.slice(0, MAX_COARSE_SAMPLE_LENGTH)).toString()}…`
 }

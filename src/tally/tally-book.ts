@@ -7,14 +7,14 @@
  * Bounded whatever arrives, however long nobody takes it. A host has room for so many templates and programs, and all
  * hosts share a pool; what is beyond goes into coarser tallies. A few groups of each host come out of no pool, so that
  * a host that empties it cannot hide another. Hosts beyond the cap are counted together. With the default limits the
- * worst that can arrive takes about 30 MB, and twice that where it is not Latin-1.
+ * worst that can arrive takes about 25 MB, and twice that where it is not Latin-1.
  */
 
 import type { Loss } from "../listen/loss.ts"
 import { type Layer, rulePlace } from "../rules/rule.ts"
 import type { Verdict } from "../rules/verdict.ts"
 import type { Batch, HostCounters } from "./batch.ts"
-import { coarsen, OTHER_HOSTS } from "./coarsen.ts"
+import { coarsen, coarseSample, OTHER_HOSTS } from "./coarsen.ts"
 import { fingerprint } from "./fingerprint.ts"
 import { addSample } from "./merge.ts"
 import { MAX_FURTHER_SAMPLE_BYTES, MAX_SAMPLES, type Tally } from "./tally.ts"
@@ -31,7 +31,7 @@ export interface BookLimits {
   readonly pool: number
 }
 
-export const DEFAULT_BOOK_LIMITS: BookLimits = { templates: 2_000, programs: 50, hosts: 2_000, pool: 10_000 }
+export const DEFAULT_BOOK_LIMITS: BookLimits = { templates: 1_000, programs: 50, hosts: 2_000, pool: 5_000 }
 
 /** Templates, and programs, that every host can have even when the pool is empty. */
 export const RESERVED_GROUPS = 2
@@ -117,10 +117,12 @@ export class TallyBook {
     tally.count += 1
     if (receivedAtMs > tally.lastMs) tally.lastMs = receivedAtMs
     else if (receivedAtMs < tally.firstMs) tally.firstMs = receivedAtMs
-    const { samples } = tally
+    const { samples, coarseness } = tally
     // For most lines nothing is to be done, and no string is made.
     const isWanted = samples.length === 0 || line.bytes.length < MAX_FURTHER_SAMPLE_BYTES
-    if (isWanted && samples.length < MAX_SAMPLES) addSample(samples, sampleOf(line))
+    if (isWanted && samples.length < MAX_SAMPLES) {
+      addSample(samples, coarseness === 0 ? sampleOf(line) : coarseSample(sampleOf(line)))
+    }
   }
 
   lose(loss: Loss, count: number): void {

@@ -108,7 +108,10 @@ describe("SIGTERM", () => {
     sender.on("error", () => {}).once("close", () => clearInterval(flood))
     process.kill(tamis.pid, "SIGTERM")
     await tamis.logged("Stopping: handing over what was received.")
+    // And it is held still in the middle of it, however long the second one takes to start here.
+    process.kill(tamis.pid, "SIGSTOP")
     const second = await runTamis(["serve", "-c", configuration])
+    process.kill(tamis.pid, "SIGCONT")
     assert.equal(second.status, 2)
     assert.match(second.stderr, /another tamis is running with this state directory/)
     assert.equal(await tamis.exited, 0)
