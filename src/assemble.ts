@@ -71,8 +71,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
         if (digest === undefined) throw new Error(`there is no digest ${name}`)
         const { ruleSets, quarantined } = state
         const use = { hosts: state.config.hosts, ruleSets, quarantined }
-        const rules = [...ruleSets.values()].flatMap((set) => set.rules)
-        return { digest, courier, quarantined, rules, refusedReload, findRot: findRot.bind(undefined, store, use) }
+        return { digest, courier, quarantined, ruleSets, refusedReload, findRot: findRot.bind(undefined, store, use) }
       }
       return new Outbox({ store, owner, settings, log })
     },

@@ -81,7 +81,14 @@ class Scene {
     const makeOutbox = (name: string) => {
       const settings = () => {
         const digest = this.digests.find((each) => each.name === name) ?? assert.fail(`no digest ${name}`)
-        return { digest, courier, quarantined: [], rules: [], refusedReload: undefined, findRot: async () => [] }
+        return {
+          digest,
+          courier,
+          quarantined: [],
+          ruleSets: new Map(),
+          refusedReload: undefined,
+          findRot: async () => [],
+        }
       }
       return new Outbox({ store: this.store, owner: "one", settings, log })
     }

@@ -10,14 +10,12 @@ import { loadRuleSets, makeCourier } from "../assemble.ts"
 import type { Config, DigestConfig } from "../config/config.ts"
 import { composeMail } from "../deliver/compose.ts"
 import { DeliveryError } from "../deliver/mail.ts"
+import { makeReport } from "../deliver/make-report.ts"
 import { OperatorError } from "../errors.ts"
 import { findRot } from "../find-rot.ts"
-import { attachedRules } from "../report/attached-rules.ts"
 import { renderJson } from "../report/json.ts"
 import { pileUp } from "../report/pile.ts"
 import { isQuiet, type Report } from "../report/report.ts"
-import { retainedTallies, suggestedRules } from "../report/retained.ts"
-import { summarize } from "../report/summarize.ts"
 import { renderText } from "../report/text.ts"
 import { compileHostJudges } from "../rules/host-judges.ts"
 import { configuration } from "./configuration.ts"
@@ -37,25 +35,16 @@ export async function report(options: ReportOptions, output: Output): Promise<0 
   const ruleSets = loadRuleSets(config)
   const { quarantined } = compileHostJudges(config.hosts, ruleSets)
   const use = { hosts: config.hosts, ruleSets, quarantined }
-  const rules = [...ruleSets.values()].flatMap((set) => set.rules)
+  const isMailed = options.send === true
   const nowMs = Date.now()
   let reported = false
   await withStore(config, async (store) => {
+    const settings = { quarantined, ruleSets, refusedReload: undefined, findRot: findRot.bind(undefined, store, use) }
     for (const [index, digest] of digests.entries()) {
       const pile = pileUp([await openWindow(store, digest.name)])
-      const past = await store.remembered(digest.name)
-      const retained = retainedTallies(past, pile)
-      const summary = summarize(digest.name, pile, quarantined, {
-        maxBytes: digest.maxBytes,
-        nowMs,
-        suggestedRules: suggestedRules(pile, retained, digest.suggestedRules),
-      })
-      const isMailed = options.send === true
-      const now = {
-        ...summary,
-        rottenRules: await findRot(store, use, pile, past, nowMs),
-        attachedRules: isMailed && digest.attachRules ? attachedRules(pile, retained, rules) : undefined,
-      }
+      // A rule file comes with a mail.
+      const attachRules = digest.attachRules && isMailed
+      const now = await makeReport(pile, { ...settings, digest: { ...digest, attachRules } }, store, nowMs)
       if (!isQuiet(now)) reported = true
       if (isMailed) await send(now, digest, config, nowMs)
       else if (options.json === true) output.stdout(renderJson(now))

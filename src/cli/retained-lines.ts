@@ -2,9 +2,10 @@
 import { existsSync } from "node:fs"
 import type { Config } from "../config/config.ts"
 import { OperatorError } from "../errors.ts"
+import { retainedTallies } from "../report/retained.ts"
 import { encodeUtf8b } from "../rules/utf8b.ts"
 import type { Tally } from "../tally/tally.ts"
-import { withStore } from "./open-windows.ts"
+import { undeliveredWindows, withStore } from "./open-windows.ts"
 import type { Output } from "./output.ts"
 
 /** Reads them out of the store. Where it is away they are missing, which is said; where tamis never ran there are none. */
@@ -13,14 +14,14 @@ export async function retainedLines(config: Config, output: Output): Promise<rea
   try {
     const lines = await withStore(config, async (store) => {
       const { rules } = await store.ruleHistory()
-      const tallies: Tally[] = []
+      const ofDigests: (readonly Tally[])[] = []
       for (const { name } of config.digests) {
-        for (const window of await store.remembered(name)) tallies.push(...window.tallies)
-        const overview = await store.overview(name)
-        const open = overview && (await store.read(name, overview.open.id))
-        if (open !== undefined) tallies.push(...open.tallies)
+        // One that came into the configuration since has nothing yet.
+        if ((await store.overview(name)) === undefined) continue
+        ofDigests.push(retainedTallies(await store.remembered(name), await undeliveredWindows(store, name)))
       }
-      return new Set([...rules.values().map(({ sample }) => sample), ...tallies.flatMap(({ samples }) => samples)])
+      const samples = ofDigests.flat().flatMap((tally) => tally.samples)
+      return new Set([...rules.values().map(({ sample }) => sample), ...samples])
     })
     return [...lines].map(encodeUtf8b)
   } catch (error) {

@@ -42,11 +42,8 @@ export async function rulesCheck(
   output: Output,
 ): Promise<0 | 1 | 2> {
   const { config } = configuration(options.config)
-  const isOfService = names.length === 0
-  const lines = [
-    ...(await linesOf(options.lines ?? [])),
-    ...(isOfService ? await (await import("./retained-lines.ts")).retainedLines(config, output) : []),
-  ]
+  const kept = names.length === 0 ? await keptLines(config, output) : []
+  const lines = [...(await linesOf(options.lines ?? [])), ...kept]
   const sets = new Map<string, { loaded: LoadedRuleSet; rules: Set<Rule>; findings: Map<string, Finding> }>()
   const done = new Set<string>()
   for (const { directory, variables } of subjects(names, config, options.var)) {
@@ -93,9 +90,15 @@ function subjects(names: readonly string[], config: Config, given: ReadonlyMap<s
   }
   return [...config.ruleSets].flatMap(([name, directory]) => {
     const users = config.hosts.filter((host) => host.rules.includes(name))
-    const variables = users.length > 0 ? users.map((host) => [...host.variables, ...given]) : [[...given]]
-    return variables.map((each) => ({ directory, variables: new Map(each) }))
+    const all = users.length > 0 ? users.map((host) => new Map([...host.variables, ...given])) : [given]
+    return all.map((variables) => ({ directory, variables }))
   })
+}
+
+/** Of the service that uses the rule sets. Loaded when it is needed: stores have drivers. */
+async function keptLines(config: Config, output: Output): Promise<readonly Buffer[]> {
+  const { retainedLines } = await import("./retained-lines.ts")
+  return retainedLines(config, output)
 }
 
 async function linesOf(files: readonly string[]): Promise<Buffer[]> {

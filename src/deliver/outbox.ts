@@ -7,29 +7,20 @@
  */
 import { setImmediate } from "node:timers/promises"
 import type { DigestConfig } from "../config/config.ts"
-import { attachedRules } from "../report/attached-rules.ts"
 import { type Pile, WindowPile } from "../report/pile.ts"
-import { isQuiet, type RefusedReload, type Report } from "../report/report.ts"
-import { forgetBeforeMs, pastWindow, retainedTallies, suggestedRules } from "../report/retained.ts"
-import { summarize } from "../report/summarize.ts"
-import type { RottenRule } from "../rot/rotten-rules.ts"
-import type { Quarantined, Rule } from "../rules/rule.ts"
-import type { Delivery, PastWindow, TallyStore } from "../store/store.ts"
+import { isQuiet, type Report } from "../report/report.ts"
+import { forgetBeforeMs, pastWindow } from "../report/retained.ts"
+import type { Delivery, TallyStore } from "../store/store.ts"
 import type { Log } from "../telemetry/log.ts"
 import { composeMail } from "./compose.ts"
 import { type Courier, DELIVERY_DEADLINE_MS, DeliveryError } from "./mail.ts"
+import { makeReport, type ReportSettings } from "./make-report.ts"
 import { retryDelayMs } from "./retry.ts"
 
 /** What a reload may change between two mails. */
-export interface OutboxSettings {
+export interface OutboxSettings extends ReportSettings {
   readonly digest: DigestConfig
   readonly courier: Courier
-  readonly quarantined: readonly Quarantined[]
-  /** All rules that there are. */
-  readonly rules: readonly Rule[]
-  readonly refusedReload: RefusedReload | undefined
-  /** Looks for rules that began to fail: in the windows that are delivered, beside what is remembered of earlier ones. */
-  readonly findRot: (pile: Pile, past: readonly PastWindow[], nowMs: number) => Promise<readonly RottenRule[]>
 }
 
 export interface OutboxParts {
@@ -98,25 +89,10 @@ export class Outbox {
     this.#unsettled = undefined
   }
 
-  /**
-   * Makes the report of a delivery; undefined where its windows are gone. A window that somebody flooded takes seconds, and
-   * between the steps this thread does what else there is to do: it stores batches, and answers for its health.
-   */
+  /** Undefined where its windows are gone. What they held is let go of before the mail goes out, which may take minutes. */
   async #report(delivery: Delivery, settings: OutboxSettings, nowMs: number): Promise<Report | undefined> {
-    const { digest, quarantined, rules, refusedReload, findRot } = settings
     const pile = await this.#read(delivery)
-    if (pile.windows.length === 0) return undefined
-    const summary = summarize(digest.name, pile, quarantined, { maxBytes: digest.maxBytes, nowMs })
-    if (isQuiet(summary)) return { ...summary, refusedReload }
-    await setImmediate()
-    const past = await this.#parts.store.remembered(digest.name)
-    const retained = retainedTallies(past, pile)
-    const suggested = suggestedRules(pile, retained, digest.suggestedRules)
-    await setImmediate()
-    const attached = digest.attachRules ? attachedRules(pile, retained, rules) : undefined
-    await setImmediate()
-    const rottenRules = await findRot(pile, past, nowMs)
-    return { ...summary, refusedReload, suggestedRules: suggested, attachedRules: attached, rottenRules }
+    return pile.windows.length === 0 ? undefined : makeReport(pile, settings, this.#parts.store, nowMs)
   }
 
   /**

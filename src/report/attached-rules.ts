@@ -3,7 +3,7 @@
  *
  * It can be put into a rule set as it is, but for what its reader takes out. Hostile lines stand in its comments only.
  */
-import type { Rule } from "../rules/rule.ts"
+import type { RuleSet } from "../rules/rule.ts"
 import { suggest } from "../suggest/suggest.ts"
 import { heaviestLeftovers, retainedFor, talliedLeftovers } from "../suggest/tallied-leftovers.ts"
 import type { Tally } from "../tally/tally.ts"
@@ -14,18 +14,19 @@ import { comment, suggestionBlocks } from "./rule-file.ts"
 /** Those with most lines: nobody writes more rules in one go, and the mail must not be late for them. */
 const MAX_GROUPS = 300
 
-/** Raised lines that rules are tried on. */
-const MAX_RAISED = 2_000
-
 /** Makes it for a mail of these windows; undefined where there is no rule to suggest. */
-export function attachedRules(pile: Pile, retained: readonly Tally[], rules: readonly Rule[]): string | undefined {
-  const leftOver = heaviestLeftovers(pile.tallies, Number.POSITIVE_INFINITY)
+export function attachedRules(
+  pile: Pile,
+  retained: readonly Tally[],
+  ruleSets: ReadonlyMap<string, RuleSet>,
+): string | undefined {
+  const leftOver = heaviestLeftovers(pile.tallies)
   const groups = leftOver.slice(0, MAX_GROUPS)
   if (groups.length === 0) return undefined
   const { leftovers } = talliedLeftovers(groups)
   const tried = retainedFor(groups, retained)
-  const raised = [...new Set(tried.raised)].slice(0, MAX_RAISED)
-  const result = suggest(leftovers, { raised, rules, all: true, retained: tried.leftovers })
+  const rules = [...ruleSets.values()].flatMap((set) => set.rules)
+  const result = suggest(leftovers, { raised: tried.raised, rules, all: true, retained: tried.leftovers })
   if (result.suggestions.length === 0) return undefined
   const introduction =
     comment(

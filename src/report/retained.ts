@@ -55,7 +55,7 @@ export function retainedTallies(past: readonly PastWindow[], { windows, tallies 
 /** Suggests rules for a mail of these windows, tried on what is retained. */
 export function suggestedRules(pile: Pile, retained: readonly Tally[], most: number): readonly UnaskedRule[] {
   if (most === 0) return []
-  const groups = heaviestLeftovers(pile.tallies, MAX_GROUPS)
+  const groups = heaviestLeftovers(pile.tallies).slice(0, MAX_GROUPS)
   const { leftovers } = talliedLeftovers(groups)
   return unaskedRules(leftovers, most, retainedFor(groups, retained))
 }

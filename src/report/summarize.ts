@@ -5,7 +5,6 @@
  */
 import { compareText } from "../compare-text.ts"
 import type { Layer, Quarantined } from "../rules/rule.ts"
-import type { UnaskedRule } from "../suggest/unasked.ts"
 import type { Tally } from "../tally/tally.ts"
 import type { Pile } from "./pile.ts"
 import type { HostSection, Report, Section } from "./report.ts"
@@ -17,13 +16,11 @@ export interface ReportLimits {
   readonly maxBytes: number
   /** Where a window ends that is still open. */
   readonly nowMs: number
-  /** Rules to suggest; none by default. */
-  readonly suggestedRules?: readonly UnaskedRule[]
 }
 
 const LAYERS: readonly Layer[] = ["cracking", "violations", "system"]
 
-/** Makes one report of at least one window. */
+/** Makes one report of at least one window, with what the windows alone tell. */
 export function summarize(
   digest: string,
   { windows, tallies, hosts, losses, newHosts }: Pile,
@@ -45,7 +42,7 @@ export function summarize(
     newHosts: [...newHosts].sort(),
     accounts: { total: totalOf(hosts.values()), hosts, losses },
     quarantined,
-    suggestedRules: limits.suggestedRules ?? [],
+    suggestedRules: [],
   }
 }
 

@@ -93,7 +93,7 @@ export interface StoreLimits {
   readonly hostsPerDigest: number
 }
 
-/** Of the worst lines that can arrive, a window takes 20 MB in memory, and twice that where they are not Latin-1. */
+/** Of the worst lines that can arrive, a window takes less than 30 MB in memory, and twice that where they are not Latin-1. */
 export const DEFAULT_STORE_LIMITS: StoreLimits = {
   groupsPerHost: 1_000,
   groupsPerWindow: 5_000,

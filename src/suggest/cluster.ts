@@ -5,7 +5,7 @@
  * what groups form around, and equal ones in the order of their letters.
  */
 import { compareText } from "../compare-text.ts"
-import { Group, isAlike, leadOf } from "./group.ts"
+import { Group, leadOf } from "./group.ts"
 import type { Statement } from "./statement.ts"
 
 /** A statement with what it stands for. */
@@ -60,7 +60,7 @@ function clusterProgram<T>(statements: readonly Weighted<T>[], patience: Patienc
     const candidates = patience.comparisons < 0 ? [] : (byLead.get(lead) ?? [])
     const known = candidates.find(({ group }) => {
       patience.comparisons -= group.columns.length * statement.words.length
-      return group.takeIfAlike(statement, isAlike)
+      return group.takeIfAlike(statement)
     })
     if (known === undefined && (clusters.length >= MAX_CLUSTERS_PER_PROGRAM || patience.comparisons < 0)) {
       beyond.push(...members)

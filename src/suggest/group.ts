@@ -51,7 +51,7 @@ export class Group {
   }
 
   /** Takes a statement that says the same. Returns false, and changes nothing, for one that does not. */
-  takeIfAlike(statement: Statement, isAlike: (likeness: Likeness) => boolean): boolean {
+  takeIfAlike(statement: Statement): boolean {
     if (!this.#isNearInLength(statement.words)) return false
     const { steps, likeness } = this.#align(statement.words)
     if (!isAlike(likeness)) return false
@@ -154,7 +154,7 @@ export interface Likeness {
 }
 
 /** Whether lines say the same: more words hold them together than part them. */
-export function isAlike({ literals, changed, gaps, optional, width }: Likeness): boolean {
+function isAlike({ literals, changed, gaps, optional, width }: Likeness): boolean {
   if (changed + gaps === 0) return true
   if (gaps > MAX_GAPS || optional > MAX_OPTIONAL) return false
   return literals >= 2 && literals >= 2 * changed + gaps / 2 && literals >= width / 4

@@ -18,7 +18,8 @@ export interface BookedLeftovers {
 
 /** Distinct lines. Where no two of them have a word in common, suggestions for so many take a minute and a GiB. */
 const MAX_LEFTOVERS = 100_000
-const MAX_RAISED = 2_000
+/** Raised lines that a rule is tried on. */
+export const MAX_RAISED = 2_000
 const DAY_MS = 86_400_000
 
 /** When, and which process: neither makes a line another one. */

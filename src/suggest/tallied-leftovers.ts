@@ -1,6 +1,6 @@
 /** A window's tallies as leftovers: a group's samples stand for its lines. */
 import type { Tally } from "../tally/tally.ts"
-import type { BookedLeftovers } from "./leftover-book.ts"
+import { type BookedLeftovers, MAX_RAISED } from "./leftover-book.ts"
 
 const DAY_MS = 86_400_000
 
@@ -21,12 +21,11 @@ export function talliedLeftovers(tallies: readonly Tally[]): BookedLeftovers {
   }
 }
 
-/** The groups that no rule knows, those with most lines first, and so many at most. */
-export function heaviestLeftovers(tallies: readonly Tally[], most: number): readonly Tally[] {
+/** The groups that no rule knows, those with most lines first. */
+export function heaviestLeftovers(tallies: readonly Tally[]): readonly Tally[] {
   return tallies
     .filter((tally) => tally.coarseness === 0 && isSystem(tally))
     .sort((a, b) => b.count - a.count || (a.fingerprint < b.fingerprint ? -1 : 1))
-    .slice(0, most)
 }
 
 /**
@@ -35,9 +34,14 @@ export function heaviestLeftovers(tallies: readonly Tally[], most: number): read
  */
 export function retainedFor(groups: readonly Tally[], retained: readonly Tally[]): BookedLeftovers {
   const programs = new Set(groups.map(({ program }) => program))
-  const { leftovers, ...rest } = talliedLeftovers(retained.filter(({ program }) => programs.has(program)))
-  // A further sample stands for no line.
-  return { ...rest, leftovers: leftovers.filter(({ count }) => count > 0), days: daysOf(retained.filter(isSystem)) }
+  const { leftovers, raised, beyond } = talliedLeftovers(retained.filter(({ program }) => programs.has(program)))
+  return {
+    // A further sample stands for no line.
+    leftovers: leftovers.filter(({ count }) => count > 0),
+    raised: [...new Set(raised)].slice(0, MAX_RAISED),
+    beyond,
+    days: daysOf(retained.filter(isSystem)),
+  }
 }
 
 function daysOf(tallies: readonly Tally[]): number {

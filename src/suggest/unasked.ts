@@ -31,9 +31,6 @@ const MAX_RULE_LENGTH = 300
 /** Rules that are drafted to find those worth showing: a report must not take long. */
 const MAX_DRAFTS = 30
 
-/** Raised lines that a rule is tried on. */
-const MAX_RAISED = 1_000
-
 /** Programs' own words for trouble. Not for sshd, which tells of other people's failures. */
 export const COMPLAINS =
   /\b(?:crit(?:ical)?|emerg(?:ency)?|alert|panic|fatal|err(?:or)?s?|warn(?:ing)?|fail(?:ed|ure|s)?|den(?:ied|y)|refused|timeout|timed out|unable|can(?:no|')t|could(?:n't| not)|down|lost)\b/i
@@ -61,11 +58,10 @@ export function unaskedRules(
     .clusters.filter(({ weight }) => weight >= MIN_LINES)
     .sort((a, b) => b.weight - a.weight || (a.members[0]!.of.line < b.members[0]!.of.line ? -1 : 1))
     .slice(0, MAX_DRAFTS)
-  const forbidden = [...new Set(retained.raised)].slice(0, MAX_RAISED)
   const rules: string[] = []
   for (const each of often) {
     if (rules.length === most) break
-    const drafted = draft(each, forbidden)
+    const drafted = draft(each, retained.raised)
     if (drafted.ok && drafted.draft.pattern.length <= MAX_RULE_LENGTH) rules.push(drafted.draft.pattern)
   }
   const { effects } = hiddenBy(rules, retained.leftovers)

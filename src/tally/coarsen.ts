@@ -14,6 +14,7 @@ import { LAYER_TITLES } from "../rules/section-title.ts"
 import { fingerprint } from "./fingerprint.ts"
 import type { Tally } from "./tally.ts"
 
+/** Of a line that stands for many others, and of which its program is what counts: a window has twice as many of them as of whole ones. */
 const MAX_COARSE_SAMPLE_LENGTH = 250
 
 /** Stands for the hosts beyond the cap, in tallies and in the counters. No claimed hostname holds a blank. */

@@ -7,7 +7,7 @@
  * Bounded whatever arrives, however long nobody takes it. A host has room for so many templates and programs, and all
  * hosts share a pool; what is beyond goes into coarser tallies. A few groups of each host come out of no pool, so that
  * a host that empties it cannot hide another. Hosts beyond the cap are counted together. With the default limits the
- * worst that can arrive takes about 25 MB, and twice that where it is not Latin-1.
+ * worst that can arrive takes about 30 MB, and twice that where it is not Latin-1.
  */
 
 import type { Loss } from "../listen/loss.ts"

@@ -65,7 +65,7 @@ export function reporterContract(backing: Backing): void {
         digest: LAN,
         courier,
         quarantined: [],
-        rules: [],
+        ruleSets: new Map(),
         refusedReload: undefined,
         findRot: async () => [],
       })

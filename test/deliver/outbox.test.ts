@@ -68,7 +68,7 @@ class Scene {
       digest: DIGEST,
       courier,
       quarantined: [],
-      rules: [],
+      ruleSets: new Map(),
       refusedReload: undefined,
       findRot: async () => [],
       ...fields,

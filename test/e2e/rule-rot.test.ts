@@ -134,7 +134,7 @@ class Network {
         },
       },
       quarantined: [],
-      rules: [],
+      ruleSets: new Map(),
       refusedReload: undefined,
       findRot: findRot.bind(undefined, store, use),
     })

@@ -33,12 +33,12 @@ for (const { name } of cases) {
     const limits = {
       maxBytes: input.maxBytes ?? 65_536,
       nowMs: 0,
-      suggestedRules: suggestedRules(pile, retained, input.suggestedRules ?? 0),
     }
-    const attached = input.attachRules ? attachedRules(pile, retained, []) : undefined
+    const attached = input.attachRules ? attachedRules(pile, retained, new Map()) : undefined
     const report = {
       ...summarize("default", pile, input.quarantined ?? [], limits),
       ...input.further,
+      suggestedRules: suggestedRules(pile, retained, input.suggestedRules ?? 0),
       attachedRules: attached,
     }
     agree(

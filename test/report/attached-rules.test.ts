@@ -21,7 +21,8 @@ function tallyOf(count: number, ...lines: readonly string[]): Tally {
 function attached(tallies: readonly Tally[], before: readonly Tally[] = [], rules: readonly Rule[] = []) {
   const past = [{ id: 1, opensAtMs: 0, closesAtMs: 1, tallies: before }]
   const pile = pileUp([makeWindow({ id: 2, tallies })])
-  return attachedRules(pile, retainedTallies(past, pile), rules)
+  const ruleSets = new Map([["own", { name: "own", directory: "/rules", rules }]])
+  return attachedRules(pile, retainedTallies(past, pile), ruleSets)
 }
 
 const RAISED = { layer: "violations", sections: ["Security Events"] } as const
