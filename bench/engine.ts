@@ -2,7 +2,7 @@
 
 import { isAscii } from "node:buffer"
 import RE2 from "re2"
-import { compileEngine } from "../src/rules/engine.ts"
+import { compileEngine } from "../src/engine/engine.ts"
 import { loadRuleSet } from "../src/rules/rule-set.ts"
 import { rulesInForce } from "../src/rules/rules-in-force.ts"
 import { type Bench, figure, type Measurement } from "./bench.ts"

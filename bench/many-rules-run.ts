@@ -1,7 +1,7 @@
 /** Compiles so many rules, matches so many lines, and prints what that took as JSON: `node many-rules-run.ts RULES LINES [FILE]`. */
 import { isAscii } from "node:buffer"
 import { argv, memoryUsage, stdout } from "node:process"
-import { compileEngine } from "../src/rules/engine.ts"
+import { compileEngine } from "../src/engine/engine.ts"
 import { loadRuleSet } from "../src/rules/rule-set.ts"
 import { rulesInForce } from "../src/rules/rules-in-force.ts"
 import { median } from "./bench.ts"

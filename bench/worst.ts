@@ -1,6 +1,6 @@
 /** The worst lines that a sender can make, and the worst rules that an operator can write. */
 import { isAscii } from "node:buffer"
-import { compileEngine, type Engine } from "../src/rules/engine.ts"
+import { compileEngine, type Engine } from "../src/engine/engine.ts"
 import { loadRuleSet } from "../src/rules/rule-set.ts"
 import { rulesInForce } from "../src/rules/rules-in-force.ts"
 import { type Bench, figure, type Measurement } from "./bench.ts"

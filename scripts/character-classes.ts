@@ -8,10 +8,10 @@
  */
 import { spawnSync } from "node:child_process"
 import { writeFileSync } from "node:fs"
-import { CLASS_NAMES } from "../src/rules/character-classes.ts"
+import { CLASS_NAMES } from "../src/ere/character-classes.ts"
 
 const LF = 0x0a
-const TABLE = new URL("../src/rules/character-class-table.ts", import.meta.url)
+const TABLE = new URL("../src/ere/character-class-table.ts", import.meta.url)
 
 const masks = new Uint16Array(0x11_0000)
 const askable: number[] = []

@@ -11,11 +11,11 @@ import { readdirSync, readFileSync, statSync } from "node:fs"
 import { basename, join } from "node:path"
 import { parseArgs } from "node:util"
 import { gunzipSync } from "node:zlib"
-import { compileEngine } from "../src/rules/engine.ts"
+import { compileEngine } from "../src/engine/engine.ts"
 import { parseRuleFile } from "../src/rules/rule-file.ts"
-import { encodeUtf8b } from "../src/rules/utf8b.ts"
 import { visibleLine } from "../src/scan/visible-line.ts"
-import { askGrep, type GrepAnswer, withoutGnuGrep } from "../test/rules/gnu-grep.ts"
+import { encodeUtf8b } from "../src/text/utf8b.ts"
+import { askGrep, type GrepAnswer, withoutGnuGrep } from "../test/support/gnu-grep.ts"
 
 const RULES_AT_ONCE = 500
 

@@ -2,9 +2,9 @@
 import { request } from "node:http"
 import { text } from "node:stream/consumers"
 import type { Config } from "../config/config.ts"
-import { statusSocket } from "../config/state-directory.ts"
+import { statusSocket } from "../config/status-socket.ts"
 import { OperatorError } from "../errors.ts"
-import type { Refusal } from "../http/status-server.ts"
+import type { ErrorAnswer } from "../http/status-server.ts"
 
 export interface Answer {
   readonly code: number
@@ -36,10 +36,10 @@ export async function askRunning(
 }
 
 /** Reads an answer that may be a refusal. */
-export function readAnswer<Body extends object>({ body }: Answer): Body | Refusal {
+export function readAnswer<Body extends object>({ body }: Answer): Body | ErrorAnswer {
   return JSON.parse(body)
 }
 
-export function isRefusal(answer: object): answer is Refusal {
+export function isRefusal(answer: object): answer is ErrorAnswer {
   return "error" in answer
 }

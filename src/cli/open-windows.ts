@@ -1,10 +1,11 @@
 /** The windows that a running service has not mailed yet, out of the store beside it. */
 import { existsSync } from "node:fs"
-import { openStore } from "../assemble.ts"
 import type { Config, DigestConfig } from "../config/config.ts"
 import { OperatorError } from "../errors.ts"
-import { type Pile, WindowPile } from "../report/pile.ts"
-import type { TallyStore, WindowContents } from "../store/store.ts"
+import { openStore } from "../service/assemble.ts"
+import type { TallyStore } from "../store/store.ts"
+import { type Pile, WindowPile } from "../tally/pile.ts"
+import type { WindowContents } from "../tally/window.ts"
 
 /** Those of the configuration, or the one that is named. */
 export function chooseDigests(config: Config, name: string | undefined): readonly DigestConfig[] {

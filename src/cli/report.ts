@@ -6,18 +6,19 @@
  */
 
 import { randomUUID } from "node:crypto"
-import { loadRuleSets, makeCourier } from "../assemble.ts"
 import type { Config, DigestConfig } from "../config/config.ts"
 import { composeMail } from "../deliver/compose.ts"
 import { DeliveryError } from "../deliver/mail.ts"
-import { makeReport } from "../deliver/make-report.ts"
 import { OperatorError } from "../errors.ts"
-import { findRot } from "../find-rot.ts"
+import { composeDocument } from "../report/document.ts"
 import { renderJson } from "../report/json.ts"
-import { pileUp } from "../report/pile.ts"
 import { isQuiet, type Report } from "../report/report.ts"
 import { renderText } from "../report/text.ts"
+import { findRot } from "../rot/find-rot.ts"
 import { compileHostJudges } from "../rules/host-judges.ts"
+import { loadRuleSets, makeCourier } from "../service/assemble.ts"
+import { makeReport } from "../service/make-report.ts"
+import { pileUp } from "../tally/pile.ts"
 import { configuration } from "./configuration.ts"
 import { chooseDigests, openWindow, withStore } from "./open-windows.ts"
 import type { Output } from "./output.ts"
@@ -48,7 +49,7 @@ export async function report(options: ReportOptions, output: Output): Promise<0 
       if (!isQuiet(now)) reported = true
       if (isMailed) await send(now, digest, config, nowMs)
       else if (options.json === true) output.stdout(renderJson(now))
-      else output.stdout(`${index > 0 ? "\n" : ""}${renderText(now, digest.timeZone)}`)
+      else output.stdout(`${index > 0 ? "\n" : ""}${renderText(composeDocument(now, digest.timeZone))}`)
     }
   })
   return reported ? 1 : 0
@@ -59,9 +60,11 @@ async function send(now: Report, digest: DigestConfig, config: Config, nowMs: nu
   // No window's delivery: an identity of its own, so that the digest to come is not taken for a copy of it.
   const delivery = { digest: digest.name, id: randomUUID(), windows: [], attempts: 0 }
   const mail = composeMail(now, delivery, digest, courier.domain, nowMs)
-  const { refused } = await courier.deliver(mail, new AbortController().signal).catch((error: unknown) => {
-    if (error instanceof DeliveryError) throw new OperatorError(`not delivered: ${error.message}`)
-    throw error
-  })
+  const { refused } = await courier
+    .deliver({ mail, report: now }, new AbortController().signal)
+    .catch((error: unknown) => {
+      if (error instanceof DeliveryError) throw new OperatorError(`not delivered: ${error.message}`)
+      throw error
+    })
   if (refused.length > 0) throw new OperatorError(`not delivered to ${refused.join(", ")}`)
 }

@@ -2,9 +2,9 @@
 import { existsSync } from "node:fs"
 import type { Config } from "../config/config.ts"
 import { OperatorError } from "../errors.ts"
-import { retainedTallies } from "../report/retained.ts"
-import { encodeUtf8b } from "../rules/utf8b.ts"
+import { retainedTallies } from "../suggest/mail-leftovers.ts"
 import type { Tally } from "../tally/tally.ts"
+import { encodeUtf8b } from "../text/utf8b.ts"
 import { undeliveredWindows, withStore } from "./open-windows.ts"
 import type { Output } from "./output.ts"
 

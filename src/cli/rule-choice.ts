@@ -1,7 +1,8 @@
 /** Which rules a command applies: those that its options name, else those of the configuration's host. */
-import type { HostConfig } from "../config/config.ts"
+
 import { OperatorError } from "../errors.ts"
 import { matchesGlob } from "../hosts/glob.ts"
+import type { HostConfig } from "../hosts/host-config.ts"
 import { CATCH_ALL } from "../hosts/resolve.ts"
 import type { JudgeOptions } from "../rules/compile.ts"
 import type { Level, RuleSet } from "../rules/rule.ts"

@@ -2,9 +2,10 @@
  * The findings as JUnit's XML, which CI systems show: a rule set is a suite, a rule a test case, and so is a file that
  * something is wrong with as a whole.
  */
-import { printable } from "../report/printable.ts"
-import { type Finding, formatFinding } from "../rules/finding.ts"
-import type { CheckedSet } from "./rules-check.ts"
+
+import type { CheckedSet } from "../lint/checked-set.ts"
+import { type Finding, formatFinding } from "../lint/finding.ts"
+import { printable } from "../text/printable.ts"
 
 export function junitReport(checked: readonly CheckedSet[]): string {
   const suites = checked.map(suite)

@@ -3,16 +3,18 @@
  *
  * Exit status 0: nothing to report; 1: something was reported; 2: a rule set cannot be read.
  */
+
 import type { Config } from "../config/config.ts"
-import { amount } from "../report/amount.ts"
-import { printable } from "../report/printable.ts"
-import { checkRules, unreadable } from "../rules/check.ts"
-import { type Finding, formatFinding, severityOf } from "../rules/finding.ts"
+import { checkRules, unreadable } from "../lint/check.ts"
+import type { CheckedSet } from "../lint/checked-set.ts"
+import { type Finding, formatFinding, severityOf } from "../lint/finding.ts"
 import type { Level, Rule } from "../rules/rule.ts"
 import { type LoadedRuleSet, loadRuleSet, ruleSetsIn } from "../rules/rule-set.ts"
 import { rulesInForce } from "../rules/rules-in-force.ts"
 import { FileLine } from "../scan/file-line.ts"
 import { readLogs } from "../scan/read-logs.ts"
+import { amount } from "../text/amount.ts"
+import { printable } from "../text/printable.ts"
 import { configuration } from "./configuration.ts"
 import type { Output } from "./output.ts"
 import { junitReport } from "./rules-check-junit.ts"
@@ -26,14 +28,6 @@ export interface RulesCheckOptions {
   readonly lines?: readonly string[]
   readonly format?: "text" | "json" | "junit"
   readonly json?: boolean
-}
-
-/** A rule set with what was found in it, however many hosts use it with whatever variables. */
-export interface CheckedSet {
-  readonly directory: string
-  readonly rules: ReadonlySet<Rule>
-  /** By file and line. */
-  readonly findings: readonly Finding[]
 }
 
 export async function rulesCheck(

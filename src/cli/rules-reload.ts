@@ -3,11 +3,12 @@
  *
  * Exit status 0: they are in force; 1: they are, but further rules are out of force; 2: none of it is, what was before still is.
  */
-import type { Changes } from "../changes.ts"
-import { isUnchanged } from "../changes.ts"
+
 import { OperatorError } from "../errors.ts"
-import { amount } from "../report/amount.ts"
-import { printable } from "../report/printable.ts"
+import type { Changes } from "../http/changes.ts"
+import { isUnchanged } from "../service/changes.ts"
+import { amount } from "../text/amount.ts"
+import { printable } from "../text/printable.ts"
 import { configuration } from "./configuration.ts"
 import { askRunning, isRefusal, readAnswer } from "./control.ts"
 import type { Output } from "./output.ts"

@@ -3,13 +3,15 @@
  *
  * Exit status 0: no rule is dead; 1: some are; 2: it cannot be told.
  */
-import { loadRuleSets } from "../assemble.ts"
+
 import { OperatorError } from "../errors.ts"
-import { amount, grouped } from "../report/amount.ts"
-import { printable } from "../report/printable.ts"
-import { type RuleStatistic, type RuleStatistics, ruleStatistics } from "../rule-statistics.ts"
+import { type RuleStatistic, type RuleStatistics, ruleStatistics } from "../rot/rule-statistics.ts"
 import { compileHostJudges } from "../rules/host-judges.ts"
+import { loadRuleSets } from "../service/assemble.ts"
 import { dayOf } from "../store/rule-history.ts"
+import { amount, grouped } from "../text/amount.ts"
+import { printable } from "../text/printable.ts"
+import { DAY_MS } from "../units.ts"
 import { configuration } from "./configuration.ts"
 import { withStore } from "./open-windows.ts"
 import type { Output } from "./output.ts"
@@ -21,8 +23,6 @@ export interface RulesStatsOptions {
   readonly set?: string
   readonly json?: boolean
 }
-
-const DAY_MS = 86_400_000
 
 /** Of the rules that hit most; nobody reads more. `--json` has all. */
 const MAX_TOP = 20

@@ -4,8 +4,8 @@
  * Exit status 0: nothing to report; 1: something was reported; 2: could not do it.
  */
 import { formatProblem } from "../problem.ts"
+import { composeDocument } from "../report/document.ts"
 import { renderJson } from "../report/json.ts"
-import { printable } from "../report/printable.ts"
 import { renderText } from "../report/text.ts"
 import { compileJudge } from "../rules/compile.ts"
 import type { Quarantined } from "../rules/rule.ts"
@@ -17,6 +17,7 @@ import { readLogs } from "../scan/read-logs.ts"
 import { reportFormat } from "../scan/report-format.ts"
 import type { ScanFormat, Write } from "../scan/scan-format.ts"
 import { verdictsFormat } from "../scan/verdicts-format.ts"
+import { printable } from "../text/printable.ts"
 import type { Output } from "./output.ts"
 import { chooseRules, type RuleChoice } from "./rule-choice.ts"
 
@@ -82,5 +83,8 @@ function chooseFormat(options: ScanOptions, { quarantined, nowMs, severalLogs }:
   }
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
   // Who reads this has read on standard error which rules are out of force.
-  return reportFormat({ ...limits, quarantined: [], render: (report) => renderText(report, timeZone) }, write)
+  return reportFormat(
+    { ...limits, quarantined: [], render: (report) => renderText(composeDocument(report, timeZone)) },
+    write,
+  )
 }

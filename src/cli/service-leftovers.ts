@@ -1,12 +1,13 @@
 /** What no rule knows in the windows of a running service, the open ones and those that it remembers. */
-import { loadRuleSets } from "../assemble.ts"
+
 import type { Config } from "../config/config.ts"
-import { retainedTallies } from "../report/retained.ts"
 import { compileJudge } from "../rules/compile.ts"
 import { compileHostJudges } from "../rules/host-judges.ts"
 import { loadRuleSet } from "../rules/rule-set.ts"
 import { FileLine } from "../scan/file-line.ts"
+import { loadRuleSets } from "../service/assemble.ts"
 import type { BookedLeftovers } from "../suggest/leftover-book.ts"
+import { retainedTallies } from "../suggest/mail-leftovers.ts"
 import { talliedLeftovers } from "../suggest/tallied-leftovers.ts"
 import type { Tally } from "../tally/tally.ts"
 import { configuration } from "./configuration.ts"

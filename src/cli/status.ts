@@ -1,8 +1,8 @@
 /** `tamis status`: asks the running tamis how it is. Exit status 0 healthy, 1 with complaints, 2 not running or stuck. */
 import { OperatorError } from "../errors.ts"
 import type { Status } from "../http/status.ts"
-import { amount } from "../report/amount.ts"
-import { printable } from "../report/printable.ts"
+import { amount } from "../text/amount.ts"
+import { printable } from "../text/printable.ts"
 import { configuration } from "./configuration.ts"
 import { askRunning, isRefusal, readAnswer } from "./control.ts"
 import type { Output } from "./output.ts"

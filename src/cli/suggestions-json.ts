@@ -1,6 +1,7 @@
 /** Suggestions as JSON, for programs. */
-import { printableJson } from "../report/printable-json.ts"
-import type { Backtest } from "../report/rule-file.ts"
+
+import type { Backtest } from "../suggest/rule-file-text.ts"
+import { printableJson } from "../text/printable-json.ts"
 
 export function renderJson({ suggestions, ...rest }: Backtest): string {
   const document = {

@@ -1,5 +1,7 @@
 /** The resolved configuration: every default filled in, every path absolute, frozen. */
-import type { Level } from "../rules/rule.ts"
+import type { HostConfig } from "../hosts/host-config.ts"
+import type { ListenConfig } from "../listen/listen-config.ts"
+import type { LogLevel } from "../log.ts"
 
 export interface Config {
   readonly listen: ListenConfig
@@ -11,46 +13,7 @@ export interface Config {
   readonly delivery: DeliveryConfig
   /** A writable directory: SQLite file, status socket, batches that a shutdown could not store. */
   readonly stateDirectory: string
-  readonly logLevel: "error" | "warn" | "info" | "debug"
-}
-
-export interface Endpoint {
-  /** An IP address, no name. */
-  readonly address: string
-  /** 0 lets the kernel pick. */
-  readonly port: number
-}
-
-export interface ListenConfig {
-  readonly udp: readonly Endpoint[]
-  readonly tcp: readonly Endpoint[]
-  readonly maxFrameBytes: number
-  readonly maxConnections: number
-  readonly maxConnectionsPerPeer: number
-  /** 0 never closes an idle connection. */
-  readonly idleMs: number
-  /** Asked of the kernel for each UDP socket; it may grant less. */
-  readonly receiveBufferBytes: number
-  /** CIDR networks or addresses whose messages are taken; empty takes all. */
-  readonly allowedNetworks: readonly string[]
-  /** Load balancers whose TCP connections begin with a PROXY header. */
-  readonly balancerNetworks: readonly string[]
-}
-
-export interface HostConfig {
-  /** A name, or a glob whose matches each keep their own claimed name ("*" is the catch-all). */
-  readonly name: string
-  /** Evidence: addresses or CIDR networks of the peer. */
-  readonly addresses: readonly string[]
-  /** Claims: globs over the hostname in the message. */
-  readonly hostnames: readonly string[]
-  /** The peer forwards other hosts' messages: its claims are believed. */
-  readonly relay: boolean
-  readonly rules: readonly string[]
-  readonly level: Level
-  readonly variables: ReadonlyMap<string, string>
-  /** logcheck's SUPPORT_CRACKING_IGNORE. */
-  readonly crackingIgnore: boolean
+  readonly logLevel: LogLevel
 }
 
 export interface DigestConfig {

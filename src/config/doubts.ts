@@ -1,10 +1,10 @@
 /** What works and is probably not what the operator wants. */
 import type { Config } from "./config.ts"
-import { type Finding, findAll, findStrings } from "./finding.ts"
+import { findAll, findStrings, type OptionProblem } from "./option-problem.ts"
 
-export function doubts(raw: unknown, config: Config): Finding[] {
+export function doubts(raw: unknown, config: Config): OptionProblem[] {
   const { delivery } = config
-  const found: Finding[] = []
+  const found: OptionProblem[] = []
   if (findAll(raw, "listen.udp").length === 0 && findAll(raw, "listen.tcp").length === 0) {
     const message = "is not set, so only this machine can send messages, to 127.0.0.1:5514"
     found.push({ path: ["listen"], at: "key", message, hint: "set listen.udp and listen.tcp" })

@@ -1,13 +1,13 @@
 /** What zod objects to, in the operator's words: which option, what was expected, what was found, and what was probably meant. */
 import type * as z from "zod"
-import { didYouMean } from "../nearest.ts"
-import { describe, type Finding, formatPath, type Path } from "./finding.ts"
+import { didYouMean } from "../text/nearest.ts"
+import { describe, formatPath, type OptionProblem, type Path } from "./option-problem.ts"
 import { optionsAt } from "./options.ts"
 import { PASSWORD_VARIABLES } from "./secrets.ts"
 
 /** `raw` is the file as written: zod does not say what it found. */
-export function findingsOf(issues: readonly z.core.$ZodIssue[], raw: unknown, base: Path = []): Finding[] {
-  return issues.flatMap((issue): Finding[] => {
+export function findingsOf(issues: readonly z.core.$ZodIssue[], raw: unknown, base: Path = []): OptionProblem[] {
+  return issues.flatMap((issue): OptionProblem[] => {
     const path = [...base, ...issue.path.map((step) => (typeof step === "symbol" ? String(step) : step))]
     switch (issue.code) {
       case "unrecognized_keys":
@@ -29,7 +29,7 @@ function isInside(issue: z.core.$ZodIssue): boolean {
   return issue.path.length > 0 || issue.code === "unrecognized_keys"
 }
 
-function unknownOption(section: Path, key: string): Finding {
+function unknownOption(section: Path, key: string): OptionProblem {
   const variable = key === "password" ? PASSWORD_VARIABLES.get(formatPath(section)) : undefined
   if (variable !== undefined) {
     const hint = `write it to a file and name that as passwordFile, or set the environment variable ${variable}`
@@ -40,7 +40,7 @@ function unknownOption(section: Path, key: string): Finding {
   return { path: [...section, key], at: "key", message: "there is no such option", hint }
 }
 
-function wrongValue(path: Path, issue: z.core.$ZodIssue, raw: unknown): Finding {
+function wrongValue(path: Path, issue: z.core.$ZodIssue, raw: unknown): OptionProblem {
   const hint = issue.code === "custom" && typeof issue.params?.hint === "string" ? issue.params.hint : undefined
   return { path, at: "value", message: `${issue.message}, got ${describe(valueAt(raw, path))}`, hint }
 }

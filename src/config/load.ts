@@ -15,8 +15,8 @@ import { OperatorError } from "../errors.ts"
 import { formatProblem, type Problem } from "../problem.ts"
 import type { Config } from "./config.ts"
 import { doubts } from "./doubts.ts"
-import { type Finding, formatPath, type Path } from "./finding.ts"
 import { findingsOf } from "./issues.ts"
+import { formatPath, type OptionProblem, type Path } from "./option-problem.ts"
 import { relationFindings } from "./relations.ts"
 import { resolveConfig } from "./resolve.ts"
 import { findRuleSets } from "./rule-sets.ts"
@@ -64,9 +64,9 @@ type Position = Pick<Problem, "line" | "column">
 interface Source {
   readonly file: string
   readonly raw: unknown
-  readonly findings: readonly Finding[]
+  readonly findings: readonly OptionProblem[]
   /** Finds the option, or what is nearest to where it would stand. */
-  locate(finding: Pick<Finding, "path" | "at">): Position
+  locate(finding: Pick<OptionProblem, "path" | "at">): Position
 }
 
 const NO_SOURCE: Source = {
@@ -112,7 +112,7 @@ const MAX_VALUES = 100_000
 
 /** Turns YAML's nodes into plain values, and keeps what they have that a configuration does not. */
 class Reader {
-  readonly findings: Finding[] = []
+  readonly findings: OptionProblem[] = []
   readonly #document: Document
   /** Lists and maps that are being read: one that comes again is inside itself. */
   readonly #open = new Set<Node>()
@@ -157,7 +157,7 @@ class Reader {
     return this.read(target, path)
   }
 
-  #object(path: Path, message: string, hint?: string, at: Finding["at"] = "value"): void {
+  #object(path: Path, message: string, hint?: string, at: OptionProblem["at"] = "value"): void {
     this.findings.push({ path, at, message, hint })
   }
 }
@@ -166,7 +166,7 @@ function keyName(key: unknown): string | undefined {
   return isScalar(key) && key.value !== null ? String(key.value) : undefined
 }
 
-function offsetOf(document: Document, { path, at }: Pick<Finding, "path" | "at">): number {
+function offsetOf(document: Document, { path, at }: Pick<OptionProblem, "path" | "at">): number {
   let node: unknown = document.contents
   let offset = startOf(node) ?? 0
   for (const [depth, step] of path.entries()) {
@@ -190,7 +190,7 @@ function startOf(node: unknown): number | undefined {
 }
 
 /** In the order of the file, each once. */
-function problemsOf(findings: readonly Finding[], source: Source): Problem[] {
+function problemsOf(findings: readonly OptionProblem[], source: Source): Problem[] {
   const problems = findings.map((finding) => {
     const { path, message, hint } = finding
     const option = formatPath(path)

@@ -1,7 +1,9 @@
 /** Durations and sizes as an operator writes them, a whole number with its unit: "15m", "64KiB". */
 
-const MILLISECONDS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-const BYTES: Readonly<Record<string, number>> = { B: 1, KiB: 1_024, MiB: 1_048_576, GiB: 1_073_741_824 }
+import { DAY_MS, HOUR_MS, KIB, MIB, MINUTE_MS, SECOND_MS } from "../units.ts"
+
+const MILLISECONDS: Readonly<Record<string, number>> = { s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS }
+const BYTES: Readonly<Record<string, number>> = { B: 1, KiB: KIB, MiB: MIB, GiB: 1_024 * MIB }
 
 export const DURATION_UNITS = Object.keys(MILLISECONDS)
 export const SIZE_UNITS = Object.keys(BYTES)

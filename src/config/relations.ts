@@ -6,9 +6,9 @@
  */
 import { parseNetwork } from "../hosts/network.ts"
 import { CATCH_ALL, saysNothing } from "../hosts/resolve.ts"
-import { didYouMean } from "../nearest.ts"
-import { validateSchedule } from "../window/schedule.ts"
-import { type Finding, findAll, findStrings, formatPath, type Path } from "./finding.ts"
+import { validateSchedule } from "../schedule.ts"
+import { didYouMean } from "../text/nearest.ts"
+import { findAll, findStrings, formatPath, type OptionProblem, type Path } from "./option-problem.ts"
 
 export interface Known {
   /** Names of rule sets, shipped and configured. */
@@ -17,7 +17,7 @@ export interface Known {
   readonly timeZone: string
 }
 
-export function relationFindings(raw: unknown, known: Known): Finding[] {
+export function relationFindings(raw: unknown, known: Known): OptionProblem[] {
   return [
     ...repeated(findStrings(raw, "hosts.*.name"), (name) => name.toLowerCase()),
     ...repeated(findStrings(raw, "hosts.*.match.address.*"), networkKey),
@@ -36,9 +36,12 @@ export function relationFindings(raw: unknown, known: Known): Finding[] {
 }
 
 /** Finds what was given before. Texts without a key are not compared. */
-function repeated(given: { path: Path; value: string }[], keyOf: (text: string) => string | undefined): Finding[] {
+function repeated(
+  given: { path: Path; value: string }[],
+  keyOf: (text: string) => string | undefined,
+): OptionProblem[] {
   const first = new Map<string, Path>()
-  return given.flatMap(({ path, value }): Finding[] => {
+  return given.flatMap(({ path, value }): OptionProblem[] => {
     const key = keyOf(value)
     const before = key === undefined ? undefined : first.get(key)
     if (key !== undefined && before === undefined) first.set(key, path)
@@ -67,20 +70,20 @@ function claims(raw: unknown): { path: Path; value: string }[] {
   })
 }
 
-function emptyClaims({ path, value }: { path: Path; value: string }): Finding[] {
+function emptyClaims({ path, value }: { path: Path; value: string }): OptionProblem[] {
   if (!saysNothing(value.toLowerCase())) return []
   const hint = "match its address"
   return [{ path, at: "value", message: `${JSON.stringify(value)} in a message says nothing about who sent it`, hint }]
 }
 
-function silentListen(raw: unknown): Finding[] {
+function silentListen(raw: unknown): OptionProblem[] {
   const empty = ["listen.udp", "listen.tcp"].every((list) => {
     return findAll(raw, list).some(({ value }) => Array.isArray(value) && value.length === 0)
   })
   return empty ? [{ path: ["listen"], at: "key", message: "expected an address in udp or tcp, got none" }] : []
 }
 
-function unknownRuleSets(raw: unknown, known: ReadonlyMap<string, string>): Finding[] {
+function unknownRuleSets(raw: unknown, known: ReadonlyMap<string, string>): OptionProblem[] {
   const names = [...known.keys()]
   return findStrings(raw, "hosts.*.rules.*")
     .filter(({ value }) => !known.has(value))
@@ -90,8 +93,8 @@ function unknownRuleSets(raw: unknown, known: ReadonlyMap<string, string>): Find
     })
 }
 
-function hostFindings(path: Path, host: unknown): Finding[] {
-  const findings: Finding[] = []
+function hostFindings(path: Path, host: unknown): OptionProblem[] {
+  const findings: OptionProblem[] = []
   const isCatchAll = findStrings(host, "name").some(({ value }) => value === CATCH_ALL)
   const matches = findAll(host, "match").filter(({ value }) => value !== null)
   const addresses = findAll(host, "match.address.*")
@@ -108,7 +111,7 @@ function hostFindings(path: Path, host: unknown): Finding[] {
   return findings
 }
 
-function scheduleFindings(path: Path, digest: unknown, machineZone: string): Finding[] {
+function scheduleFindings(path: Path, digest: unknown, machineZone: string): OptionProblem[] {
   const [schedule] = findStrings(digest, "schedule")
   const zone = findStrings(digest, "timeZone")[0]?.value ?? machineZone
   if (schedule === undefined || schedule.value === "") return []
@@ -118,7 +121,7 @@ function scheduleFindings(path: Path, digest: unknown, machineZone: string): Fin
   return message === undefined ? [] : [{ path: [...path, "schedule"], at: "value", message }]
 }
 
-function twoStores(raw: unknown): Finding[] {
+function twoStores(raw: unknown): OptionProblem[] {
   if (findAll(raw, "store.sqlite").length === 0) return []
   return findAll(raw, "store.redis").map(({ path }) => ({
     path,
@@ -129,11 +132,11 @@ function twoStores(raw: unknown): Finding[] {
 }
 
 /** What the URL can say depends on how Redis is run. */
-function redisFindings(raw: unknown): Finding[] {
+function redisFindings(raw: unknown): OptionProblem[] {
   const sentinels = findAll(raw, "store.redis.sentinel")
   const clusters = findAll(raw, "store.redis.cluster")
   const at = "value"
-  const findings = findStrings(raw, "store.redis.url").flatMap(({ path, value }): Finding[] => {
+  const findings = findStrings(raw, "store.redis.url").flatMap(({ path, value }): OptionProblem[] => {
     const url = URL.canParse(value) ? new URL(value) : undefined
     if (clusters.length > 0 && Number(url?.pathname.slice(1)) > 0) {
       return [{ path, at, message: "a Redis Cluster has database 0 only", hint: "leave the database out" }]
@@ -145,14 +148,14 @@ function redisFindings(raw: unknown): Finding[] {
     return []
   })
   if (sentinels.length === 0) return findings
-  const both = clusters.map(({ path }): Finding => {
+  const both = clusters.map(({ path }): OptionProblem => {
     return { path, at: "key", message: "stands beside sentinel", hint: "keep one" }
   })
   return [...findings, ...both]
 }
 
 /** Without recipients a digest can be printed, but not mailed. */
-function missingRecipients(raw: unknown): Finding[] {
+function missingRecipients(raw: unknown): OptionProblem[] {
   if (findAll(raw, "mail.smtp").length === 0) return []
   const digests = findAll(raw, "digests.*")
   if (digests.length === 0) {

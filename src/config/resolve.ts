@@ -1,7 +1,8 @@
 /** A valid file becomes the resolved Config: defaults that depend on something filled in, paths absolute, all of it frozen. */
 import { join, resolve } from "node:path"
+import type { HostConfig } from "../hosts/host-config.ts"
 import { CATCH_ALL } from "../hosts/resolve.ts"
-import type { Config, DeliveryConfig, HostConfig, StoreConfig } from "./config.ts"
+import type { Config, DeliveryConfig, StoreConfig } from "./config.ts"
 import { COMMON } from "./rule-sets.ts"
 import type { Settings } from "./schema.ts"
 

@@ -1,7 +1,7 @@
 /** Which rule sets there are: the shipped ones, and those that a file names. */
 import { readdirSync, statSync } from "node:fs"
 import { join, resolve } from "node:path"
-import { type Finding, findStrings } from "./finding.ts"
+import { findStrings, type OptionProblem } from "./option-problem.ts"
 
 /** What a host uses that names no rule set. */
 export const COMMON = "common"
@@ -9,7 +9,7 @@ export const COMMON = "common"
 export interface KnownRuleSets {
   /** Absolute, by name. */
   readonly directories: ReadonlyMap<string, string>
-  readonly findings: readonly Finding[]
+  readonly findings: readonly OptionProblem[]
 }
 
 /** `shipped` holds a directory for each shipped set. A configured set of the same name replaces it. */
@@ -18,7 +18,7 @@ export function findRuleSets(raw: unknown, base: string, shipped: string): Known
   for (const entry of readdirSync(shipped, { withFileTypes: true })) {
     if (entry.isDirectory()) directories.set(entry.name, join(resolve(shipped), entry.name))
   }
-  const findings: Finding[] = []
+  const findings: OptionProblem[] = []
   for (const { path, value } of findStrings(raw, "ruleSets.*")) {
     const directory = resolve(base, value)
     directories.set(String(path.at(-1)), directory)

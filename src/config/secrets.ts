@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs"
 import { resolve } from "node:path"
-import { type Finding, findAll, findStrings } from "./finding.ts"
+import { findAll, findStrings, type OptionProblem } from "./option-problem.ts"
 
 export const SMTP_PASSWORD = "TAMIS_SMTP_PASSWORD"
 export const REDIS_PASSWORD = "TAMIS_REDIS_PASSWORD"
@@ -20,13 +20,13 @@ export const PASSWORD_VARIABLES: ReadonlyMap<string, string> = new Map([
 export interface Secrets {
   /** By section, e.g. "mail.smtp". */
   readonly passwords: ReadonlyMap<string, string>
-  readonly findings: readonly Finding[]
+  readonly findings: readonly OptionProblem[]
 }
 
 /** Reads the passwords of the sections that are there. Relative paths are relative to `base`. */
 export function readSecrets(raw: unknown, env: NodeJS.ProcessEnv, base: string): Secrets {
   const passwords = new Map<string, string>()
-  const findings: Finding[] = []
+  const findings: OptionProblem[] = []
   for (const [section, variable] of PASSWORD_VARIABLES) {
     if (findAll(raw, section).length === 0) continue
     const inEnvironment = env[variable] === "" ? undefined : env[variable]
@@ -45,7 +45,7 @@ export function readSecrets(raw: unknown, env: NodeJS.ProcessEnv, base: string):
 }
 
 /** A user and a password go together. */
-function loginFindings(raw: unknown, hasPassword: boolean): Finding[] {
+function loginFindings(raw: unknown, hasPassword: boolean): OptionProblem[] {
   const [user] = findAll(raw, "mail.smtp.user")
   const [passwordFile] = findAll(raw, "mail.smtp.passwordFile")
   if (user !== undefined && !hasPassword && passwordFile === undefined) {

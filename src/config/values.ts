@@ -9,9 +9,10 @@ import * as z from "zod"
 import { globDefect } from "../hosts/glob.ts"
 import { parseAddress, parseNetwork } from "../hosts/network.ts"
 import { MAX_HOST_NAME_LENGTH } from "../hosts/resolve.ts"
-import { didYouMean } from "../nearest.ts"
-import { validateSchedule } from "../window/schedule.ts"
-import type { Endpoint, RedisNode } from "./config.ts"
+import type { Endpoint } from "../listen/listen-config.ts"
+import { validateSchedule } from "../schedule.ts"
+import { didYouMean } from "../text/nearest.ts"
+import type { RedisNode } from "./config.ts"
 import { DURATION_UNITS, parseDuration, parseSize, SIZE_UNITS } from "./quantities.ts"
 
 /** A hint: the way out, for what was found. */

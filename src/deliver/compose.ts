@@ -1,12 +1,13 @@
 /** A report becomes a mail, and the same report the same mail, so that repeating a delivery does not make two of it. */
 import { hash } from "node:crypto"
 import type { DigestConfig } from "../config/config.ts"
+import { composeDocument } from "../report/document.ts"
 import { renderHtml } from "../report/html.ts"
-import { printable } from "../report/printable.ts"
 import type { Report } from "../report/report.ts"
 import { subject } from "../report/subject.ts"
 import { renderText } from "../report/text.ts"
 import type { Delivery } from "../store/store.ts"
+import { printable } from "../text/printable.ts"
 import type { Mail } from "./mail.ts"
 
 /** Composes the mail of a delivery, dated `nowMs`. */
@@ -17,11 +18,12 @@ export function composeMail(
   domain: string,
   nowMs: number,
 ): Mail {
+  const document = composeDocument(report, digest.timeZone)
   return {
     recipients: digest.recipients,
     subject: subject(report, digest.subject),
-    text: renderText(report, digest.timeZone),
-    html: renderHtml(report, digest.timeZone),
+    text: renderText(document),
+    html: renderHtml(document),
     ruleFile: report.attachedRules,
     headers: new Map([
       ["Message-ID", `<${identifier(report, delivery)}@${domain}>`],

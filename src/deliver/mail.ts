@@ -1,4 +1,5 @@
-/** What is delivered, and what whoever delivers it promises. */
+/** A mail, and the promises of a courier that delivers it. */
+import type { Report } from "../report/report.ts"
 
 export interface Mail {
   readonly recipients: readonly string[]
@@ -13,14 +14,20 @@ export interface Mail {
   readonly headers: ReadonlyMap<string, string>
 }
 
+/** One report on its way out: as a mail for people, and as the data that the mail was made of, for programs. */
+export interface Outgoing {
+  readonly mail: Mail
+  readonly report: Report
+}
+
 export interface Courier {
   /** The right-hand side of identifiers in mails: whose mails they are. */
   readonly domain: string
   /**
-   * Resolves when somebody took responsibility for the mail; rejects with a DeliveryError otherwise. Answers within
-   * DELIVERY_DEADLINE_MS, and soon after `signal` was aborted.
+   * Resolves when somebody took responsibility for the report; rejects with a DeliveryError otherwise. Answers within DELIVERY_DEADLINE_MS, and
+   * soon after `signal` was aborted.
    */
-  deliver(mail: Mail, signal: AbortSignal): Promise<Receipt>
+  deliver(outgoing: Outgoing, signal: AbortSignal): Promise<Receipt>
 }
 
 export interface Receipt {

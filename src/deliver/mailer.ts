@@ -14,7 +14,7 @@ import SMTPConnection, {
   type SMTPEnvelope,
 } from "nodemailer/lib/smtp-connection"
 import type { DeliveryConfig } from "../config/config.ts"
-import { printable } from "../report/printable.ts"
+import { printable } from "../text/printable.ts"
 import { type Courier, DELIVERY_DEADLINE_MS, DeliveryError, type Receipt } from "./mail.ts"
 
 export type SmtpConfig = Extract<DeliveryConfig, { kind: "smtp" }>
@@ -34,7 +34,7 @@ const PATIENCE: SmtpPatience = { connectMs: 60_000, answerMs: 300_000, wholeMs: 
 export function smtpCourier(config: SmtpConfig, patience: SmtpPatience = PATIENCE): Courier {
   return {
     domain: domainOf(config.from),
-    async deliver(mail, signal) {
+    async deliver({ mail }, signal) {
       const message = new MailComposer({
         from: config.from,
         to: [...mail.recipients],

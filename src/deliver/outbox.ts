@@ -7,27 +7,28 @@
  */
 import { setImmediate } from "node:timers/promises"
 import type { DigestConfig } from "../config/config.ts"
-import { type Pile, WindowPile } from "../report/pile.ts"
+import type { Log } from "../log.ts"
 import { isQuiet, type Report } from "../report/report.ts"
-import { forgetBeforeMs, pastWindow } from "../report/retained.ts"
 import type { Delivery, TallyStore } from "../store/store.ts"
-import type { Log } from "../telemetry/log.ts"
+import { forgetBeforeMs, pastWindow } from "../tally/past-window.ts"
+import { type Pile, WindowPile } from "../tally/pile.ts"
 import { composeMail } from "./compose.ts"
 import { type Courier, DELIVERY_DEADLINE_MS, DeliveryError } from "./mail.ts"
-import { makeReport, type ReportSettings } from "./make-report.ts"
 import { retryDelayMs } from "./retry.ts"
 
 /** What a reload may change between two mails. */
-export interface OutboxSettings extends ReportSettings {
+export interface OutboxSettings {
   readonly digest: DigestConfig
   readonly courier: Courier
+  /** Makes the report of at least one window. */
+  readonly makeReport: (pile: Pile, nowMs: number) => Promise<Report>
 }
 
 export interface OutboxParts {
   readonly store: TallyStore
   /** Names this instance in leases. */
   readonly owner: string
-  /** Asked anew for every mail. */
+  /** Read again for every mail. */
   readonly settings: () => OutboxSettings
   readonly log: Pick<Log, "info" | "warn" | "error">
 }
@@ -69,7 +70,7 @@ export class Outbox {
     }
     const mail = composeMail(report, delivery, digest, courier.domain, nowMs)
     try {
-      const { refused } = await courier.deliver(mail, signal)
+      const { refused } = await courier.deliver({ mail, report }, signal)
       this.#unsettled = delivery
       this.#logDelivered(delivery, refused)
     } catch (error) {
@@ -92,7 +93,7 @@ export class Outbox {
   /** Undefined where its windows are gone. What they held is let go of before the mail goes out, which may take minutes. */
   async #report(delivery: Delivery, settings: OutboxSettings, nowMs: number): Promise<Report | undefined> {
     const pile = await this.#read(delivery)
-    return pile.windows.length === 0 ? undefined : makeReport(pile, settings, this.#parts.store, nowMs)
+    return pile.windows.length === 0 ? undefined : settings.makeReport(pile, nowMs)
   }
 
   /**

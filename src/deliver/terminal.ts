@@ -1,14 +1,14 @@
 /** Mails to a stream instead of a mailbox: to try tamis out, or where something else carries them on. */
 import type { Writable } from "node:stream"
 import { promisify } from "node:util"
-import { printable } from "../report/printable.ts"
+import { printable } from "../text/printable.ts"
 import { type Courier, DeliveryError } from "./mail.ts"
 
 /** A mail counts as delivered when the stream has taken all of it. */
 export function terminalCourier(stream: Writable): Courier {
   return {
     domain: "localhost",
-    async deliver({ subject, text }) {
+    async deliver({ mail: { subject, text } }) {
       try {
         await promisify((chunk: string, done: (error?: Error | null) => void) => stream.write(chunk, done))(
           `Subject: ${subject}\n\n${text}\n`,

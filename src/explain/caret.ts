@@ -1,5 +1,5 @@
 /** A text with carets under a part of it. What is long is shown around them. */
-import { printable } from "../report/printable.ts"
+import { printable } from "../text/printable.ts"
 
 /** Fits most terminals beside the margin. */
 const WIDTH = 110

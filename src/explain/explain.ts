@@ -2,6 +2,7 @@
  * A line becomes the explanation of its verdict: every rule that matches it, in which layer and form, what they make
  * of it together, and where nothing ignores it, the rules that nearly did.
  */
+
 import type { CompiledJudge, JudgeOptions } from "../rules/compile.ts"
 import { cancels } from "../rules/decide.ts"
 import type { Rule, RuleDirectory, RuleSet } from "../rules/rule.ts"
@@ -11,43 +12,13 @@ import type { Verdict } from "../rules/verdict.ts"
 import type { Line } from "../syslog/line.ts"
 import { emptyMessage } from "../syslog/message.ts"
 import { parseMessage } from "../syslog/parse.ts"
-import { type LineForms, type NearRule, nearRules, rulesThatMatch } from "./near-rules.ts"
+import type { Explanation, Match } from "./explanation.ts"
+import { type LineForms, nearRules, rulesThatMatch } from "./near-rules.ts"
 import { charactersOf } from "./walk.ts"
 
 /** The rules that a host's lines meet. */
 export interface RulesOfHost extends JudgeOptions, CompiledJudge {
   readonly sets: readonly RuleSet[]
-}
-
-export interface Explanation {
-  /** Both forms, as bytes of their own. */
-  readonly line: Buffer
-  readonly isoForm: Buffer
-  /** In the order in which logcheck goes through them. */
-  readonly layers: readonly LayerFindings[]
-  readonly verdict: Verdict
-  /** The rules that decided, and the others that match the line but had no say. */
-  readonly deciding: readonly Match[]
-  readonly others: readonly Match[]
-  /** Rules that would ignore the line at a higher level, which is not in force. */
-  readonly atOtherLevels: readonly Rule[]
-  /** For a line that nothing ignores: the ignore rules that came nearest, best first. */
-  readonly nearest: readonly NearRule[]
-}
-
-export interface LayerFindings {
-  readonly directory: RuleDirectory
-  /** Whether the level and the options put it in force. */
-  readonly inForce: boolean
-  /** Rules that can be run. */
-  readonly rules: number
-  readonly matching: readonly Match[]
-}
-
-export interface Match {
-  readonly rule: Rule
-  /** Which form of the line it matches. */
-  readonly form: "both" | "classic" | "iso"
 }
 
 /** Explains a line that has both forms. `most` bounds the nearest rules. */

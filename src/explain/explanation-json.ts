@@ -1,10 +1,10 @@
 /** An explanation for programs: one JSON object on one line. Columns are 1-based, in characters. */
 import { formatProblem } from "../problem.ts"
-import { printableJson } from "../report/printable-json.ts"
 import type { Rule } from "../rules/rule.ts"
-import { decodeUtf8b } from "../rules/utf8b.ts"
-import type { Explanation, Match } from "./explain.ts"
-import type { ExplainedMessage } from "./explanation.ts"
+import { printableJson } from "../text/printable-json.ts"
+import { decodeUtf8b } from "../text/utf8b.ts"
+import type { ExplainedMessage } from "./explained-message.ts"
+import type { Explanation, Match } from "./explanation.ts"
 import type { NearRule } from "./near-rules.ts"
 
 export function explanationJson({ explanation, quarantined, ...explained }: ExplainedMessage): string {

@@ -1,11 +1,12 @@
 /** An explanation for people: the path of a message in the order in which it goes. */
-import { amount, grouped } from "../report/amount.ts"
-import { printable } from "../report/printable.ts"
+
 import type { Rule } from "../rules/rule.ts"
-import { decodeUtf8b } from "../rules/utf8b.ts"
+import { amount, grouped } from "../text/amount.ts"
+import { printable } from "../text/printable.ts"
+import { decodeUtf8b } from "../text/utf8b.ts"
 import { underline } from "./caret.ts"
-import type { Explanation, LayerFindings, Match } from "./explain.ts"
-import type { ExplainedMessage } from "./explanation.ts"
+import type { ExplainedMessage } from "./explained-message.ts"
+import type { Explanation, LayerFindings, Match } from "./explanation.ts"
 import type { Expected, NearRule } from "./near-rules.ts"
 
 export function explanationText(explained: ExplainedMessage): string {

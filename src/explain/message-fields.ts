@@ -1,6 +1,7 @@
 /** The fields of a message as people write them: names for numbers, text for bytes. */
-import { decodeUtf8b } from "../rules/utf8b.ts"
+
 import { Defect, type Message } from "../syslog/message.ts"
+import { decodeUtf8b } from "../text/utf8b.ts"
 
 export interface MessageFields {
   /** The keyword of RFC 5424 §6.2.1's table, as syslog.conf(5) has it. */

@@ -5,9 +5,10 @@
  * is wrong: with a line, a word that changed; with a rule, a piece that is too strict. A rule is near when much of the line
  * and much of the pattern was reached, and what a pattern takes whatever it is (`.*`) counts for little.
  */
+
+import { type AnchorState, automatonOf, type Taking } from "../ere/automaton.ts"
+import { createEreParser, type EreParser, type EreSpans, locateEre } from "../ere/parse.ts"
 import { variableScopes } from "../rules/compile.ts"
-import { createEreParser, type EreParser, type EreSpans, locateEre } from "../rules/ere.ts"
-import { type AnchorState, automatonOf, type Taking } from "../rules/ere-automaton.ts"
 import type { Rule } from "../rules/rule.ts"
 import { type Expanded, expandVariables } from "../rules/variables.ts"
 import { type Characters, textOf, type Walk, walk } from "./walk.ts"
@@ -23,7 +24,7 @@ export interface NearRule {
   /** From 0, nothing in common, to 1; rules of the same program have SAME_PROGRAM more. */
   readonly nearness: number
   /** Where in the line it broke: 0-based, in characters. The end is where the rest of the rule goes on to match, if it does. */
-  readonly line: Place
+  readonly line: Span
   /** What stands there; undefined at the line's end. */
   readonly got: string | undefined
   /** What the rule would have taken there, the nearest to a match first. */
@@ -35,7 +36,7 @@ export interface NearRule {
 }
 
 /** Half-open. */
-export interface Place {
+export interface Span {
   readonly start: number
   readonly end: number
 }
@@ -49,7 +50,7 @@ export interface Expected {
   /** How many characters of the text are in the line already. */
   readonly wordStart: number
   /** Where that stands in the rule as it was written: 0-based, in UTF-16 units. */
-  readonly rule: Place
+  readonly rule: Span
   /** The variable that brought it, as `${NAME}`. */
   readonly variable: string | undefined
 }
@@ -264,7 +265,7 @@ function offsetIn(pattern: string, start: number, index: number): number {
 const VARIABLE = /\$\{[A-Z_][A-Z0-9_]*\}/y
 
 /** Where a piece of the pattern stands in the rule, and which variable brought it, if one did. */
-function asWritten({ start, end }: Place, { rule, expanded }: Standing): Pick<Expected, "rule" | "variable"> {
+function asWritten({ start, end }: Span, { rule, expanded }: Standing): Pick<Expected, "rule" | "variable"> {
   const first = expanded.columnAsWritten(start + 1) - 1
   VARIABLE.lastIndex = first
   const [variable] = VARIABLE.exec(rule.text) ?? []

@@ -1,6 +1,7 @@
 /** Which host a message is from, and why: what the resolver answers, with the evidence it had. */
-import type { HostConfig } from "../config/config.ts"
+
 import type { Host } from "../hosts/host.ts"
+import type { HostConfig } from "../hosts/host-config.ts"
 import { contains, parseAddress, parseNetwork } from "../hosts/network.ts"
 import { CATCH_ALL, type HostResolver } from "../hosts/resolve.ts"
 import type { Message } from "../syslog/message.ts"

@@ -4,17 +4,11 @@
  *
  * It answers as the engine does; it is the slower way to the same answer, for one line that somebody asks about.
  */
-import { classesOf } from "../rules/character-classes.ts"
-import { anchorHolds } from "../rules/ere-anchor.ts"
-import {
-  type AnchorState,
-  type Automaton,
-  type Direction,
-  type State,
-  type Taking,
-  takes,
-} from "../rules/ere-automaton.ts"
-import { characterAt, encodedLength } from "../rules/ere-utf8.ts"
+
+import { anchorHolds } from "../ere/anchor.ts"
+import { type AnchorState, type Automaton, type Direction, type State, type Taking, takes } from "../ere/automaton.ts"
+import { classesOf } from "../ere/character-classes.ts"
+import { characterAt, encodedLength } from "../ere/utf8.ts"
 
 /** A line as its characters; a byte that is not UTF-8 stands as U+DC00 + byte. */
 export interface Characters {

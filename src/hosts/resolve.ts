@@ -18,11 +18,11 @@
  * as it is remembered. Whatever is claimed and by however many peers, no more is held than the limits below.
  */
 import { isIP } from "node:net"
-import type { HostConfig } from "../config/config.ts"
-import type { Peer } from "../listen/peer.ts"
 import { isGlob, matchesGlob } from "./glob.ts"
 import type { Host } from "./host.ts"
+import type { HostConfig } from "./host-config.ts"
 import { contains, type Network, parseAddress, parseNetwork } from "./network.ts"
+import type { Peer } from "./peer.ts"
 import { Recent } from "./recent.ts"
 
 /** RFC 5424 §6: HOSTNAME. */
@@ -52,7 +52,7 @@ interface Pattern {
   readonly start: string
 }
 
-interface Entry {
+interface HostEntry {
   readonly index: number
   readonly relay: boolean
   readonly name: Pattern
@@ -65,7 +65,7 @@ interface Entry {
 /** What a peer's address says, before any claim. */
 interface Sender {
   readonly address: string
-  readonly entry: Entry | undefined
+  readonly entry: HostEntry | undefined
   /** Keeps equal claims of several senders apart. */
   readonly seed: number
   /** How many names it brought that were not known. */
@@ -80,10 +80,10 @@ interface Claim {
 
 export class HostResolver {
   /** In the order of the file, without the catch-all. */
-  readonly #entries: readonly Entry[]
-  readonly #catchAll: Entry
+  readonly #entries: readonly HostEntry[]
+  readonly #catchAll: HostEntry
   /** Longest prefix first. */
-  readonly #networks: readonly { readonly network: Network; readonly entry: Entry }[]
+  readonly #networks: readonly { readonly network: Network; readonly entry: HostEntry }[]
   readonly #senders = new Recent<Peer, Sender>(MAX_PEERS)
   /** By hash. */
   readonly #claims = new Recent<number, Claim>(MAX_CLAIMS)
@@ -139,22 +139,22 @@ export class HostResolver {
     return this.#hostOf(this.#claimedByRelay(claim), sender, claim)
   }
 
-  #claimedByStranger(claim: string): Entry {
+  #claimedByStranger(claim: string): HostEntry {
     return this.#entries.find(({ hostnames }) => hostnames.some((pattern) => matches(pattern, claim))) ?? this.#catchAll
   }
 
-  #claimedByRelay(claim: string): Entry {
+  #claimedByRelay(claim: string): HostEntry {
     return this.#entryAt(claim) ?? this.#ownerOf(claim)
   }
 
-  #entryAt(address: string): Entry | undefined {
+  #entryAt(address: string): HostEntry | undefined {
     if (this.#networks.length === 0) return undefined
     const bytes = parseAddress(address)
     return bytes && this.#networks.find(({ network }) => contains(network, bytes))?.entry
   }
 
   /** The entry whose hosts may bear this name: the one that is called so, else the first that names or takes such hosts. */
-  #ownerOf(name: string): Entry {
+  #ownerOf(name: string): HostEntry {
     return (
       this.#entries.find((entry) => entry.host !== undefined && matches(entry.name, name)) ??
       this.#entries.find(
@@ -164,14 +164,14 @@ export class HostResolver {
     )
   }
 
-  #hostOf(entry: Entry, sender: Sender, claim: string): Host {
+  #hostOf(entry: HostEntry, sender: Sender, claim: string): Host {
     if (entry.host !== undefined) return entry.host
     if (!this.#mayBear(entry, sender, claim)) return this.#hostNamed(entry, sender.address)
     const known = this.#named.get(nameKey(entry, claim))
     return known ?? this.#hostNamed(entry, this.#mayBring(sender) ? claim : sender.address)
   }
 
-  #mayBear(entry: Entry, sender: Sender, claim: string): boolean {
+  #mayBear(entry: HostEntry, sender: Sender, claim: string): boolean {
     if (claim === "") return false
     // An address is what hosts without a usable claim are called: only a relay may say another one than its own.
     if (isIP(claim) !== 0) return sender.entry?.relay === true
@@ -188,7 +188,7 @@ export class HostResolver {
     return false
   }
 
-  #hostNamed(entry: Entry, name: string): Host {
+  #hostNamed(entry: HostEntry, name: string): Host {
     const key = nameKey(entry, name)
     const known = this.#named.get(key)
     if (known !== undefined) return known
@@ -198,11 +198,11 @@ export class HostResolver {
   }
 }
 
-function nameKey(entry: Entry, name: string): string {
+function nameKey(entry: HostEntry, name: string): string {
   return `${entry.index} ${name}`
 }
 
-function makeEntry(host: HostConfig, index: number): Entry {
+function makeEntry(host: HostConfig, index: number): HostEntry {
   return {
     index,
     relay: host.relay,

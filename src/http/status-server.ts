@@ -7,8 +7,8 @@ import { once } from "node:events"
 import { rm } from "node:fs/promises"
 import { createServer, type Server, type ServerResponse } from "node:http"
 import { connect } from "node:net"
-import type { Changes } from "../changes.ts"
 import { OperatorError } from "../errors.ts"
+import type { Changes } from "./changes.ts"
 import type { Status } from "./status.ts"
 
 export interface StatusServer {
@@ -22,7 +22,7 @@ export interface Answers {
 }
 
 /** Why there is no answer. */
-export interface Refusal {
+export interface ErrorAnswer {
   readonly error: string
 }
 
@@ -65,7 +65,7 @@ export async function serveStatus(socketFile: string, { status, reload }: Answer
   }
 }
 
-function answer(response: ServerResponse, status: number, body: Status | Changes | Refusal): void {
+function answer(response: ServerResponse, status: number, body: Status | Changes | ErrorAnswer): void {
   response.writeHead(status, { "content-type": "application/json" }).end(`${JSON.stringify(body)}\n`)
 }
 

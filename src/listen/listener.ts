@@ -1,4 +1,5 @@
-import type { Loss } from "./loss.ts"
+import type { Peer } from "../hosts/peer.ts"
+import type { Loss } from "../tally/loss.ts"
 
 /** Where a listener can be reached, as the kernel gave it. */
 export interface ListenAddress {
@@ -21,3 +22,6 @@ export interface Listener {
   /** Accepts nothing new, hands over everything the kernel holds already, and closes. */
   drain(): Promise<void>
 }
+
+/** A frame together with who sent it. One `Peer` object stands for all frames of one address and transport. */
+export type PeerFrameSink = (peer: Peer, bytes: Buffer, start: number, end: number, truncated: boolean) => void

@@ -4,8 +4,9 @@
  * Both answers are remembered: they are asked for with every datagram. A forged source address costs its
  * sender nothing, so the memory is bounded, and the one learnt first is forgotten first.
  */
+
+import type { Peer } from "../hosts/peer.ts"
 import type { Admission } from "./admission.ts"
-import type { Peer } from "./peer.ts"
 
 // More senders than any one network segment has; a peer takes about 200 bytes.
 const MAX_PEERS = 10_000

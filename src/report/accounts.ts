@@ -8,7 +8,7 @@
  *        1,412     1,412          0          0  10 further hosts
  */
 import type { HostCounters } from "../tally/batch.ts"
-import { amount, grouped } from "./amount.ts"
+import { amount, grouped } from "../text/amount.ts"
 import { name } from "./layout.ts"
 import type { Accounts } from "./report.ts"
 import { totalOf } from "./total.ts"

@@ -9,9 +9,10 @@ import { formatProblem } from "../problem.ts"
 import type { RottenRule } from "../rot/rotten-rules.ts"
 import type { Layer, Quarantined } from "../rules/rule.ts"
 import { isRaising } from "../rules/rules-in-force.ts"
+import { amount, grouped } from "../text/amount.ts"
+import { printable, printableStart } from "../text/printable.ts"
+import { DAY_MS } from "../units.ts"
 import { type AccountRow, accountNotes, accountRows } from "./accounts.ts"
-import { amount, grouped } from "./amount.ts"
-import { type Clock, createClock } from "./clock.ts"
 import {
   type Entry,
   entry,
@@ -23,13 +24,12 @@ import {
   type TellTime,
 } from "./layout.ts"
 import { lossSentences } from "./losses.ts"
-import { printable, printableStart } from "./printable.ts"
 import { isQuiet, type Report, reportingHosts, type Section } from "./report.ts"
+import { type ZonedTime, zonedTime } from "./zoned-time.ts"
 
 /** At most what stands before and after the sections as text, were every name in it made of escapes. Usually 2 KiB. */
 export const FRAME_BYTES = 204_800
 
-const DAY_MS = 86_400_000
 const MAX_NEW_HOSTS = 30
 /** Of lines that are like what a silent rule matched. */
 const MAX_LIKE_LINES = 3
@@ -66,7 +66,7 @@ export type Passage =
 
 /** Composes the document of a report. Times are told in `timeZone`, an IANA name. */
 export function composeDocument(report: Report, timeZone: string): Document {
-  const clock = createClock(timeZone)
+  const clock = zonedTime(timeZone)
   const time = timeTeller(report, clock)
   return {
     title: `tamis digest ${name(report.digest)}, ${span(report, clock)} (${timeZone})`,
@@ -84,7 +84,7 @@ export function composeDocument(report: Report, timeZone: string): Document {
   }
 }
 
-function span({ opensAtMs, closesAtMs }: Report, clock: Clock): string {
+function span({ opensAtMs, closesAtMs }: Report, clock: ZonedTime): string {
   const opens = clock.minute(opensAtMs)
   const closes = clock.minute(closesAtMs)
   return `${opens} to ${sameDay(opens, closes) ? closes.slice("2026-11-23 ".length) : closes}`
@@ -160,12 +160,12 @@ function quarantine(quarantined: readonly Quarantined[]): Part[] {
   return [{ heading: "Rules out of force", passages: [problemLines(problems), prose("All other rules are in force.")] }]
 }
 
-function rot({ rottenRules = [] }: Report, clock: Clock): Part[] {
+function rot({ rottenRules = [] }: Report, clock: ZonedTime): Part[] {
   if (rottenRules.length === 0) return []
   return [{ heading: "Rules that fell silent", passages: rottenRules.flatMap((each) => rottenPassages(each, clock)) }]
 }
 
-function rottenPassages({ rule, record, groups, proposal }: RottenRule, clock: Clock): Passage[] {
+function rottenPassages({ rule, record, groups, proposal }: RottenRule, clock: ZonedTime): Passage[] {
   const { hits, firstMs, lastMs, sample } = record
   const days = Math.max(Math.round((lastMs - firstMs) / DAY_MS), 1)
   const daily = Math.round(hits / days)
@@ -188,7 +188,7 @@ function rottenPassages({ rule, record, groups, proposal }: RottenRule, clock: C
   return [...passages, prose(`${wish}, ${way}:`), { kind: "lines", lines: [printable(proposal.pattern)] }]
 }
 
-function refusedReload({ refusedReload: refused }: Report, clock: Clock): Part[] {
+function refusedReload({ refusedReload: refused }: Report, clock: ZonedTime): Part[] {
   if (refused === undefined) return []
   const sentence =
     `Rules and configuration were to be read anew at ${clock.stamp(refused.atMs)}, and could not be used. ` +
@@ -226,7 +226,7 @@ function prose(text: string): Passage {
 }
 
 /** Leaves the day away where all of the report lies in one. */
-function timeTeller({ opensAtMs, closesAtMs, accounts }: Report, clock: Clock): TellTime {
+function timeTeller({ opensAtMs, closesAtMs, accounts }: Report, clock: ZonedTime): TellTime {
   // Lines that waited for a store to come back are older than their window.
   const first = clock.minute(Math.min(opensAtMs, accounts.total.firstMs))
   const last = clock.minute(Math.max(closesAtMs - 1, accounts.total.lastMs))

@@ -4,11 +4,11 @@
  * Nothing is loaded from anywhere and nothing runs. The page fits a telephone, follows the reader's light or dark scheme,
  * and stays readable where a reader drops the style sheet. Samples can be copied as they are.
  */
+
+import { grouped } from "../text/amount.ts"
 import { ACCOUNT_COLUMNS, type AccountRow } from "./accounts.ts"
-import { grouped } from "./amount.ts"
-import { composeDocument, type Part, type Passage } from "./document.ts"
+import type { Document, Part, Passage } from "./document.ts"
 import type { Entry } from "./layout.ts"
-import type { Report } from "./report.ts"
 
 const STYLE = `
 body { font: 15px/1.45 system-ui, sans-serif; margin: 1em auto; padding: 0 1em; max-width: 60em; }
@@ -25,9 +25,8 @@ th { color: #767b84; }
 td:first-child { padding-left: 0; text-align: left; white-space: normal; overflow-wrap: anywhere; }
 `
 
-/** Renders a report as a whole page. Times are told in `timeZone`, an IANA name. */
-export function renderHtml(report: Report, timeZone: string): string {
-  const { title, summary, parts } = composeDocument(report, timeZone)
+/** Renders the document of a mail as a whole page. */
+export function renderHtml({ title, summary, parts }: Document): string {
   return `<!DOCTYPE html>
 <html lang="en">
 <head>

@@ -3,7 +3,7 @@
 import { formatProblem } from "../problem.ts"
 import type { RottenRule } from "../rot/rotten-rules.ts"
 import type { Tally } from "../tally/tally.ts"
-import { printableJson } from "./printable-json.ts"
+import { printableJson } from "../text/printable-json.ts"
 import type { Report } from "./report.ts"
 
 export function renderJson(report: Report): string {

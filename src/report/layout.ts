@@ -1,7 +1,7 @@
 /** The pieces that a mail's sections are made of: what is said of a host and of a group, and how much room that takes. */
 import type { Tally } from "../tally/tally.ts"
-import { amount } from "./amount.ts"
-import { printableStart } from "./printable.ts"
+import { amount } from "../text/amount.ts"
+import { printableStart } from "../text/printable.ts"
 import type { HostSection, Omission } from "./report.ts"
 
 /** Of one sample. Lines of applications that log whole requests go on for pages. */

@@ -1,6 +1,6 @@
 /** What was lost, in sentences that name the way out. */
-import type { Loss } from "../listen/loss.ts"
-import { amount } from "./amount.ts"
+import type { Loss } from "../tally/loss.ts"
+import { amount } from "../text/amount.ts"
 
 const SENTENCES: Readonly<Record<Loss, (count: number) => string>> = {
   udp_kernel_drops: (count) =>

@@ -2,11 +2,11 @@
  * A report as data: what one mail says, before it is text.
  */
 
-import type { Loss } from "../listen/loss.ts"
 import type { RottenRule } from "../rot/rotten-rules.ts"
 import type { Layer, Quarantined } from "../rules/rule.ts"
 import type { UnaskedRule } from "../suggest/unasked.ts"
 import type { HostCounters } from "../tally/batch.ts"
+import type { Loss } from "../tally/loss.ts"
 import type { Tally } from "../tally/tally.ts"
 
 export interface Report {

@@ -9,8 +9,8 @@
  *
  * Any other % stands for itself.
  */
-import { amount } from "./amount.ts"
-import { printableStart } from "./printable.ts"
+import { amount } from "../text/amount.ts"
+import { printableStart } from "../text/printable.ts"
 import { isQuiet, type Report, reportingHosts } from "./report.ts"
 
 /** Longer ones are cut by whatever shows them. */

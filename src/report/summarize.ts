@@ -3,10 +3,11 @@
  *
  * Every line is counted once, also where its group stands in two sections or found no room.
  */
-import { compareText } from "../compare-text.ts"
+
 import type { Layer, Quarantined } from "../rules/rule.ts"
+import type { Pile } from "../tally/pile.ts"
 import type { Tally } from "../tally/tally.ts"
-import type { Pile } from "./pile.ts"
+import { compareText } from "../text/compare-text.ts"
 import type { HostSection, Report, Section } from "./report.ts"
 import { chooseGroups, type FullSection } from "./room.ts"
 import { totalOf } from "./total.ts"

@@ -16,15 +16,14 @@
  * A sample stands at the margin and unbroken, however long: people copy it into a rule file, or into
  * `tamis explain`.
  */
-import { accountsTable } from "./accounts.ts"
-import { composeDocument, type Part, type Passage } from "./document.ts"
-import { type Entry, entryText } from "./layout.ts"
-import type { Report } from "./report.ts"
-import { wrap } from "./wrap.ts"
 
-/** Renders a report. Times are told in `timeZone`, an IANA name. */
-export function renderText(report: Report, timeZone: string): string {
-  const { title, summary, parts } = composeDocument(report, timeZone)
+import { wrap } from "../text/wrap.ts"
+import { accountsTable } from "./accounts.ts"
+import type { Document, Part, Passage } from "./document.ts"
+import { type Entry, entryText } from "./layout.ts"
+
+/** Renders the document of a mail as text. */
+export function renderText({ title, summary, parts }: Document): string {
   return [`${wrap(title)}\n${wrap(summary)}`, ...parts.map(partText)].join("\n")
 }
 

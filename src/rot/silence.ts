@@ -8,6 +8,7 @@
  * since the store remembers the longest one and lets it fade slowly.
  */
 import type { RuleRecord } from "../store/rule-history.ts"
+import { DAY_MS } from "../units.ts"
 
 /** What goes on all the time has pauses of seconds, and a sender that restarts is silent for minutes. */
 const SHORTEST_PAUSE_MS = 300_000
@@ -19,7 +20,7 @@ const MIN_HITS = 10
 /** Of its longest pause. */
 const SILENT_PAUSES = 3
 /** Then it is known, or nobody minds. */
-const LONGEST_SILENCE_MS = 30 * 86_400_000
+const LONGEST_SILENCE_MS = 30 * DAY_MS
 
 export function hasFallenSilent({ hits, firstMs, lastMs, gapMs, days }: RuleRecord, nowMs: number): boolean {
   const pauseMs = Math.max(gapMs, SHORTEST_PAUSE_MS)

@@ -9,11 +9,11 @@
  * like a rule is not a matter of taste. The changed rule matches what the rule matched, and the new lines.
  */
 import { isAscii } from "node:buffer"
-import { compileEngine, type Engine } from "../rules/engine.ts"
-import { encodeUtf8b } from "../rules/utf8b.ts"
+import { compileEngine, type Engine } from "../engine/engine.ts"
+import { escapeEre } from "../ere/escape.ts"
+import { literalPieces, type Piece } from "../ere/literal-pieces.ts"
 import { expandVariables } from "../rules/variables.ts"
-import { escapeEre } from "../suggest/escape.ts"
-import { literalPieces, type Piece } from "./literal-pieces.ts"
+import { encodeUtf8b } from "../text/utf8b.ts"
 
 export interface Change {
   readonly pattern: string

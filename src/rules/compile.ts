@@ -4,11 +4,12 @@
  * A rule that cannot be run is quarantined with the place, the reason and the way out, and every other rule stays
  * in force. (logcheck hands all of a file to one grep, which prints nothing at all when one pattern is invalid.)
  */
+
+import { compileEngine, type Engine } from "../engine/engine.ts"
+import { isIsoOnly } from "../engine/header-form.ts"
+import { parseEre } from "../ere/parse.ts"
 import type { Problem } from "../problem.ts"
 import { BUILT_IN_VARIABLES } from "./built-in-variables.ts"
-import { compileEngine, type Engine } from "./engine.ts"
-import { parseEre } from "./ere.ts"
-import { isIsoOnly } from "./header-form.ts"
 import { Judge, type Matcher } from "./judge.ts"
 import type { Level, Quarantined, Rule, RuleSet } from "./rule.ts"
 import { isRaising, rulesInForce } from "./rules-in-force.ts"

@@ -14,8 +14,8 @@
  * Samples and defaults are comments to logcheck, so a file that holds them stays valid for it.
  */
 import { trimmedEnd } from "../syslog/trailing-blanks.ts"
+import { decodeUtf8b } from "../text/utf8b.ts"
 import type { Rule, RuleDirectory, Sample } from "./rule.ts"
-import { decodeUtf8b } from "./utf8b.ts"
 import { isVariableName } from "./variables.ts"
 
 export interface RuleFileSource {

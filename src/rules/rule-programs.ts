@@ -8,7 +8,7 @@
  * A reading, not a proof: it tells whether a rule that matches nothing had any occasion to.
  */
 
-import { bracketEnd } from "./ere-bracket.ts"
+import { bracketEnd } from "../ere/bracket.ts"
 
 const WORD = /[A-Za-z0-9_./@+-]/
 

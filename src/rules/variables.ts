@@ -10,9 +10,9 @@
  * A back-reference counts the groups of the rule as written; those that values bring are passed over.
  */
 
-import { nearest } from "../nearest.ts"
+import { bracketEnd } from "../ere/bracket.ts"
 import type { Problem } from "../problem.ts"
-import { bracketEnd } from "./ere-bracket.ts"
+import { nearest } from "../text/nearest.ts"
 
 /** A rule's pattern as the engine gets it. */
 export interface Expanded {

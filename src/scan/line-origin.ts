@@ -2,8 +2,7 @@
 import { emptyMessage, type Message } from "../syslog/message.ts"
 import { parseMessage } from "../syslog/parse.ts"
 import { programName } from "../syslog/text.ts"
-
-const DAY_MS = 86_400_000
+import { DAY_MS } from "../units.ts"
 
 const DIGIT_0 = 0x30
 const DIGIT_9 = 0x39

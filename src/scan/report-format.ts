@@ -1,8 +1,9 @@
 /** `--format text` and `--format json`: the report that a digest mails, over the lines of a scan. */
-import { pileUp } from "../report/pile.ts"
+
 import type { Report } from "../report/report.ts"
 import { summarize } from "../report/summarize.ts"
 import type { Quarantined } from "../rules/rule.ts"
+import { pileUp } from "../tally/pile.ts"
 import { DEFAULT_BOOK_LIMITS, TallyBook } from "../tally/tally-book.ts"
 import { LineOrigin } from "./line-origin.ts"
 import type { ScanFormat, Write } from "./scan-format.ts"

@@ -2,8 +2,8 @@
  * A line of a log file as a terminal may show it. A log holds what the network sent: tabs stay, other controls are
  * escaped, and bytes that are not UTF-8 are shown as \xNN.
  */
-import { printable } from "../report/printable.ts"
-import { decodeUtf8b } from "../rules/utf8b.ts"
+import { printable } from "../text/printable.ts"
+import { decodeUtf8b } from "../text/utf8b.ts"
 
 export function visibleLine(line: Buffer): string {
   const text = decodeUtf8b(line).replace(

@@ -29,8 +29,9 @@
  * beforehand. The digest's name is the hash tag: all keys of one digest are in one slot of a Redis Cluster.
  * Sums of a host are "received ignored reported rejected unjudged firstMs lastMs". Another layout takes other names.
  */
+
+import type { WindowId } from "../tally/window.ts"
 import type { Day } from "./rule-history.ts"
-import type { WindowId } from "./store.ts"
 
 export interface DigestKeys {
   readonly state: string

@@ -2,16 +2,19 @@
  * What the Lua scripts are given and what they answer, as values. The scripts' own headers say the same; an answer of
  * another shape is a bug, and throws.
  */
-import type { Loss } from "../listen/loss.ts"
+
 import type { HostCounters } from "../tally/batch.ts"
+import { coarserAndCoarser } from "../tally/limits.ts"
+import type { Loss } from "../tally/loss.ts"
+import type { PastWindow } from "../tally/past-window.ts"
 import type { RuleActivity } from "../tally/rule-activity.ts"
-import { coarserAndCoarser } from "./limits.ts"
+import type { WindowContents, WindowSpan } from "../tally/window.ts"
 import type { Day, RuleHistory, RuleSums } from "./rule-history.ts"
-import type { Delivery, DigestOverview, Entry, PastWindow, WindowContents, WindowSpan } from "./store.ts"
+import type { Delivery, DigestOverview, DigestPart } from "./store.ts"
 import { appendSamples, isLoss, readPast, readTally, writeConstant } from "./stored-tally.ts"
 
 /** Writes a batch's part for `add`; the tallies whose numbers are in `withoutRoom` with all their coarser groups. */
-export function writeEntry(entry: Entry, withoutRoom: ReadonlySet<number>): (string | number)[] {
+export function writeEntry(entry: DigestPart, withoutRoom: ReadonlySet<number>): (string | number)[] {
   const argv: (string | number)[] = [entry.tallies.length]
   for (const [index, tally] of entry.tallies.entries()) {
     const groups = withoutRoom.has(index) ? [...coarserAndCoarser(tally)] : [tally]

@@ -10,10 +10,12 @@
 import { createHash, randomBytes } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { OTHER_HOSTS } from "../tally/coarsen.ts"
+import { DEFAULT_WINDOW_LIMITS, type WindowLimits } from "../tally/limits.ts"
+import type { PastWindow } from "../tally/past-window.ts"
 import type { RuleActivity } from "../tally/rule-activity.ts"
 import { MAX_FURTHER_SAMPLE_BYTES, MAX_SAMPLES } from "../tally/tally.ts"
+import type { WindowContents, WindowId, WindowSpan } from "../tally/window.ts"
 import { digestKeys, ruleHistoryKeys } from "./keys.ts"
-import { COLLECTORS_REMEMBERED, PAST_WINDOWS } from "./limits.ts"
 import { type Connection, type ConnectionOptions, connect } from "./redis-connection.ts"
 import {
   addReply,
@@ -30,23 +32,19 @@ import {
 import { DAYS_KEPT, type Day, dayOf, type RuleHistory, type RuleSums } from "./rule-history.ts"
 import {
   type BatchId,
-  DEFAULT_STORE_LIMITS,
+  COLLECTORS_REMEMBERED,
   type Delivery,
   type DigestOverview,
-  type Entry,
-  type PastWindow,
-  type StoreLimits,
+  type DigestPart,
+  PAST_WINDOWS,
   type TallyStore,
-  type WindowContents,
-  type WindowId,
-  type WindowSpan,
 } from "./store.ts"
 import { writePast } from "./stored-tally.ts"
 
 export interface RedisStoreOptions extends ConnectionOptions {
   /** Begins every key, e.g. "tamis:". */
   readonly keyPrefix: string
-  readonly limits?: StoreLimits
+  readonly limits?: WindowLimits
 }
 
 export function redisStore(options: RedisStoreOptions): TallyStore {
@@ -55,13 +53,13 @@ export function redisStore(options: RedisStoreOptions): TallyStore {
 
 class RedisStore implements TallyStore {
   readonly #options: RedisStoreOptions
-  readonly #limits: StoreLimits
+  readonly #limits: WindowLimits
   readonly #scripts = loadScripts()
   #connection: Connection | undefined
 
   constructor(options: RedisStoreOptions) {
     this.#options = options
-    this.#limits = options.limits ?? DEFAULT_STORE_LIMITS
+    this.#limits = options.limits ?? DEFAULT_WINDOW_LIMITS
   }
 
   /** Resolves when the server is ready; rejects when it is not there, and may be called again. */
@@ -74,7 +72,7 @@ class RedisStore implements TallyStore {
     return spanReply(await this.#run("open-window", [state], [nowMs, randomBytes(8).toString("hex")]))
   }
 
-  async add(digest: string, batch: BatchId, entry: Entry, nowMs: number): Promise<void> {
+  async add(digest: string, batch: BatchId, entry: DigestPart, nowMs: number): Promise<void> {
     const { state, applied, hosts, perHost, window } = this.#keys(digest)
     const { groupsPerHost, groupsPerWindow, hostsPerDigest } = this.#limits
     const settings = [

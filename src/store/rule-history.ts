@@ -6,6 +6,7 @@
  * more is forgotten after FORGOTTEN_AFTER_DAYS.
  */
 import type { RuleActivity } from "../tally/rule-activity.ts"
+import { DAY_MS } from "../units.ts"
 
 export interface RuleRecord {
   /** Lines that it decided on, since the store knows it. */
@@ -40,8 +41,6 @@ export interface RuleSums {
 
 /** Whole days of UTC since the epoch. */
 export type Day = number
-
-const DAY_MS = 86_400_000
 
 export function dayOf(ms: number): Day {
   return Math.floor(ms / DAY_MS)

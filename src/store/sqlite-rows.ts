@@ -1,11 +1,12 @@
 /**
  * Rows of the SQLite store become values. A row of another shape is a bug, and throws.
  */
-import type { Loss } from "../listen/loss.ts"
+
 import type { HostCounters } from "../tally/batch.ts"
+import type { Loss } from "../tally/loss.ts"
 import type { Tally } from "../tally/tally.ts"
+import type { WindowSpan } from "../tally/window.ts"
 import type { RuleRecord } from "./rule-history.ts"
-import type { WindowSpan } from "./store.ts"
 import { isLoss, readTally } from "./stored-tally.ts"
 
 export type Row = Readonly<Record<string, unknown>>

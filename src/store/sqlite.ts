@@ -11,25 +11,23 @@ import { DatabaseSync, type StatementSync } from "node:sqlite"
 import { OperatorError } from "../errors.ts"
 import type { HostCounters } from "../tally/batch.ts"
 import { OTHER_HOSTS } from "../tally/coarsen.ts"
+import { coarserAndCoarser, DEFAULT_WINDOW_LIMITS, fits, type WindowLimits } from "../tally/limits.ts"
+import type { PastWindow } from "../tally/past-window.ts"
 import type { RuleActivity } from "../tally/rule-activity.ts"
 import type { Tally } from "../tally/tally.ts"
-import { COLLECTORS_REMEMBERED, coarserAndCoarser, fits, PAST_WINDOWS } from "./limits.ts"
+import type { WindowContents, WindowId, WindowSpan } from "../tally/window.ts"
 import { addHits, DAYS_KEPT, type Day, dayOf, type RuleHistory, type RuleSums } from "./rule-history.ts"
 import { hosts, integer, losses, optionalInteger, type Row, ruleRecord, span, tallies, text } from "./sqlite-rows.ts"
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, UPGRADES } from "./sqlite-schema.ts"
 import { prepareStatements } from "./sqlite-statements.ts"
 import {
   type BatchId,
-  DEFAULT_STORE_LIMITS,
+  COLLECTORS_REMEMBERED,
   type Delivery,
   type DigestOverview,
-  type Entry,
-  type PastWindow,
-  type StoreLimits,
+  type DigestPart,
+  PAST_WINDOWS,
   type TallyStore,
-  type WindowContents,
-  type WindowId,
-  type WindowSpan,
 } from "./store.ts"
 import { appendSamples, readPast, writeConstant, writePast } from "./stored-tally.ts"
 
@@ -38,19 +36,19 @@ const BUSY_MS = 5_000
 
 export interface SqliteStoreOptions {
   readonly file: string
-  readonly limits?: StoreLimits
+  readonly limits?: WindowLimits
 }
 
 export function sqliteStore(options: SqliteStoreOptions): TallyStore {
-  return new SqliteStore(options.file, options.limits ?? DEFAULT_STORE_LIMITS)
+  return new SqliteStore(options.file, options.limits ?? DEFAULT_WINDOW_LIMITS)
 }
 
 class SqliteStore implements TallyStore {
   readonly #file: string
-  readonly #limits: StoreLimits
+  readonly #limits: WindowLimits
   #connection: Connection | undefined
 
-  constructor(file: string, limits: StoreLimits) {
+  constructor(file: string, limits: WindowLimits) {
     this.#file = file
     this.#limits = limits
   }
@@ -63,7 +61,7 @@ class SqliteStore implements TallyStore {
     return this.#write((db) => span(openWindow(db, digest, nowMs)))
   }
 
-  async add(digest: string, batch: BatchId, entry: Entry, nowMs: number): Promise<void> {
+  async add(digest: string, batch: BatchId, entry: DigestPart, nowMs: number): Promise<void> {
     this.#write((db) => {
       const open = openWindow(db, digest, nowMs)
       if (!isNext(db, digest, batch, nowMs)) return
@@ -342,7 +340,7 @@ function addTallies(
   window: number,
   groupCount: number,
   tallies: readonly Tally[],
-  limits: StoreLimits,
+  limits: WindowLimits,
 ): void {
   let windowGroups = groupCount
   let lines = 0
@@ -386,7 +384,7 @@ function addHosts(
   digest: string,
   open: Row,
   hosts: ReadonlyMap<string, HostCounters>,
-  limits: StoreLimits,
+  limits: WindowLimits,
 ): void {
   let hostCount: number | undefined
   for (const [host, counters] of hosts) {

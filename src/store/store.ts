@@ -12,11 +12,23 @@
  * The interface exposes no connection, pipeline or transaction type: a store owns its connection.
  * Every method rejects when the store is away; callers repeat the call, which is always safe.
  */
-import type { Loss } from "../listen/loss.ts"
+
 import type { HostCounters } from "../tally/batch.ts"
+import type { Loss } from "../tally/loss.ts"
+import type { PastWindow } from "../tally/past-window.ts"
 import type { RuleActivity } from "../tally/rule-activity.ts"
 import type { Tally } from "../tally/tally.ts"
+import type { WindowContents, WindowId, WindowSpan } from "../tally/window.ts"
 import type { Day, RuleHistory, RuleSums } from "./rule-history.ts"
+
+/**
+ * How many collectors' last sequences a digest keeps, the newest. A collector is new at every start of the service and
+ * repeats its batches within minutes, or, those that a shutdown could not store, at the next start.
+ */
+export const COLLECTORS_REMEMBERED = 1_000
+
+/** How many windows a digest remembers, the newest: two weeks of hourly ones. */
+export const PAST_WINDOWS = 336
 
 export interface BatchId {
   readonly collector: string
@@ -24,38 +36,10 @@ export interface BatchId {
 }
 
 /** A batch's part for one digest. */
-export interface Entry {
+export interface DigestPart {
   readonly tallies: readonly Tally[]
   readonly hosts: ReadonlyMap<string, HostCounters>
   readonly losses: ReadonlyMap<Loss, number>
-}
-
-/** Ordinal of a window within its digest: 1, 2, 3, … */
-export type WindowId = number
-
-/** Half-open span of receive time. */
-export interface WindowSpan {
-  readonly id: WindowId
-  readonly opensAtMs: number
-  /** Undefined while the window is open. */
-  readonly closesAtMs: number | undefined
-}
-
-export interface WindowContents {
-  readonly window: WindowSpan
-  readonly tallies: readonly Tally[]
-  readonly hosts: ReadonlyMap<string, HostCounters>
-  readonly losses: ReadonlyMap<Loss, number>
-  /** Hosts that this digest saw for the first time ever in this window. */
-  readonly newHosts: readonly string[]
-}
-
-/** What is remembered of a window after its report went out: for whom a rule is suggested, and what it would have hidden. */
-export interface PastWindow {
-  readonly id: WindowId
-  readonly opensAtMs: number
-  readonly closesAtMs: number
-  readonly tallies: readonly Tally[]
 }
 
 /**
@@ -86,20 +70,6 @@ export interface DigestOverview {
   readonly hosts: ReadonlyMap<string, HostCounters>
 }
 
-/** Bounds on what one window may hold; beyond them, lines are counted in coarser tallies. */
-export interface StoreLimits {
-  readonly groupsPerHost: number
-  readonly groupsPerWindow: number
-  readonly hostsPerDigest: number
-}
-
-/** Of the worst lines that can arrive, a window takes less than 30 MB in memory, and twice that where they are not Latin-1. */
-export const DEFAULT_STORE_LIMITS: StoreLimits = {
-  groupsPerHost: 1_000,
-  groupsPerWindow: 5_000,
-  hostsPerDigest: 10_000,
-}
-
 export interface TallyStore {
   /** Connects and prepares the schema. */
   open(): Promise<void>
@@ -117,7 +87,7 @@ export interface TallyStore {
    * and `lastMs` widen, the first MAX_SAMPLES samples that differ are kept. Tallies beyond the
    * limits go into coarser ones (`coarsen`), sums stay exact. Opens the first window where there is none.
    */
-  add(digest: string, batch: BatchId, entry: Entry, nowMs: number): Promise<void>
+  add(digest: string, batch: BatchId, entry: DigestPart, nowMs: number): Promise<void>
 
   /**
    * Closes window `id` at `closesAtMs` and opens the next one from there. Returns false, and changes nothing,

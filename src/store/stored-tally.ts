@@ -2,10 +2,11 @@
  * A tally as both stores keep it: what is the same for all its lines as one JSON text, its samples as one text that
  * further ones are appended to, and the numbers beside them. A store reads back only what it wrote itself.
  */
-import type { Loss } from "../listen/loss.ts"
+import type { Loss } from "../tally/loss.ts"
 import { isFurtherSample } from "../tally/merge.ts"
+import type { PastWindow } from "../tally/past-window.ts"
 import { MAX_SAMPLES, type Tally } from "../tally/tally.ts"
-import type { PastWindow, WindowId } from "./store.ts"
+import type { WindowId } from "../tally/window.ts"
 
 export interface StoredTally {
   readonly fingerprint: string

@@ -1,9 +1,9 @@
 /** A suggested rule is tried before anybody sees it: on the lines that it is for, and on those that no rule should hide. */
 import { isAscii } from "node:buffer"
+import { compileEngine, type Engine } from "../engine/engine.ts"
 import { BUILT_IN_VARIABLES } from "../rules/built-in-variables.ts"
-import { compileEngine, type Engine } from "../rules/engine.ts"
-import { encodeUtf8b } from "../rules/utf8b.ts"
 import { expandVariables } from "../rules/variables.ts"
+import { encodeUtf8b } from "../text/utf8b.ts"
 import { alarmingLinesBy } from "./alarming.ts"
 
 /** What speaks against a rule: nothing, that it misses lines it was made of, or an alarming line that it would hide. */

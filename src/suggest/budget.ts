@@ -4,7 +4,7 @@
  * Where there would be more, rare groups of one program share a rule that has an alternative for each, so that none of them gets wider;
  * the rarer, the sooner. Where there are still more, the rarest go without.
  */
-import { compareText } from "../compare-text.ts"
+import { compareText } from "../text/compare-text.ts"
 import { type Draft, family, holds, join } from "./draft.ts"
 import { MAX_RULE_LENGTH } from "./pattern.ts"
 

@@ -4,7 +4,7 @@
  * A statement joins the first group of its program that it is alike with; the most frequent shapes come first, so that they are
  * what groups form around, and equal ones in the order of their letters.
  */
-import { compareText } from "../compare-text.ts"
+import { compareText } from "../text/compare-text.ts"
 import { Group, leadOf } from "./group.ts"
 import type { Statement } from "./statement.ts"
 

@@ -10,7 +10,7 @@
  * The variable is chosen by what stands before it (`port 50022`) and by all that was seen. What two words have in
  * common at their ends stays as it is.
  */
-import { escapeEre } from "./escape.ts"
+import { escapeEre } from "../ere/escape.ts"
 import { type Part, UPTIME_MASK } from "./words.ts"
 
 /** The pieces that stand in one place, each with how many different lines have it. */

@@ -1,6 +1,6 @@
 /** What rules would have hidden, line by line. */
 import { isAscii } from "node:buffer"
-import { encodeUtf8b } from "../rules/utf8b.ts"
+import { encodeUtf8b } from "../text/utf8b.ts"
 import { engineOf } from "./back-test.ts"
 import type { Leftover } from "./leftover.ts"
 

@@ -4,6 +4,7 @@
  * Beyond the bounds lines are only counted. They are so wide that rules for the rest of such a log are seen long before.
  */
 import { template } from "../tally/template.ts"
+import { DAY_MS } from "../units.ts"
 import type { Leftover } from "./leftover.ts"
 
 export interface BookedLeftovers {
@@ -20,7 +21,6 @@ export interface BookedLeftovers {
 const MAX_LEFTOVERS = 100_000
 /** Raised lines that a rule is tried on. */
 export const MAX_RAISED = 2_000
-const DAY_MS = 86_400_000
 
 /** When, and which process: neither makes a line another one. */
 const TIME = /^(?:[A-Z][a-z]{2} [ :0-9]{11}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,18}(?:Z|[+-][0-9]{2}:?[0-9]{2})) /

@@ -1,5 +1,5 @@
 /** A group becomes the text of a rule, in the style of the shipped ones: `^${HEAD} tag\[${PID}\]: … $`. */
-import { escapeEre } from "./escape.ts"
+import { escapeEre } from "../ere/escape.ts"
 import { type Breadth, fragment, optional } from "./fragment.ts"
 import type { Column, Group } from "./group.ts"
 

@@ -5,9 +5,10 @@
  *
  * The same leftovers make the same rules, whatever order they come in.
  */
-import { compareText } from "../compare-text.ts"
+
 import type { Rule } from "../rules/rule.ts"
 import { isIgnoring, isRaising } from "../rules/rules-in-force.ts"
+import { compareText } from "../text/compare-text.ts"
 import { alarmOf } from "./alarming.ts"
 import { withinBudget } from "./budget.ts"
 import { cluster } from "./cluster.ts"
@@ -15,8 +16,8 @@ import { type Draft, draft } from "./draft.ts"
 import { hiddenBy } from "./hidden.ts"
 import type { Leftover } from "./leftover.ts"
 import { NearMisses } from "./near-miss.ts"
-import { type NearRule, NearRules } from "./near-rule.ts"
 import { type Refusal, Refusals } from "./refusals.ts"
+import { type SimilarRule, SimilarRules } from "./similar-rule.ts"
 import { statementOf, unfitness } from "./statement.ts"
 import type { KnownWords } from "./words.ts"
 
@@ -30,7 +31,7 @@ export interface Suggestion {
   readonly samples: readonly string[]
   /** A line that is like them and that it leaves alone, for `#-`. */
   readonly nearMiss: string | undefined
-  readonly near: NearRule | undefined
+  readonly near: SimilarRule | undefined
 }
 
 export interface Suggestions {
@@ -74,7 +75,7 @@ export function suggest(leftovers: readonly Leftover[], { raised, rules, all, re
   const patterns = shown.map(({ pattern }) => pattern)
   const hidden = hiddenBy(patterns, ordinary)
   const { effects } = retained === undefined ? hidden : hiddenBy(patterns, retained)
-  const nearRules = new NearRules(rules.filter(isIgnoring))
+  const nearRules = new SimilarRules(rules.filter(isIgnoring))
   const nearMisses = new NearMisses(ordinary.map(({ line }) => line))
   const suggestions = shown.map((each, index) => {
     const effect = effects[index]!

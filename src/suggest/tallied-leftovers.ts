@@ -1,8 +1,7 @@
 /** A window's tallies as leftovers: a group's samples stand for its lines. */
 import type { Tally } from "../tally/tally.ts"
+import { DAY_MS } from "../units.ts"
 import { type BookedLeftovers, MAX_RAISED } from "./leftover-book.ts"
-
-const DAY_MS = 86_400_000
 
 /** Takes tallies of one digest, from the windows that there are. */
 export function talliedLeftovers(tallies: readonly Tally[]): BookedLeftovers {

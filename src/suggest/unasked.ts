@@ -8,9 +8,9 @@ import { alarmOf } from "./alarming.ts"
 import { cluster } from "./cluster.ts"
 import { draft } from "./draft.ts"
 import { hiddenBy } from "./hidden.ts"
-import type { Leftover } from "./leftover.ts"
-import type { BookedLeftovers } from "./leftover-book.ts"
+import type { MailLeftovers } from "./mail-leftovers.ts"
 import { statementOf } from "./statement.ts"
+import { talliedLeftovers } from "./tallied-leftovers.ts"
 import type { KnownWords } from "./words.ts"
 
 export interface UnaskedRule {
@@ -39,12 +39,10 @@ const ACCESS =
   /\bAccepted \S+ for\b|\blog(?:ged|in)?[- ]?(?:in|on)\b|\bnew session\b|\bsession opened\b|\b(?:sudo|su|doas|polkitd?|passwd|user(?:add|mod|del)|group(?:add|mod|del))\b/i
 const SSHD = /^sshd(?:-session|-auth)?(?:\(pam_unix\))?$/
 
-/** Suggests `most` rules at most, for what came most often first, and counts what they would have hidden of all that is retained. */
-export function unaskedRules(
-  leftovers: readonly Leftover[],
-  most: number,
-  retained: BookedLeftovers,
-): readonly UnaskedRule[] {
+/** Suggests `most` rules at most for a mail, most lines first, and counts what they would have hidden of all that is retained. */
+export function unaskedRules({ groups, retained }: MailLeftovers, most: number): readonly UnaskedRule[] {
+  if (most === 0) return []
+  const { leftovers } = talliedLeftovers(groups)
   const known: KnownWords = new Map()
   const members = leftovers
     .toSorted((a, b) => b.count - a.count || (a.line < b.line ? -1 : 1))

@@ -9,6 +9,7 @@
  * tag gets one blank, and the host's name consists of `[._[:alnum:]-]` only, as Debian's rules demand.
  */
 import { isAscii } from "node:buffer"
+import { DAY_MS } from "../units.ts"
 import { COLON, DELETE, LEFT_BRACKET, MINUS, RIGHT_BRACKET, SPACE, ZERO } from "./ascii.ts"
 import { isHostnameByte } from "./hostname.ts"
 import type { Line } from "./line.ts"
@@ -30,7 +31,7 @@ const PUNCTUATION_LENGTH = 5
 const NUMBER_SIGN = 0x23
 const TILDE = 0x7e
 const INITIAL_CAPACITY = 2048
-const HALF_A_YEAR_MS = 183 * 86_400_000
+const HALF_A_YEAR_MS = 183 * DAY_MS
 
 export class CanonicalLine implements Line {
   bytes: Buffer = Buffer.alloc(0)

@@ -1,7 +1,7 @@
 /**
  * What crosses from a collector to the reporter: lines already grouped, and the numbers that account for all of them.
  */
-import type { Loss } from "../listen/loss.ts"
+import type { Loss } from "./loss.ts"
 import type { RuleActivity } from "./rule-activity.ts"
 import type { Tally } from "./tally.ts"
 

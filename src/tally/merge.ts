@@ -4,8 +4,9 @@
  * Counts and times are the same in whatever order and grouping they are merged. Samples are kept in the order of
  * arrival, so that a group's samples stay the first ones seen.
  */
-import type { Loss } from "../listen/loss.ts"
+
 import type { HostCounters } from "./batch.ts"
+import type { Loss } from "./loss.ts"
 import { MAX_FURTHER_SAMPLE_BYTES, MAX_SAMPLES, type Tally } from "./tally.ts"
 
 /** Adds `from`, a tally of the same fingerprint, to `into`. */

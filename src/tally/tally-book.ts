@@ -10,12 +10,12 @@
  * worst that can arrive takes about 30 MB, and twice that where it is not Latin-1.
  */
 
-import type { Loss } from "../listen/loss.ts"
 import { type Layer, rulePlace } from "../rules/rule.ts"
 import type { Verdict } from "../rules/verdict.ts"
 import type { Batch, HostCounters } from "./batch.ts"
 import { coarsen, coarseSample, OTHER_HOSTS } from "./coarsen.ts"
 import { fingerprint } from "./fingerprint.ts"
+import type { Loss } from "./loss.ts"
 import { addSample } from "./merge.ts"
 import { MAX_FURTHER_SAMPLE_BYTES, MAX_SAMPLES, type Tally } from "./tally.ts"
 import { Template } from "./template.ts"
@@ -64,7 +64,7 @@ interface Account {
 }
 
 /** Where in the mail lines stand. */
-interface Place {
+interface Standing {
   /** What the keys of its tallies begin with. */
   readonly name: string
   readonly hash: number
@@ -79,7 +79,7 @@ export class TallyBook {
   #size = 0
   #pooled = 0
   /** Judges hand out few verdicts, and the same ones again and again. */
-  readonly #places = new WeakMap<Verdict, Place>()
+  readonly #places = new WeakMap<Verdict, Standing>()
   readonly #template = new Template(MAX_SAMPLE_LENGTH + 1)
 
   constructor(limits: BookLimits = DEFAULT_BOOK_LIMITS) {
@@ -213,7 +213,7 @@ export class TallyBook {
     return coarser.get(layer) ?? this.#openCoarser(account, layer, tally, 2)
   }
 
-  #placeOf(layer: Layer, verdict: Verdict): Place {
+  #placeOf(layer: Layer, verdict: Verdict): Standing {
     let place = this.#places.get(verdict)
     if (place === undefined) {
       // Titles are made of file names, which hold no NUL; with their number, no two keys run together.

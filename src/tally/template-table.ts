@@ -10,33 +10,33 @@ import type { Template } from "./template.ts"
 /** By chance, one host's templates do not even make two. */
 export const MAX_SHARING = 4
 
-interface Entry {
+interface Slot {
   /** What the template does not tell: layer and sections. */
   readonly place: string
   readonly tally: Tally
-  readonly next: Entry | undefined
+  readonly next: Slot | undefined
 }
 
 export class TemplateTable {
-  readonly #entries = new Map<number, Entry>()
+  readonly #slots = new Map<number, Slot>()
 
   find(hash: number, place: string, template: Template): Tally | undefined {
-    let entry = this.#entries.get(hash)
-    while (entry !== undefined) {
-      if (entry.place === place && template.equals(entry.tally.template)) return entry.tally
-      entry = entry.next
+    let slot = this.#slots.get(hash)
+    while (slot !== undefined) {
+      if (slot.place === place && template.equals(slot.tally.template)) return slot.tally
+      slot = slot.next
     }
     return undefined
   }
 
   hasRoom(hash: number): boolean {
     let sharing = 0
-    for (let entry = this.#entries.get(hash); entry !== undefined; entry = entry.next) sharing += 1
+    for (let slot = this.#slots.get(hash); slot !== undefined; slot = slot.next) sharing += 1
     return sharing < MAX_SHARING
   }
 
   /** Adds a tally that `find` did not find. */
   add(hash: number, place: string, tally: Tally): void {
-    this.#entries.set(hash, { place, tally, next: this.#entries.get(hash) })
+    this.#slots.set(hash, { place, tally, next: this.#slots.get(hash) })
   }
 }

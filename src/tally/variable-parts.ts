@@ -4,6 +4,8 @@
  * Parts are tried in order wherever a word begins, and the first that fits decides. One without a mask stays as it is:
  * it stands in the list to be taken whole, before a later one sees a number in the middle of it.
  */
+
+import { type Codes, codesOf, DIGIT, isDigit, OTHER_LETTER, UPPER } from "./character.ts"
 import {
   auditArgumentEnd,
   base64End,
@@ -21,8 +23,7 @@ import {
   sshFingerprintEnd,
   uuidEnd,
   vethEnd,
-} from "./addresses.ts"
-import { type Codes, codesOf, DIGIT, isDigit, OTHER_LETTER, UPPER } from "./character.ts"
+} from "./identifiers.ts"
 import { ieeeStandardEnd, namingNumberEnd, numberEnd, sizeEnd, versionEnd } from "./numbers.ts"
 import { clockEnd, dateEnd, durationEnd, timestampEnd, writtenTimeEnd } from "./times.ts"
 

@@ -1,4 +1,5 @@
 /** The reporter with the shared store and a mail server, however they are run: batches in, one mail a window out. */
+
 import assert from "node:assert/strict"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
@@ -7,11 +8,13 @@ import { after, before, describe, test } from "node:test"
 import type { DigestConfig } from "../../src/config/config.ts"
 import { smtpCourier } from "../../src/deliver/mailer.ts"
 import { Outbox } from "../../src/deliver/outbox.ts"
-import { Reporter } from "../../src/reporter.ts"
+import { makeReport } from "../../src/service/make-report.ts"
+import { Reporter } from "../../src/service/reporter.ts"
 import { redisStore } from "../../src/store/redis.ts"
 import type { TallyStore } from "../../src/store/store.ts"
 import { unstoredBatches } from "../../src/store/unstored.ts"
 import type { Batch } from "../../src/tally/batch.ts"
+import type { Pile } from "../../src/tally/pile.ts"
 import { makeTally, makeWindow } from "../report/make.ts"
 import type { Backing, Surroundings } from "../support/backing.ts"
 import { readDigest } from "../support/digest-mail.ts"
@@ -39,6 +42,9 @@ function batch(sequence: number): Batch {
   return { collector: "c", sequence, tallies, hosts, losses }
 }
 
+/** For reports of an installation without rules. */
+const NO_RULES = { quarantined: [], ruleSets: new Map(), refusedReload: undefined, findRot: async () => [] }
+
 export function reporterContract(backing: Backing): void {
   describe(`the reporter, with Redis and a mail server in ${backing.name}`, { skip: backing.missing }, () => {
     let surroundings: Surroundings
@@ -64,10 +70,7 @@ export function reporterContract(backing: Backing): void {
       const settings = () => ({
         digest: LAN,
         courier,
-        quarantined: [],
-        ruleSets: new Map(),
-        refusedReload: undefined,
-        findRot: async () => [],
+        makeReport: (pile: Pile, nowMs: number) => makeReport(pile, { ...NO_RULES, digest: LAN }, store, nowMs),
       })
       reporter = new Reporter({
         store,

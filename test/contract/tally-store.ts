@@ -4,13 +4,15 @@
 import assert from "node:assert/strict"
 import { afterEach, beforeEach, describe, test } from "node:test"
 import fc from "fast-check"
-import type { Loss } from "../../src/listen/loss.ts"
-import { PAST_WINDOWS } from "../../src/store/limits.ts"
 import { DAYS_KEPT, dayOf } from "../../src/store/rule-history.ts"
-import type { BatchId, Entry, PastWindow, StoreLimits, TallyStore } from "../../src/store/store.ts"
+import type { BatchId, DigestPart, TallyStore } from "../../src/store/store.ts"
+import { PAST_WINDOWS } from "../../src/store/store.ts"
 import type { HostCounters } from "../../src/tally/batch.ts"
 import { coarsen, OTHER_HOSTS } from "../../src/tally/coarsen.ts"
 import { fingerprint } from "../../src/tally/fingerprint.ts"
+import type { WindowLimits } from "../../src/tally/limits.ts"
+import type { Loss } from "../../src/tally/loss.ts"
+import type { PastWindow } from "../../src/tally/past-window.ts"
 import type { RuleActivity } from "../../src/tally/rule-activity.ts"
 import { MAX_FURTHER_SAMPLE_BYTES, MAX_SAMPLES, type Tally } from "../../src/tally/tally.ts"
 
@@ -22,7 +24,7 @@ export interface OpenedStore {
   close(): Promise<void>
 }
 
-export type OpenStore = (limits?: StoreLimits) => Promise<OpenedStore>
+export type OpenStore = (limits?: WindowLimits) => Promise<OpenedStore>
 
 const T0 = Date.UTC(2026, 5, 21, 16, 47)
 const MINUTE = 60_000
@@ -49,7 +51,7 @@ export function tallyOf(fields: Partial<Tally> = {}): Tally {
 }
 
 /** An entry whose counters account for its tallies. */
-export function entryOf(tallies: readonly Tally[], losses: Iterable<[Loss, number]> = []): Entry {
+export function entryOf(tallies: readonly Tally[], losses: Iterable<[Loss, number]> = []): DigestPart {
   const hosts = new Map<string, HostCounters>()
   for (const { host, count, firstMs, lastMs } of tallies) {
     const sums = hosts.get(host) ?? countersOf({ firstMs, lastMs })
@@ -107,7 +109,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
     }
 
     /** Opens a store of its own with small limits in place of the one of every test. */
-    async function withLimits(limits: StoreLimits) {
+    async function withLimits(limits: WindowLimits) {
       await opened.close()
       opened = await open(limits)
       store = opened.store

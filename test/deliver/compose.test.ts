@@ -1,9 +1,9 @@
 import assert from "node:assert/strict"
 import test from "node:test"
 import { composeMail } from "../../src/deliver/compose.ts"
-import { pileUp } from "../../src/report/pile.ts"
 import { summarize } from "../../src/report/summarize.ts"
 import type { Delivery } from "../../src/store/store.ts"
+import { pileUp } from "../../src/tally/pile.ts"
 import { makeTally, makeWindow, type WindowFields } from "../report/make.ts"
 
 const DIGEST = { recipients: ["marie@example.org"], subject: "[tamis] %d: %t", timeZone: "Europe/Paris" }

@@ -2,8 +2,9 @@ import assert from "node:assert/strict"
 import { once } from "node:events"
 import { type AddressInfo, createServer, type Socket } from "node:net"
 import test, { type TestContext } from "node:test"
-import { DeliveryError, type Mail } from "../../src/deliver/mail.ts"
+import { DeliveryError, type Mail, type Outgoing } from "../../src/deliver/mail.ts"
 import { type SmtpConfig, type SmtpPatience, smtpCourier } from "../../src/deliver/mailer.ts"
+import { makeReport } from "../report/make.ts"
 import { makeCertificate, trust, withoutOpenssl } from "../support/certificate.ts"
 import { type Fault, type Mailbox, type MailboxOptions, startMailbox } from "../support/smtp-mailbox.ts"
 
@@ -24,6 +25,8 @@ const MAIL: Mail = {
     ["X-Tamis-Digest", "default"],
   ]),
 }
+
+const OUTGOING: Outgoing = { mail: MAIL, report: makeReport() }
 
 async function mailbox(t: TestContext, options: MailboxOptions = {}): Promise<Mailbox> {
   const started = await startMailbox(options)
@@ -51,7 +54,7 @@ async function failure(
   signal = NEVER,
 ): Promise<DeliveryError> {
   const courier = smtpCourier(config(port, fields), { ...PATIENT, ...patience })
-  const error = await courier.deliver(MAIL, signal).then(
+  const error = await courier.deliver(OUTGOING, signal).then(
     () => assert.fail("it was delivered"),
     (error: unknown) => error,
   )
@@ -61,7 +64,7 @@ async function failure(
 
 test("a mail arrives as it was made", async (t) => {
   const box = await mailbox(t)
-  const receipt = await smtpCourier(config(box.port)).deliver(MAIL, NEVER)
+  const receipt = await smtpCourier(config(box.port)).deliver(OUTGOING, NEVER)
   assert.deepEqual(receipt, { refused: [] })
   const { sender, recipients, parsed, source } = await box.next()
   assert.equal(sender, "tamis@example.org")
@@ -95,7 +98,7 @@ test("long lines, other scripts and lines that look like SMTP survive", async (t
     "漢字 Ünïcödé 🦀",
     "",
   ].join("\n")
-  await smtpCourier(config(box.port)).deliver({ ...MAIL, subject: "Ünïcödé 漢字", text }, NEVER)
+  await smtpCourier(config(box.port)).deliver({ ...OUTGOING, mail: { ...MAIL, subject: "Ünïcödé 漢字", text } }, NEVER)
   const { parsed, source } = await box.next()
   assert.equal(parsed.text, text)
   assert.equal(parsed.subject, "Ünïcödé 漢字")
@@ -106,7 +109,7 @@ test("long lines, other scripts and lines that look like SMTP survive", async (t
 test("a recipient that is refused does not keep the mail from the others", async (t) => {
   const box = await mailbox(t, { unknownRecipients: ["nobody@example.org"] })
   const recipients = ["nobody@example.org", "marie@example.org"]
-  const receipt = await smtpCourier(config(box.port)).deliver({ ...MAIL, recipients }, NEVER)
+  const receipt = await smtpCourier(config(box.port)).deliver({ ...OUTGOING, mail: { ...MAIL, recipients } }, NEVER)
   assert.deepEqual((await box.next()).recipients, ["marie@example.org"])
   assert.equal(receipt.refused.length, 1)
   assert.match(receipt.refused[0]!, /^nobody@example\.org: .*550/)
@@ -133,7 +136,7 @@ for (const fault of refusals) {
     const error = await failure(box.port)
     assert.equal(error.refused, true)
     assert.match(error.message, new RegExp(fault.match(/\d+/)![0]))
-    await smtpCourier(config(box.port)).deliver(MAIL, NEVER)
+    await smtpCourier(config(box.port)).deliver(OUTGOING, NEVER)
     assert.equal((await box.next()).parsed.messageId, "<tamis.1@example.org>")
   })
 }
@@ -209,7 +212,7 @@ test("an aborted attempt ends soon", async (t) => {
 
 test("a login", async (t) => {
   const box = await mailbox(t, { login: { user: "tamis", password: "s3cret" } })
-  await smtpCourier(config(box.port, { user: "tamis", password: "s3cret" })).deliver(MAIL, NEVER)
+  await smtpCourier(config(box.port, { user: "tamis", password: "s3cret" })).deliver(OUTGOING, NEVER)
   assert.equal((await box.next()).user, "tamis")
 })
 
@@ -256,7 +259,7 @@ test("STARTTLS is insisted on where it is configured", async (t) => {
 
 test("opportunistic goes without TLS where there is none", async (t) => {
   const box = await mailbox(t)
-  await smtpCourier(config(box.port, { tls: "opportunistic" })).deliver(MAIL, NEVER)
+  await smtpCourier(config(box.port, { tls: "opportunistic" })).deliver(OUTGOING, NEVER)
   assert.equal((await box.next()).secure, false)
 })
 
@@ -283,7 +286,7 @@ test("TLS", { skip: withoutOpenssl }, async (t) => {
   for (const { name, server, client, secure } of modes) {
     await t.test(name, async (t) => {
       const box = await mailbox(t, { tls: server, certificate })
-      await smtpCourier(config(box.port, { tls: client })).deliver(MAIL, NEVER)
+      await smtpCourier(config(box.port, { tls: client })).deliver(OUTGOING, NEVER)
       assert.equal((await box.next()).secure, secure)
     })
   }

@@ -7,6 +7,7 @@ import type { DigestConfig } from "../../src/config/config.ts"
 import { type Courier, DeliveryError, type Mail, type Receipt } from "../../src/deliver/mail.ts"
 import { smtpCourier } from "../../src/deliver/mailer.ts"
 import { Outbox, type OutboxParts, type OutboxSettings } from "../../src/deliver/outbox.ts"
+import { makeReport } from "../../src/service/make-report.ts"
 import { sqliteStore } from "../../src/store/sqlite.ts"
 import type { TallyStore } from "../../src/store/store.ts"
 import { makeTally, makeWindow, type WindowFields } from "../report/make.ts"
@@ -53,7 +54,7 @@ class Scene {
     const { owner = "one", store = this.store, ...fields } = changed
     const courier: Courier = {
       domain: "example.org",
-      deliver: async (mail) => {
+      deliver: async ({ mail }) => {
         const fate = this.fates.shift() ?? { refused: [] }
         this.sent.push(mail)
         if (fate instanceof DeliveryError) throw fate
@@ -64,13 +65,12 @@ class Scene {
       this.log.push({ level, fields, sentence })
     }
     const log = { info: write("info"), warn: write("warn"), error: write("error") }
-    const settings = {
-      digest: DIGEST,
+    const parts = { quarantined: [], ruleSets: new Map(), refusedReload: undefined, findRot: async () => [] }
+    const { digest = DIGEST } = fields
+    const settings: OutboxSettings = {
+      digest,
       courier,
-      quarantined: [],
-      ruleSets: new Map(),
-      refusedReload: undefined,
-      findRot: async () => [],
+      makeReport: (pile, nowMs) => makeReport(pile, { ...parts, digest }, store, nowMs),
       ...fields,
     }
     return new Outbox({ store, owner, settings: () => settings, log })

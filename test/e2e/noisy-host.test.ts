@@ -5,7 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
 import { FRAME_BYTES } from "../../src/report/document.ts"
-import { DEFAULT_STORE_LIMITS } from "../../src/store/store.ts"
+import { DEFAULT_WINDOW_LIMITS } from "../../src/tally/limits.ts"
 import { type ReadDigest, readDigest } from "../support/digest-mail.ts"
 import { RandomBytes } from "../support/random-bytes.ts"
 import { sendDatagrams, sendStream } from "../support/senders.ts"
@@ -88,7 +88,7 @@ test("totals are exact: of each host, and of all", () => {
 test("the flood is groups within the limits, and a mail of the size that was asked for", () => {
   const text = mail.parsed.text ?? ""
   const groups = Number(/to read, in ([\d,]+) groups/.exec(text)?.[1]?.replaceAll(",", ""))
-  assert.ok(groups <= 3 * DEFAULT_STORE_LIMITS.groupsPerHost + QUIET.length + 1, `${groups} groups`)
+  assert.ok(groups <= 3 * DEFAULT_WINDOW_LIMITS.groupsPerHost + QUIET.length + 1, `${groups} groups`)
   assert.ok(Buffer.byteLength(text) <= MAX_SIZE + FRAME_BYTES, `${Buffer.byteLength(text)} bytes`)
   assert.match(text, /further lines? of [a-z]{2} beyond the limit of groups/)
 })

@@ -1,25 +1,30 @@
 /** Weeks of a small network, hour by hour: which rules a mail says to have fallen silent, and which not. */
+
 import assert from "node:assert/strict"
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, test } from "node:test"
-import { Collector } from "../../src/collector.ts"
-import type { DigestConfig, HostConfig } from "../../src/config/config.ts"
+import { Collector } from "../../src/collector/collector.ts"
+import { Pipeline } from "../../src/collector/pipeline.ts"
+import type { DigestConfig } from "../../src/config/config.ts"
+import type { Outgoing } from "../../src/deliver/mail.ts"
 import { Outbox } from "../../src/deliver/outbox.ts"
-import { findRot } from "../../src/find-rot.ts"
+import type { HostConfig } from "../../src/hosts/host-config.ts"
+import type { Peer } from "../../src/hosts/peer.ts"
 import { HostResolver } from "../../src/hosts/resolve.ts"
-import type { Peer } from "../../src/listen/peer.ts"
-import { Pipeline } from "../../src/pipeline.ts"
-import { Reporter } from "../../src/reporter.ts"
+import { findRot } from "../../src/rot/find-rot.ts"
 import { compileHostJudges } from "../../src/rules/host-judges.ts"
 import type { RuleSet } from "../../src/rules/rule.ts"
 import { parseRuleFile } from "../../src/rules/rule-file.ts"
 import { ruleKey } from "../../src/rules/rule-key.ts"
+import { makeReport } from "../../src/service/make-report.ts"
+import { Reporter } from "../../src/service/reporter.ts"
 import { redisStore } from "../../src/store/redis.ts"
 import { sqliteStore } from "../../src/store/sqlite.ts"
 import type { TallyStore } from "../../src/store/store.ts"
 import { unstoredBatches } from "../../src/store/unstored.ts"
+import type { Pile } from "../../src/tally/pile.ts"
 import { RuleActivityBook } from "../../src/tally/rule-activity.ts"
 import { TallyBook } from "../../src/tally/tally-book.ts"
 import { ManualClock } from "../support/manual-clock.ts"
@@ -124,19 +129,23 @@ class Network {
     })
     const use = { hosts: [HOST], ruleSets: new Map([["own", SET]]), quarantined: [] }
     const log = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} }
-    const settings = () => ({
+    const parts = {
       digest: DIGEST,
-      courier: {
-        domain: "example.org",
-        deliver: async ({ text }: { text: string }) => {
-          this.mails.push(text)
-          return { refused: [] }
-        },
-      },
       quarantined: [],
       ruleSets: new Map(),
       refusedReload: undefined,
       findRot: findRot.bind(undefined, store, use),
+    }
+    const settings = () => ({
+      digest: DIGEST,
+      courier: {
+        domain: "example.org",
+        deliver: async ({ mail: { text } }: Outgoing) => {
+          this.mails.push(text)
+          return { refused: [] }
+        },
+      },
+      makeReport: (pile: Pile, nowMs: number) => makeReport(pile, parts, store, nowMs),
     })
     this.#reporter = new Reporter({
       store,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import type { HostConfig } from "../../src/config/config.ts"
 import { explainSender } from "../../src/explain/sender.ts"
+import type { HostConfig } from "../../src/hosts/host-config.ts"
 import { HostResolver } from "../../src/hosts/resolve.ts"
 import { emptyMessage } from "../../src/syslog/message.ts"
 import { parseMessage } from "../../src/syslog/parse.ts"

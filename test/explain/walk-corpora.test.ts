@@ -4,10 +4,10 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, it } from "node:test"
 import { gunzipSync } from "node:zlib"
+import { automatonOf } from "../../src/ere/automaton.ts"
+import { parseEre } from "../../src/ere/parse.ts"
 import { charactersOf, walk } from "../../src/explain/walk.ts"
-import { parseEre } from "../../src/rules/ere.ts"
-import { automatonOf } from "../../src/rules/ere-automaton.ts"
-import { decodeUtf8b } from "../../src/rules/utf8b.ts"
+import { decodeUtf8b } from "../../src/text/utf8b.ts"
 
 const CASES = join(import.meta.dirname, "../../../shared/corpora/D-oracle/generated-cases.jsonl.gz")
 const skip = existsSync(CASES) ? false : `there is no ${CASES}`

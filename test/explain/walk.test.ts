@@ -2,12 +2,12 @@
 import assert from "node:assert/strict"
 import { describe, it, test } from "node:test"
 import fc from "fast-check"
+import { compileEngine } from "../../src/engine/engine.ts"
+import { automatonOf, type Direction } from "../../src/ere/automaton.ts"
+import { parseEre } from "../../src/ere/parse.ts"
 import { charactersOf, textOf, type Walk, walk } from "../../src/explain/walk.ts"
-import { compileEngine } from "../../src/rules/engine.ts"
-import { parseEre } from "../../src/rules/ere.ts"
-import { automatonOf, type Direction } from "../../src/rules/ere-automaton.ts"
-import { encodeUtf8b } from "../../src/rules/utf8b.ts"
-import { askGrep, withoutGnuGrep } from "../rules/gnu-grep.ts"
+import { encodeUtf8b } from "../../src/text/utf8b.ts"
+import { askGrep, withoutGnuGrep } from "../support/gnu-grep.ts"
 
 function walkOver(pattern: string, line: Buffer, direction: Direction): Walk {
   const parsed = parseEre(pattern)

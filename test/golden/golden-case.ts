@@ -1,6 +1,7 @@
 import type { Report } from "../../src/report/report.ts"
 import type { Quarantined } from "../../src/rules/rule.ts"
-import type { PastWindow, WindowContents } from "../../src/store/store.ts"
+import type { PastWindow } from "../../src/tally/past-window.ts"
+import type { WindowContents } from "../../src/tally/window.ts"
 
 /** What a folder's input.ts exports as `input`. */
 export interface GoldenCase {

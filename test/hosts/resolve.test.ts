@@ -1,8 +1,9 @@
 import assert from "node:assert/strict"
 import { describe, test } from "node:test"
 import fc from "fast-check"
-import type { HostConfig } from "../../src/config/config.ts"
 import type { Host } from "../../src/hosts/host.ts"
+import type { HostConfig } from "../../src/hosts/host-config.ts"
+import type { Peer } from "../../src/hosts/peer.ts"
 import {
   HostResolver,
   MAX_HOST_NAME_LENGTH,
@@ -10,7 +11,6 @@ import {
   MAX_NAMES_PER_PEER,
   MAX_PEERS,
 } from "../../src/hosts/resolve.ts"
-import type { Peer } from "../../src/listen/peer.ts"
 
 function entry(name: string, match: { addresses?: string[]; hostnames?: string[]; relay?: boolean } = {}): HostConfig {
   return {

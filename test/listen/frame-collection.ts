@@ -1,4 +1,5 @@
-import type { Peer, PeerFrameSink } from "../../src/listen/peer.ts"
+import type { Peer } from "../../src/hosts/peer.ts"
+import type { PeerFrameSink } from "../../src/listen/listener.ts"
 
 export interface CollectedFrame {
   readonly peer: Peer

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict"
 import test from "node:test"
 import fc from "fast-check"
+import { composeDocument } from "../../src/report/document.ts"
 import { renderHtml } from "../../src/report/html.ts"
-import { pileUp } from "../../src/report/pile.ts"
 import { summarize } from "../../src/report/summarize.ts"
+import { pileUp } from "../../src/tally/pile.ts"
 import { makeTally, makeWindow } from "./make.ts"
 
 function pageOf(text: string): string {
   const tally = makeTally({ host: text, program: text, sections: [text], samples: [text], rules: [text] })
   const window = makeWindow({ tallies: [tally], newHosts: [text] })
-  return renderHtml(summarize(text, pileUp([window]), [], { maxBytes: 100_000, nowMs: 0 }), "UTC")
+  return renderHtml(composeDocument(summarize(text, pileUp([window]), [], { maxBytes: 100_000, nowMs: 0 }), "UTC"))
 }
 
 const TAG = /<\/?([a-z0-9]+)[^<>]*>/g

@@ -1,11 +1,14 @@
 /** Windows as a store would return them, for tests of reports: counters always agree with tallies. */
 
-import type { Loss } from "../../src/listen/loss.ts"
-import type { WindowContents } from "../../src/store/store.ts"
+import type { Report } from "../../src/report/report.ts"
+import { summarize } from "../../src/report/summarize.ts"
 import type { HostCounters } from "../../src/tally/batch.ts"
 import { fingerprint } from "../../src/tally/fingerprint.ts"
+import type { Loss } from "../../src/tally/loss.ts"
 import { mergeCounters } from "../../src/tally/merge.ts"
+import { pileUp } from "../../src/tally/pile.ts"
 import type { Tally } from "../../src/tally/tally.ts"
+import type { WindowContents } from "../../src/tally/window.ts"
 
 export type TallyFields = Partial<Tally> & Pick<Tally, "host">
 
@@ -26,6 +29,11 @@ export function makeTally(fields: TallyFields): Tally {
   }
   const { host, layer, sections, template } = tally
   return { fingerprint: fingerprint(host, layer, sections, template), ...tally }
+}
+
+/** A report of nothing, for couriers that do not read it. */
+export function makeReport(): Report {
+  return summarize("default", pileUp([makeWindow({})]), [], { maxBytes: 10_000, nowMs: 0 })
 }
 
 export interface WindowFields {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import test from "node:test"
-import { pileUp } from "../../src/report/pile.ts"
 import { subject } from "../../src/report/subject.ts"
 import { summarize } from "../../src/report/summarize.ts"
+import { pileUp } from "../../src/tally/pile.ts"
 import { makeTally, makeWindow, type WindowFields } from "./make.ts"
 
 function subjectOf(window: WindowFields, pattern = "%t|%s", digest = "default"): string {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import test from "node:test"
-import { pileUp } from "../../src/report/pile.ts"
 import { isQuiet, reportingHosts } from "../../src/report/report.ts"
 import { summarize } from "../../src/report/summarize.ts"
+import { pileUp } from "../../src/tally/pile.ts"
 import type { Tally } from "../../src/tally/tally.ts"
 import { makeTally, makeWindow, type WindowFields } from "./make.ts"
 

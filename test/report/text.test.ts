@@ -1,16 +1,18 @@
 import assert from "node:assert/strict"
 import test from "node:test"
 import fc from "fast-check"
-import { FRAME_BYTES } from "../../src/report/document.ts"
-import { pileUp } from "../../src/report/pile.ts"
+import { composeDocument, FRAME_BYTES } from "../../src/report/document.ts"
 import { summarize } from "../../src/report/summarize.ts"
 import { renderText } from "../../src/report/text.ts"
-import { wrap } from "../../src/report/wrap.ts"
+import { pileUp } from "../../src/tally/pile.ts"
 import type { Tally } from "../../src/tally/tally.ts"
+import { wrap } from "../../src/text/wrap.ts"
 import { makeTally, makeWindow, type WindowFields } from "./make.ts"
 
 function textOf(window: WindowFields, maxBytes = 100_000): string {
-  return renderText(summarize("default", pileUp([makeWindow(window)]), [], { maxBytes, nowMs: 0 }), "UTC")
+  return renderText(
+    composeDocument(summarize("default", pileUp([makeWindow(window)]), [], { maxBytes, nowMs: 0 }), "UTC"),
+  )
 }
 
 const notes: { name: string; fields: Partial<Tally>; want: RegExp }[] = [

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process"
 import { test } from "node:test"
 import fc from "fast-check"
 import { parseRuleFile } from "../../src/rules/rule-file.ts"
-import { decodeUtf8b, encodeUtf8b } from "../../src/rules/utf8b.ts"
+import { decodeUtf8b, encodeUtf8b } from "../../src/text/utf8b.ts"
 
 const source = { directory: "ignore.d.server", file: "ssh", path: "/etc/logcheck/ignore.d.server/ssh" } as const
 

@@ -2,17 +2,17 @@
 import assert from "node:assert/strict"
 import { describe, test } from "node:test"
 import fc from "fast-check"
+import { compileEngine } from "../../src/engine/engine.ts"
+import { checkRules } from "../../src/lint/check.ts"
 import { ALARMING_LINES } from "../../src/rules/alarming-lines.ts"
 import { BUILT_IN_VARIABLES } from "../../src/rules/built-in-variables.ts"
-import { checkRules } from "../../src/rules/check.ts"
-import { compileEngine } from "../../src/rules/engine.ts"
 import { parseRuleFile } from "../../src/rules/rule-file.ts"
-import { encodeUtf8b } from "../../src/rules/utf8b.ts"
 import { expandVariables } from "../../src/rules/variables.ts"
 import type { Leftover } from "../../src/suggest/leftover.ts"
 import { suggest } from "../../src/suggest/suggest.ts"
 import { suggestRule } from "../../src/suggest/suggest-rule.ts"
-import { askGrep, withoutGnuGrep } from "../rules/gnu-grep.ts"
+import { encodeUtf8b } from "../../src/text/utf8b.ts"
+import { askGrep, withoutGnuGrep } from "../support/gnu-grep.ts"
 
 /** Words as logs have them: what masks know, what they do not, every character that means something in a pattern. */
 const word = fc.oneof(

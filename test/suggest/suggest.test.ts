@@ -2,11 +2,13 @@ import assert from "node:assert/strict"
 import { describe, test } from "node:test"
 import { parseRuleFile } from "../../src/rules/rule-file.ts"
 import { LeftoverBook } from "../../src/suggest/leftover-book.ts"
-import { nearRuleSentence } from "../../src/suggest/near-rule.ts"
+import { mailLeftovers } from "../../src/suggest/mail-leftovers.ts"
+import { similarRuleSentence } from "../../src/suggest/similar-rule.ts"
 import { type Suggestions, type SuggestOptions, suggest } from "../../src/suggest/suggest.ts"
-import { talliedLeftovers } from "../../src/suggest/tallied-leftovers.ts"
 import { unaskedRules } from "../../src/suggest/unasked.ts"
-import { makeTally } from "../report/make.ts"
+import { pileUp } from "../../src/tally/pile.ts"
+import type { Tally } from "../../src/tally/tally.ts"
+import { makeTally, makeWindow } from "../report/make.ts"
 
 const HEAD = "Nov 23 18:33:13"
 
@@ -85,7 +87,7 @@ describe("suggestions", () => {
       rules: known,
     }).suggestions
     assert.equal(
-      first?.near && nearRuleSentence(first.near),
+      first?.near && similarRuleSentence(first.near),
       'rules/site/ignore.d.server/app:3 has "[a-z]+" where this has "(ada|bob)", "was" where this has "is"',
     )
     assert.equal(suggested(["web1 app[7]: out of paper again"], { rules: known }).suggestions[0]?.near, undefined)
@@ -186,11 +188,11 @@ describe("leftovers of a log", () => {
 })
 
 describe("a mail suggests", () => {
+  const leftoversOf = (tallies: readonly Tally[]) => mailLeftovers(pileUp([makeWindow({ tallies })]), [])
   const job = (host: string, count: number) =>
     makeTally({ host, program: "app", count, samples: [`${HEAD} ${host} app[7]: job ada is done`] })
   const unasked = (...tallies: ReturnType<typeof makeTally>[]) => {
-    const booked = talliedLeftovers(tallies)
-    return unaskedRules(booked.leftovers, 5, booked)
+    return unaskedRules(leftoversOf(tallies), 5)
   }
 
   test("a rule for what came ten times, on whatever hosts", () => {
@@ -218,6 +220,6 @@ describe("a mail suggests", () => {
   })
 
   test("as many as it may", () => {
-    assert.deepEqual(unaskedRules(talliedLeftovers([job("web1", 50)]).leftovers, 0, talliedLeftovers([])), [])
+    assert.deepEqual(unaskedRules(leftoversOf([job("web1", 50)]), 0), [])
   })
 })

@@ -1,0 +1,126 @@
+/**
+ * One collector: listeners feed the pipeline, the pipeline fills the tally book, the book leaves in batches.
+ *
+ * At most one batch is under way. While it is not acknowledged, everything else merges in the book, whose size is
+ * bounded by the number of distinct groups; past PAUSE_GROUPS stream sockets stop reading, so that their senders
+ * queue, and the book counts datagrams in coarser groups. Nothing that was counted is ever dropped.
+ */
+
+import type { Listener } from "../listen/listener.ts"
+import type { Ack, Batch } from "../tally/batch.ts"
+import type { RuleActivity } from "../tally/rule-activity.ts"
+import type { BatchContent, TallyBook } from "../tally/tally-book.ts"
+
+/** How often a collector's `beat` is to be called: the latency of a tally, and a bound on store operations. */
+export const BATCH_INTERVAL_MS = 200
+
+/** Groups in the book at which stream sockets stop reading until the store has taken the batch before it. */
+export const PAUSE_GROUPS = 4_000
+
+export interface CollectorParts {
+  readonly id: string
+  readonly listeners: readonly Listener[]
+  readonly book: TallyBook
+  /** Hears of the tallies that leave, and returns what rules did where it is time to tell it, or the last time to. */
+  readonly takeActivity: (content: BatchContent | undefined, isLast: boolean) => RuleActivity | undefined
+  /** Hands a batch to the reporter, which answers through `acknowledge`. */
+  readonly send: (batch: Batch) => void
+}
+
+const NOTHING: BatchContent = { tallies: [], hosts: new Map(), losses: new Map() }
+
+export class Collector {
+  readonly #parts: CollectorParts
+  #sequence = 0
+  #underWay: Batch | undefined
+  #paused = false
+  #draining = false
+  /** Called once the batch with at least this sequence is acknowledged and nothing older is in the book. */
+  readonly #flushes: { afterSequence: number; done: () => void }[] = []
+
+  constructor(parts: CollectorParts) {
+    this.#parts = parts
+  }
+
+  get paused(): boolean {
+    return this.#paused
+  }
+
+  get groups(): number {
+    return this.#parts.book.size
+  }
+
+  /** Sends what was counted, or, where that must wait for an answer, sees to it that it does not grow for ever. */
+  beat(): void {
+    if (this.#underWay === undefined) {
+      this.#send()
+    } else if (!this.#paused && !this.#draining && this.#parts.book.size >= PAUSE_GROUPS) {
+      this.#pause()
+    }
+  }
+
+  /** The reporter's word that a batch would survive a crash. */
+  acknowledge(ack: Ack): void {
+    if (ack.sequence !== this.#underWay?.sequence) return
+    this.#underWay = undefined
+    const someoneWaits = this.#flushes.length > 0
+    if (someoneWaits || this.#paused) this.#send()
+    this.#settleFlushes()
+    if (this.#paused) this.#resume()
+  }
+
+  /** Resolves once every line received before the call would survive a crash. */
+  flush(): Promise<void> {
+    return new Promise((resolve) => {
+      // What is in the book now leaves with the next batch; what is under way must be answered first.
+      if (this.#underWay === undefined) this.#send()
+      const afterSequence = this.#parts.book.isEmpty ? this.#sequence : this.#sequence + 1
+      this.#flushes.push({ afterSequence, done: resolve })
+      this.#settleFlushes()
+    })
+  }
+
+  /** Closes the listeners after they have handed over what the kernel holds, then flushes. */
+  async drain(): Promise<void> {
+    // Reading comes to an end by itself now. What a paused socket holds would be lost with it.
+    this.#draining = true
+    await Promise.all(this.#parts.listeners.map((listener) => listener.drain()))
+    this.#takeLosses()
+    await this.flush()
+    // What rules did is told with the last batch; where that had left already, in one of its own.
+    await this.flush()
+  }
+
+  #send(): void {
+    this.#takeLosses()
+    const content = this.#parts.book.take()
+    const activity = this.#parts.takeActivity(content, this.#draining)
+    if (content === undefined && activity === undefined) return
+    this.#sequence += 1
+    this.#underWay = { collector: this.#parts.id, sequence: this.#sequence, ...(content ?? NOTHING), activity }
+    this.#parts.send(this.#underWay)
+  }
+
+  #settleFlushes(): void {
+    const acknowledged = this.#underWay === undefined ? this.#sequence : this.#underWay.sequence - 1
+    while (this.#flushes[0] !== undefined && this.#flushes[0].afterSequence <= acknowledged) {
+      this.#flushes.shift()?.done()
+    }
+  }
+
+  #takeLosses(): void {
+    for (const listener of this.#parts.listeners) {
+      for (const [loss, count] of listener.takeLosses()) this.#parts.book.lose(loss, count)
+    }
+  }
+
+  #pause(): void {
+    this.#paused = true
+    for (const listener of this.#parts.listeners) listener.pause()
+  }
+
+  #resume(): void {
+    this.#paused = false
+    for (const listener of this.#parts.listeners) listener.resume()
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * The hot path on one page: a frame becomes a message, a message a line, a line gets a verdict, verdicts are tallied.
+ *
+ * One Pipeline belongs to one collector thread. Nothing here waits, and an ignored line leaves no garbage
+ * but the view on its bytes: message, line and counters are filled again for every frame.
+ */
+
+import type { Peer } from "../hosts/peer.ts"
+import type { HostResolver } from "../hosts/resolve.ts"
+import type { Judge } from "../rules/judge.ts"
+import { CanonicalLine } from "../syslog/canonical.ts"
+import { Defect, emptyMessage, type Message } from "../syslog/message.ts"
+import { parseMessage } from "../syslog/parse.ts"
+import { programName } from "../syslog/text.ts"
+import type { TallyBook } from "../tally/tally-book.ts"
+
+/** By what lines are sifted: these two belong together. */
+export interface Judgement {
+  readonly resolver: HostResolver
+  /** By `Host.entry`. */
+  readonly judges: readonly Judge[]
+}
+
+export interface PipelineParts extends Judgement {
+  readonly book: TallyBook
+  /** Epoch milliseconds. */
+  readonly now: () => number
+}
+
+export class Pipeline {
+  #parts: PipelineParts
+  readonly #message: Message = emptyMessage()
+  readonly #line = new CanonicalLine()
+
+  constructor(parts: PipelineParts) {
+    this.#parts = parts
+  }
+
+  /** Judges by these from the next frame on. */
+  judgeBy(judgement: Judgement): void {
+    this.#parts = { ...this.#parts, ...judgement }
+  }
+
+  /** Takes one frame through to the tally. Never throws on anything that a frame may hold. That it was cut, its listener tells. */
+  accept(peer: Peer, bytes: Buffer, start: number, end: number): void {
+    const { resolver, judges, book, now } = this.#parts
+    const message = this.#message
+    const receivedAtMs = now()
+    parseMessage(bytes, start, end, message)
+    const host = resolver.resolve(peer, bytes, message.hostnameStart, message.hostnameEnd)
+    if ((message.defects & Defect.empty) !== 0) {
+      book.rejected(host.name, receivedAtMs)
+      return
+    }
+
+    const line = this.#line
+    line.write(message, host.name, receivedAtMs)
+    const judge = judges[host.entry]
+    if (judge === undefined) throw new Error(`no judge for host entry ${host.entry}`)
+    const verdict = judge.judge(line)
+    if (verdict.layer === "ignored") {
+      book.ignored(host.name, receivedAtMs)
+    } else {
+      book.reported(host.name, verdict, programName(message), line, receivedAtMs)
+    }
+  }
+}

@@ -1,0 +1,19 @@
+/** All that is told of one message: from the frame to the digest. */
+import type { Level, Quarantined } from "../rules/rule.ts"
+import type { Explanation } from "./explanation.ts"
+import type { MessageFields } from "./message-fields.ts"
+import type { ExplainedHost } from "./sender.ts"
+
+export interface ExplainedMessage {
+  readonly frame: { readonly bytes: number; readonly framing: "octet-counted" | "line"; readonly truncated: boolean }
+  readonly message: MessageFields
+  /** Undefined where no configuration has a say: the rules were named on the command line. */
+  readonly host: Omit<ExplainedHost, "index"> | undefined
+  readonly ruleSets: readonly { readonly name: string; readonly directory: string; readonly rules: number }[]
+  readonly level: Level
+  readonly quarantined: readonly Quarantined[]
+  /** Undefined for an empty message: it is rejected, and no rule sees it. */
+  readonly explanation: Explanation | undefined
+  /** The digests that report the host. */
+  readonly digests: readonly string[]
+}

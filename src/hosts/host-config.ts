@@ -1,0 +1,18 @@
+/** One entry of the configuration's `hosts`: which messages are its hosts', and how their lines are judged. */
+import type { Level } from "../rules/rule.ts"
+
+export interface HostConfig {
+  /** A name, or a glob whose matches each keep their own claimed name ("*" is the catch-all). */
+  readonly name: string
+  /** Evidence: addresses or CIDR networks of the peer. */
+  readonly addresses: readonly string[]
+  /** Claims: globs over the hostname in the message. */
+  readonly hostnames: readonly string[]
+  /** The peer forwards other hosts' messages: its claims are believed. */
+  readonly relay: boolean
+  readonly rules: readonly string[]
+  readonly level: Level
+  readonly variables: ReadonlyMap<string, string>
+  /** logcheck's SUPPORT_CRACKING_IGNORE. */
+  readonly crackingIgnore: boolean
+}

@@ -1,0 +1,49 @@
+/** Everything that can be said of a rule set: rules that cannot run, samples that fail, likely mistakes. */
+import type { Problem } from "../problem.ts"
+import { compileRules, variableScopes } from "../rules/compile.ts"
+import type { Rule } from "../rules/rule.ts"
+import { duplicates } from "./duplicates.ts"
+import type { Finding } from "./finding.ts"
+import { lintRule } from "./lint-rule.ts"
+import { overBroad } from "./over-broad.ts"
+import { type FailedSample, failedSamples } from "./samples.ts"
+import { shadowed } from "./shadowed.ts"
+
+/** Checks the rules of one set with the variables of one host. `lines` are from a log, for what cannot be proved without. */
+export function checkRules(
+  rules: readonly Rule[],
+  variables: ReadonlyMap<string, string>,
+  lines: Iterable<Buffer> = [],
+): Finding[] {
+  const compiledRules = compileRules(rules, (rule) => variableScopes(rule, variables))
+  const { quarantined, compiled } = compiledRules
+  const expanded = new Set(compiled.map(({ rule }) => rule))
+  const inForce = compiled.filter((each) => each.inForce)
+  const twice = duplicates(inForce)
+  return [
+    ...quarantined.map(
+      ({ rule, problem }) => ({ code: expanded.has(rule) ? "pattern" : "variable", problem }) as const,
+    ),
+    ...failedSamples(rules, variables).map(sampleFinding),
+    ...inForce.flatMap(lintRule),
+    ...overBroad(compiledRules),
+    ...twice.values(),
+    ...shadowed(compiledRules, lines, new Set(twice.keys())),
+  ]
+}
+
+/** What keeps a rule set from being read. */
+export function unreadable(problems: readonly Problem[]): Finding[] {
+  return problems.map((problem) => ({ code: "unreadable", problem }))
+}
+
+/** Width of `#+ `: the sample's text starts behind it. */
+const SAMPLE_MARK_LENGTH = 3
+
+function sampleFinding({ rule, sample }: FailedSample): Finding {
+  const message = sample.mustMatch
+    ? "the rule does not match this sample"
+    : "the rule matches this sample, and must not"
+  const place = { file: rule.path, line: sample.line, column: SAMPLE_MARK_LENGTH + 1 }
+  return { code: "sample", problem: { ...place, message, hint: `the rule stands in line ${rule.line}` } }
+}

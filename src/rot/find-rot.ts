@@ -1,0 +1,25 @@
+/** Looks for rules that began to fail, in what a store has of them and of the windows that are reported. */
+
+import { type RuleUse, rulesByKey } from "../rules/rules-by-key.ts"
+import type { TallyStore } from "../store/store.ts"
+import type { PastWindow } from "../tally/past-window.ts"
+import type { Pile } from "../tally/pile.ts"
+import { type RottenRule, rottenRules } from "./rotten-rules.ts"
+
+export async function findRot(
+  store: Pick<TallyStore, "ruleHistory">,
+  use: RuleUse,
+  { windows, tallies }: Pile,
+  past: readonly PastWindow[],
+  nowMs: number,
+): Promise<readonly RottenRule[]> {
+  if (tallies.length === 0) return []
+  const history = await store.ruleHistory()
+  const rules = [...rulesByKey(use)].flatMap(([key, { rule, scopes }]) => {
+    const record = history.rules.get(key)
+    return record === undefined ? [] : [{ rule, record, scopes }]
+  })
+  const atHand = new Set(windows.map(({ id }) => id))
+  const before = past.filter(({ id }) => !atHand.has(id))
+  return rottenRules({ rules, tallies, past: before, nowMs: windows.at(-1)?.closesAtMs ?? nowMs })
+}

@@ -1,0 +1,191 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import fc from "fast-check"
+import { Pipeline } from "../../src/collector/pipeline.ts"
+import type { HostConfig } from "../../src/hosts/host-config.ts"
+import type { Peer } from "../../src/hosts/peer.ts"
+import { HostResolver, MAX_NAMES_PER_PEER } from "../../src/hosts/resolve.ts"
+import { compileHostJudges } from "../../src/rules/host-judges.ts"
+import type { Rule, RuleDirectory } from "../../src/rules/rule.ts"
+import type { HostCounters } from "../../src/tally/batch.ts"
+import { type BatchContent, TallyBook } from "../../src/tally/tally-book.ts"
+
+const NOW = Date.parse("2026-11-23T18:00:00Z")
+const STRANGER: Peer = { address: "192.0.2.7", transport: "udp" }
+const ROUTER: Peer = { address: "192.0.2.1", transport: "udp" }
+
+function host(name: string, addresses: readonly string[] = []): HostConfig {
+  return {
+    name,
+    addresses,
+    hostnames: [],
+    relay: false,
+    rules: ["own"],
+    level: "server",
+    variables: new Map([["WAN_IF", name === "router" ? "ppp0" : "eth0"]]),
+    crackingIgnore: false,
+  }
+}
+
+function rule(directory: RuleDirectory, text: string): Rule {
+  return { directory, file: "own", path: `/rules/${directory}/own`, line: 1, text, samples: [] }
+}
+
+const HOSTS = [host("router", [ROUTER.address]), host("*")]
+
+const RULES = [
+  rule("ignore.d.server", "^${HEAD} backupd\\[${PID}\\]: finished$"),
+  rule("ignore.d.server", "^${HEAD} kernel: IN=${WAN_IF} DROP$"),
+  rule("violations.d", "FAILED SU"),
+  rule("cracking.d", "promiscuous mode"),
+]
+
+class Scene {
+  readonly book = new TallyBook()
+  readonly pipeline: Pipeline
+
+  constructor() {
+    const { judges } = compileHostJudges(HOSTS, new Map([["own", { name: "own", directory: "/rules", rules: RULES }]]))
+    this.pipeline = new Pipeline({ resolver: new HostResolver(HOSTS), judges, book: this.book, now: () => NOW })
+  }
+
+  /** Sends frames, each from the middle of a larger buffer, as transports do. */
+  send(peer: Peer, ...frames: readonly (string | Uint8Array)[]): this {
+    for (const frame of frames) {
+      const bytes = Buffer.concat([Buffer.from("<0>before"), Buffer.from(frame), Buffer.from("behind")])
+      this.pipeline.accept(peer, bytes, 9, bytes.length - 6)
+    }
+    return this
+  }
+
+  take(): BatchContent {
+    return this.book.take() ?? { tallies: [], hosts: new Map(), losses: new Map() }
+  }
+}
+
+function sums(counters: HostCounters | undefined): readonly number[] {
+  if (counters === undefined) return []
+  const { received, ignored, reported, rejected } = counters
+  return [received, ignored, reported, rejected]
+}
+
+test("each line is counted for its host, once, as what it is", () => {
+  const { hosts } = new Scene()
+    .send(STRANGER, "<30>Nov 23 18:00:00 web1 backupd[7]: finished", "<30>Nov 23 18:00:01 web1 backupd[8]: finished")
+    .send(STRANGER, "<37>Nov 23 18:00:02 web1 su[9]: FAILED SU (to root) ada", "<29>Nov 23 18:00:03 web1 app: what?")
+    .send(STRANGER, "<29>Nov 23 18:00:03 db1 app: what?", "<30>Nov 23 18:00:00 web1 backupd[9]: finished")
+    .take()
+  assert.deepEqual(sums(hosts.get("web1")), [5, 3, 2, 0])
+  assert.deepEqual(sums(hosts.get("db1")), [1, 0, 1, 0])
+  assert.equal(hosts.size, 2)
+})
+
+test("a verdict comes with its section, its rule and its line, in the one form that lines have", () => {
+  const { tallies } = new Scene()
+    .send(STRANGER, "<37>1 2026-11-23T18:00:02.5Z web1 su 9 - - FAILED SU (to root) ada")
+    .send(STRANGER, "<33>Nov 23 18:00:03 web1 sniffer: promiscuous mode entered\n")
+    .send(STRANGER, "<29>Nov 23 18:00:04 web1 app: what?")
+    .take()
+  const told = tallies.map(({ layer, sections, rules, program, samples }) => ({
+    layer,
+    sections,
+    rules,
+    program,
+    samples,
+  }))
+  assert.deepEqual(told, [
+    {
+      layer: "violations",
+      sections: ["Security Events for own"],
+      rules: ["/rules/violations.d/own:1"],
+      program: "su",
+      samples: ["Nov 23 18:00:02 web1 su[9]: FAILED SU (to root) ada"],
+    },
+    {
+      layer: "cracking",
+      sections: ["Security Alerts for own"],
+      rules: ["/rules/cracking.d/own:1"],
+      program: "sniffer",
+      samples: ["Nov 23 18:00:03 web1 sniffer: promiscuous mode entered"],
+    },
+    {
+      layer: "system",
+      sections: ["System Events"],
+      rules: [],
+      program: "app",
+      samples: ["Nov 23 18:00:04 web1 app: what?"],
+    },
+  ])
+})
+
+test("a line is judged by the rules of the host that sent it, whatever it claims", () => {
+  const line = "<4>Nov 23 18:00:00 web1 kernel: IN=ppp0 DROP"
+  const { hosts } = new Scene().send(ROUTER, line).send(STRANGER, line).take()
+  assert.deepEqual(sums(hosts.get("router")), [1, 1, 0, 0])
+  assert.deepEqual(sums(hosts.get("web1")), [1, 0, 1, 0])
+})
+
+test("a frame with nothing in it is rejected, and counted for its peer", () => {
+  const { hosts, tallies } = new Scene().send(STRANGER, "", "\n", "\n\n", "\u0000").take()
+  assert.deepEqual(sums(hosts.get(STRANGER.address)), [4, 0, 0, 4])
+  assert.deepEqual(tallies, [])
+})
+
+test("what is no syslog at all is judged all the same", () => {
+  const { hosts, tallies } = new Scene()
+    .send(STRANGER, "GET / HTTP/1.1", "\u0016\u0003\u0001\u0002", "<999999>x")
+    .take()
+  assert.deepEqual(
+    hosts.values().reduce((sum, { reported }) => sum + reported, 0),
+    3,
+  )
+  assert.equal(tallies.length, 3)
+})
+
+test("no sample holds a control character", () => {
+  const { tallies } = new Scene()
+    .send(STRANGER, "<13>Nov 23 18:00:00 web1 app: \u001b[2J\u0000\u0007\r\n\u009b31m\u007f end")
+    .take()
+  assert.match(tallies[0]?.samples[0] ?? "", /#033\[2J#000#007#015#012.* end$/)
+  assert.doesNotMatch(tallies[0]?.samples[0] ?? "", /[\u0000-\u001f\u007f]/)
+})
+
+test("ten thousand invented host names of one peer are a hundred hosts, and the peer itself", () => {
+  const at = new Scene()
+  for (let n = 0; n < 10_000; n += 1) at.send(STRANGER, `<13>Nov 23 18:00:00 invented-${n} app: text`)
+  const { hosts } = at.take()
+  assert.equal(hosts.size, MAX_NAMES_PER_PEER + 1)
+  assert.equal(hosts.get(STRANGER.address)?.received, 10_000 - MAX_NAMES_PER_PEER)
+})
+
+test("whatever arrives, nothing throws, and every host's sums add up", () => {
+  const at = new Scene()
+  const peers = fc.constantFrom(STRANGER, ROUTER, { address: "2001:db8::1", transport: "tcp" } as const)
+  const almostSyslog = fc
+    .tuple(
+      fc.constantFrom("<13>", "<13>1 ", "<", "<999>", ""),
+      fc.constantFrom("Nov 23 18:00:00 ", "2026-11-23T18:00:00Z ", "Nov 99 ", "- "),
+      fc.constantFrom("web1 ", "- ", "\u001b[31m ", "192.0.2.9 ", ""),
+      fc.constantFrom("su[7]: ", "kernel: ", "- - - ", '- - [a b="]"] ', "[x"),
+      fc.string({ unit: "binary" }),
+    )
+    .map((parts) => Buffer.from(parts.join("")))
+  const frames = fc.oneof(fc.uint8Array({ maxLength: 200 }), almostSyslog)
+  fc.assert(
+    fc.property(fc.array(fc.tuple(peers, frames), { maxLength: 50 }), (sent) => {
+      for (const [peer, frame] of sent) at.send(peer, frame)
+      const { hosts, tallies } = at.take()
+      let received = 0
+      for (const [name, counters] of hosts) {
+        received += counters.received
+        assert.equal(counters.received, counters.ignored + counters.reported + counters.rejected)
+        const tallied = tallies.filter((tally) => tally.host === name).reduce((sum, { count }) => sum + count, 0)
+        assert.equal(counters.reported, tallied)
+        assert.match(name, /^[\x21-\x7e]{1,255}$/)
+      }
+      assert.equal(received, sent.length)
+      for (const { samples } of tallies) for (const sample of samples) assert.doesNotMatch(sample, /[\u0000-\u001f]/)
+    }),
+    { numRuns: 300 },
+  )
+})

@@ -1,0 +1,26 @@
+import assert from "node:assert/strict"
+import { readFileSync } from "node:fs"
+import { test } from "node:test"
+import { FINDING_CODES, type Finding, formatFinding, severityOf } from "../../src/lint/finding.ts"
+
+const page = readFileSync(new URL("../../docs/rules.md", import.meta.url), "utf8")
+const rows = [...page.matchAll(/^\| `([a-z-]+)` \| (error|warning) \| (.+) \| (.+) \|$/gm)]
+
+test("the page explains every code that there is, and no other", () => {
+  assert.deepEqual(rows.map(([, code]) => code).sort(), [...FINDING_CODES].sort())
+})
+
+test("the page and the check agree how grave each is", () => {
+  const problem = { file: "f", line: 1, column: 1, message: "" }
+  for (const [, code, severity] of rows)
+    assert.equal(severityOf({ code: code as Finding["code"], problem }), severity, code)
+})
+
+test("a finding is told as compilers do, its code at the end", () => {
+  const problem = { file: "f", line: 2, column: 3, message: "this is loose", hint: "hold it" }
+  assert.equal(
+    formatFinding({ code: "unanchored-end", problem }),
+    "f:2:3: warning: this is loose; hold it [unanchored-end]",
+  )
+  assert.equal(formatFinding({ code: "pattern", problem }), "f:2:3: this is loose; hold it [pattern]")
+})

@@ -1,0 +1,162 @@
+import assert from "node:assert/strict"
+import { describe, test } from "node:test"
+import { checkRules } from "../../src/lint/check.ts"
+import type { RuleDirectory } from "../../src/rules/rule.ts"
+import { parseRuleFile } from "../../src/rules/rule-file.ts"
+
+type Files = { [path in `${RuleDirectory}/${string}`]?: string }
+
+/** `code file:line:column` of what is found in a rule set, and the first message. */
+function found(files: Files, lines: readonly string[] = []): string[] {
+  const rules = Object.entries(files).flatMap(([path, content]) => {
+    const [directory, file = ""] = path.split("/") as [RuleDirectory, string]
+    return parseRuleFile(Buffer.from(content ?? ""), { directory, file, path: file }).rules
+  })
+  const findings = checkRules(
+    rules,
+    new Map(),
+    lines.map((line) => Buffer.from(line)),
+  )
+  return findings.map(({ code, problem }) => `${code} ${problem.file}:${problem.line}:${problem.column}`)
+}
+
+function messages(content: string): string[] {
+  const { rules } = parseRuleFile(Buffer.from(content), { directory: "ignore.d.server", file: "f", path: "f" })
+  return checkRules(rules, new Map()).map(({ problem }) => `${problem.message}; ${problem.hint}`)
+}
+
+describe("a dot without a backslash", () => {
+  const dots: { rule: string; column: number | undefined }[] = [
+    { rule: "^from 127.0.0.1$", column: 10 },
+    { rule: "^[0-9]{1,3}.[0-9]{1,3}$", column: 12 },
+    { rule: "^([0-9]{1,3}.){3}[0-9]$", column: 13 },
+    { rule: "^version [[:digit:]]+.[[:digit:]]+$", column: 22 },
+    { rule: "^see http://www.example$", column: 16 },
+    { rule: "^at gluck.debian.org: x$", column: 17 },
+    { rule: "^${PID} of 2.5$", column: 13 },
+    { rule: "^from 127\\.0\\.0\\.1$", column: undefined },
+    { rule: "^x[0-9]+.*[0-9]$", column: undefined },
+    { rule: "^x[0-9]+.+$", column: undefined },
+    { rule: "^[.0-9]{7,15}.[.0-9]$", column: undefined },
+    { rule: "^(a.){3}$", column: undefined },
+    { rule: "^${IPV4}$", column: undefined },
+    { rule: "^wwwx.y$", column: undefined },
+    { rule: "^x.complete$", column: undefined },
+  ]
+  for (const { rule, column } of dots) {
+    test(rule, () => {
+      const want = column === undefined ? [] : [`unescaped-dot f:1:${column}`]
+      assert.deepEqual(found({ "ignore.d.server/f": `${rule}\n` }), want)
+    })
+  }
+})
+
+test("a bar that splits a rule in two is pointed at where an end is loose", () => {
+  assert.deepEqual(messages("^snort: | Hash$\n"), [
+    "the rule hides lines that only contain what it matches; write (…|…) round what the | is for, or \\| for the character",
+    "the rule hides lines whatever follows what it matches; write (…|…) round what the | is for, or \\| for the character",
+  ])
+})
+
+describe("rules that hide what somebody should read", () => {
+  test("are found where they ignore or cancel, and not where they raise", () => {
+    const rule = "^.{15} [[:alnum:]]+ kernel: .*$\n"
+    assert.deepEqual(found({ "ignore.d.server/f": rule }), ["over-broad f:1:1"])
+    assert.deepEqual(found({ "violations.ignore.d/f": rule }), ["over-broad f:1:1"])
+    assert.deepEqual(found({ "cracking.ignore.d/f": rule }), ["over-broad f:1:1"])
+    assert.deepEqual(found({ "violations.d/f": rule, "cracking.d/f": rule }), [])
+  })
+  test("are told the first line, and how many more", () => {
+    assert.match(
+      messages("^${HEAD} kernel: .*I/O error.*$\n")[0] ?? "",
+      /nas1 kernel: .*I\/O error.*", and \d more like it/,
+    )
+    assert.match(messages("^${HEAD} login.* ROOT LOGIN on .*$\n")[0] ?? "", /ROOT LOGIN on '\/dev\/tty1'";/)
+  })
+  test("may insist on an ISO date", () => {
+    assert.deepEqual(found({ "ignore.d.server/f": "^[0-9T:.+-]{32} [[:alnum:]]+ kernel: .*$\n" }), ["over-broad f:1:1"])
+  })
+})
+
+describe("the same rule twice", () => {
+  const one = "^a [0-9]$\n"
+  const cases: { name: string; files: Files; want: string[] }[] = [
+    { name: "in one file", files: { "ignore.d.server/f": one + one }, want: ["duplicate f:2:1"] },
+    { name: "in two", files: { "ignore.d.server/f": one, "ignore.d.server/g": one }, want: ["duplicate g:1:1"] },
+    {
+      name: "at two levels",
+      files: { "ignore.d.server/f": one, "ignore.d.paranoid/g": one },
+      want: ["duplicate f:1:1"],
+    },
+    { name: "written otherwise", files: { "ignore.d.server/f": "^${PID}$\n^[0-9]+$\n" }, want: ["duplicate f:2:1"] },
+    { name: "in two files that make sections", files: { "violations.d/f": one, "violations.d/g": one }, want: [] },
+    { name: "in two layers", files: { "violations.d/f": one, "ignore.d.server/f": one }, want: [] },
+  ]
+  for (const { name, files, want } of cases) test(name, () => assert.deepEqual(found(files), want))
+})
+
+describe("a rule is shadowed", () => {
+  const cases: { name: string; files: Files; want: string[] }[] = [
+    {
+      name: "by one that takes more",
+      files: { "ignore.d.server/f": "^a: [[:digit:]]+ of (x|y)$\n^a: [[:alnum:]]+ of [a-z]$\n" },
+      want: ["shadowed f:1:1"],
+    },
+    {
+      name: "by one that says the same in other words, and the later is told",
+      files: { "ignore.d.server/f": "^a: (x|y|xx)$\n^a: (x(x|)|y)$\n" },
+      want: ["shadowed f:2:1"],
+    },
+    {
+      name: "by one that is loose at an end",
+      files: { "violations.d/f": "^a: fail$\na: f\n" },
+      want: ["shadowed f:1:1"],
+    },
+    {
+      name: "by one that knows more headers",
+      files: { "ignore.d.server/f": "^\\w{3} [ :0-9]{11} a: b$\n^(\\w{3} [ :[:digit:]]{11}|[0-9T:.+-]{32}) a: b$\n" },
+      want: ["shadowed f:1:1"],
+    },
+    {
+      name: "but not by one of a higher level",
+      files: { "ignore.d.paranoid/f": "^a: [0-9]$\n", "ignore.d.server/f": "^a: .$\n" },
+      want: [],
+    },
+    {
+      name: "by one of a lower level",
+      files: { "ignore.d.server/f": "^a: [0-9]$\n", "ignore.d.paranoid/g": "^a: .$\n" },
+      want: ["shadowed f:1:1"],
+    },
+    {
+      name: "but not by one that takes all but a letter",
+      files: { "ignore.d.server/f": "^a: [[:alnum:]]$\n^a: [0-9A-Za-zéß]$\n" },
+      want: ["shadowed f:2:1"],
+    },
+    {
+      name: "but not by one of another section",
+      files: { "violations.d/f": "^a: fail$\n", "violations.d/g": "a: f\n" },
+      want: [],
+    },
+    {
+      name: "but not by one that a byte which is not UTF-8 escapes",
+      files: { "ignore.d.server/f": "^a: .*;$\n^a: [^;]*;$\n^a: x\n" },
+      want: ["unanchored-end f:3:6", "shadowed f:2:1"],
+    },
+  ]
+  for (const { name, files, want } of cases) test(name, () => assert.deepEqual(found(files), want))
+
+  test("together with many, and then it is the other one that is told", () => {
+    const six = Array.from("123456", (digit) => `^a: ${digit}$\n`).join("")
+    assert.deepEqual(found({ "ignore.d.server/f": `${six}^a: [0-9]$\n` }), ["shadowed f:7:1"])
+  })
+
+  test("where nothing can be proved, on its samples and on given lines", () => {
+    const rules = "^a\\b: [0-9]+$\n^a\\b: .*$\n"
+    assert.deepEqual(found({ "ignore.d.server/f": rules }), [])
+    assert.deepEqual(found({ "ignore.d.server/f": `#+ a: 7\n${rules}` }), [], "that both match one line says nothing")
+    // The second matched nothing else, so that as far as anybody saw the first does the same.
+    assert.deepEqual(found({ "ignore.d.server/f": `#+ a: 7\n#+ a: 8\n${rules}` }), ["shadowed f:3:1"])
+    assert.deepEqual(found({ "ignore.d.server/f": rules }, ["a: 7", "a: 8", "a: x"]), ["shadowed f:1:1"])
+    assert.deepEqual(found({ "ignore.d.server/f": rules }, ["a: x", "a: y"]), [])
+  })
+})

@@ -1,0 +1,563 @@
+import assert from "node:assert/strict"
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { describe, type TestContext, test } from "node:test"
+import type { DigestConfig } from "../../src/config/config.ts"
+import { type Courier, DeliveryError, type Mail, type Outgoing } from "../../src/deliver/mail.ts"
+import { Outbox } from "../../src/deliver/outbox.ts"
+import { OperatorError } from "../../src/errors.ts"
+import { makeReport } from "../../src/service/make-report.ts"
+import { Reporter } from "../../src/service/reporter.ts"
+import { sqliteStore } from "../../src/store/sqlite.ts"
+import { unstoredBatches } from "../../src/store/unstored.ts"
+import type { Batch } from "../../src/tally/batch.ts"
+import type { Pile } from "../../src/tally/pile.ts"
+import { makeTally, makeWindow } from "../report/make.ts"
+import { InterruptibleStore } from "../support/interruptible-store.ts"
+import { ManualClock } from "../support/manual-clock.ts"
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+const NOON = Date.parse("2026-11-23T12:00:00Z")
+
+const LAN: DigestConfig = {
+  name: "lan",
+  hosts: ["*"],
+  schedule: "0 * * * *",
+  timeZone: "UTC",
+  recipients: ["marie@example.org"],
+  subject: "%d",
+  allQuiet: true,
+  suggestedRules: 0,
+  attachRules: false,
+  maxBytes: 65_536,
+}
+
+interface Settings {
+  readonly digests?: readonly DigestConfig[]
+  readonly atMs?: number
+  readonly directory?: string
+  readonly flush?: () => Promise<void>
+  readonly deliver?: Courier["deliver"]
+  /** The store is away from the beginning. */
+  readonly away?: true
+}
+
+/** A reporter on a real SQLite store behind a switch, with a clock moved by hand, and a courier that keeps the mails. */
+class Scene {
+  readonly directory: string
+  readonly clock: ManualClock
+  readonly store: InterruptibleStore
+  readonly reporter: Reporter
+  readonly log: string[] = []
+  readonly mails: Mail[] = []
+  readonly tidied: number[] = []
+  digests: readonly DigestConfig[]
+
+  constructor(settings: Settings) {
+    const {
+      digests = [LAN],
+      atMs = NOON + MINUTE,
+      directory = mkdtempSync(join(tmpdir(), "tamis-reporter-")),
+    } = settings
+    this.directory = directory
+    this.clock = new ManualClock(atMs)
+    this.store = new InterruptibleStore(
+      sqliteStore({ file: join(directory, "tamis.db") }),
+      settings.away === true ? "all" : [],
+    )
+    const write = (_: unknown, sentence: string) => void this.log.push(sentence)
+    const log = { error: write, warn: write, info: write, debug: write }
+    const courier: Courier = {
+      domain: "example.org",
+      deliver: async (outgoing, signal) => {
+        this.mails.push(outgoing.mail)
+        return (await settings.deliver?.(outgoing, signal)) ?? { refused: [] }
+      },
+    }
+    this.digests = digests
+    const makeOutbox = (name: string) => {
+      const settings = () => {
+        const digest = this.digests.find((each) => each.name === name) ?? assert.fail(`no digest ${name}`)
+        const parts = {
+          digest,
+          quarantined: [],
+          ruleSets: new Map(),
+          refusedReload: undefined,
+          findRot: async () => [],
+        }
+        return {
+          digest,
+          courier,
+          makeReport: (pile: Pile, nowMs: number) => makeReport(pile, parts, this.store, nowMs),
+        }
+      }
+      return new Outbox({ store: this.store, owner: "one", settings, log })
+    }
+    this.reporter = new Reporter({
+      store: this.store,
+      digests,
+      makeOutbox,
+      unstored: unstoredBatches(directory),
+      tidy: async (nowMs) => void this.tidied.push(nowMs),
+      flushCollectors: settings.flush ?? (() => Promise.resolve()),
+      log,
+      clock: this.clock,
+    })
+  }
+
+  /** Starts the reporter; resolves when its loops have nothing to do. */
+  async start(): Promise<void> {
+    await this.reporter.start()
+    await this.resting()
+  }
+
+  async resting(): Promise<void> {
+    await this.clock.asleep(2 * this.digests.length)
+  }
+
+  /** A reload changes the digests; resolves when that is done. */
+  async reportBy(digests: readonly DigestConfig[]): Promise<void> {
+    this.digests = digests
+    this.reporter.reportBy(digests)
+    await this.resting()
+  }
+
+  async pass(ms: number): Promise<void> {
+    this.clock.advance(ms)
+    await this.resting()
+  }
+
+  /** In steps, as time passes: each wakes whoever is due, and lets him finish. */
+  async passInSteps(ms: number, stepMs: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += stepMs) await this.pass(stepMs)
+  }
+
+  async stop(deadline: AbortSignal = AbortSignal.abort()): Promise<void> {
+    await this.reporter.stop(Promise.resolve(), deadline)
+  }
+
+  async windowOpensAt(digest = "lan"): Promise<string> {
+    return new Date((await this.store.openWindow(digest, this.clock.now())).opensAtMs).toISOString()
+  }
+
+  async received(digest: string, host: string): Promise<number | undefined> {
+    return (await this.store.overview(digest))?.hosts.get(host)?.received
+  }
+
+  get unstored(): number {
+    return readdirSync(this.directory).filter((name) => name.startsWith("unstored-")).length
+  }
+}
+
+/** A scene that has started, and is cleared away after the test. */
+async function scene(t: TestContext, settings: Settings = {}): Promise<Scene> {
+  const made = unstarted(t, settings)
+  await made.start()
+  return made
+}
+
+function unstarted(t: TestContext, settings: Settings = {}): Scene {
+  const made = new Scene(settings)
+  t.after(async () => {
+    await made.stop()
+    rmSync(made.directory, { recursive: true, force: true })
+  })
+  return made
+}
+
+/** A batch of as many different lines. */
+function batch(sequence: number, lines: number, host = "web1"): Batch {
+  const { tallies, hosts, losses } = makeWindow({
+    opensAtMs: NOON,
+    tallies: Array.from({ length: lines }, (_, n) =>
+      makeTally({ host, samples: [`${host} app: line ${sequence}.${n}`] }),
+    ),
+  })
+  return { collector: "c", sequence, tallies, hosts, losses }
+}
+
+function text({ mails }: Scene, index: number): string {
+  return mails[index]?.text ?? ""
+}
+
+describe("batches", () => {
+  test("a batch that is accepted is in the store", async (t) => {
+    const at = await scene(t)
+    await at.reporter.accept(batch(1, 3))
+    assert.equal(await at.received("lan", "web1"), 3)
+  })
+
+  test("each digest gets its hosts", async (t) => {
+    const digests = [
+      { ...LAN, name: "web", hosts: ["web*"] },
+      { ...LAN, name: "all", hosts: ["*"] },
+    ]
+    const at = await scene(t, { digests })
+    await at.reporter.accept(batch(1, 3, "web1"))
+    await at.reporter.accept(batch(2, 2, "db1"))
+    assert.deepEqual([await at.received("web", "web1"), await at.received("web", "db1")], [3, undefined])
+    assert.deepEqual([await at.received("all", "web1"), await at.received("all", "db1")], [3, 2])
+  })
+
+  test("while the store is away a batch is repeated, ever less often, and that is said once", async (t) => {
+    const at = await scene(t)
+    at.store.away = ["add"]
+    const accepted = at.reporter.accept(batch(1, 3))
+    const pauses: number[] = []
+    for (let attempt = 1; attempt <= 7; attempt += 1) {
+      await at.clock.asleep(3)
+      assert.equal(at.store.calls.get("add"), attempt)
+      pauses.push(at.clock.nextWakeMs)
+      at.clock.advance(at.clock.nextWakeMs)
+    }
+    assert.deepEqual(pauses, [100, 200, 400, 800, 1_600, 3_200, 5_000])
+    await at.clock.asleep(3)
+    assert.deepEqual(
+      at.reporter.troubles.map(({ what, reason }) => [what, reason]),
+      [["the store is away, and lines are counted in memory", "nobody answers"]],
+    )
+    at.store.away = []
+    at.clock.advance(at.clock.nextWakeMs)
+    at.clock.advance(at.clock.nextWakeMs)
+    await accepted
+    await at.resting()
+    assert.deepEqual(at.reporter.troubles, [])
+    assert.equal(await at.received("lan", "web1"), 3)
+    assert.deepEqual(at.log, ["The store is away: lines are counted in memory until it is back.", "The store is back."])
+  })
+
+  test("where it failed between two digests, the first has it once", async (t) => {
+    const digests = [
+      { ...LAN, name: "one" },
+      { ...LAN, name: "two" },
+    ]
+    const at = await scene(t, { digests })
+    const store = at.store
+    const add = store.add
+    // The connection breaks after the first digest has its part.
+    store.add = async (...args) => {
+      await add(...args)
+      store.away = ["add"]
+    }
+    const accepted = at.reporter.accept(batch(1, 3))
+    await at.clock.asleep(5)
+    store.add = add
+    store.away = []
+    at.clock.advance(100)
+    await accepted
+    assert.deepEqual([await at.received("one", "web1"), await at.received("two", "web1")], [3, 3])
+  })
+
+  test("what the last shutdown left on the disk is stored before anything else is looked after", async (t) => {
+    const at = unstarted(t)
+    const unstored = unstoredBatches(at.directory)
+    await unstored.save(batch(1, 3))
+    await unstored.save(batch(2, 4))
+    await at.start()
+    assert.equal(await at.received("lan", "web1"), 7)
+    assert.equal(at.unstored, 0)
+  })
+})
+
+describe("windows", () => {
+  test("a window closes at its instant, not a millisecond sooner, and its mail goes out", async (t) => {
+    const at = await scene(t)
+    await at.reporter.accept(batch(1, 3))
+    await at.passInSteps(59 * MINUTE - 30 * SECOND, 30 * SECOND)
+    await at.pass(30 * SECOND - 1)
+    assert.equal(await at.windowOpensAt(), "2026-11-23T12:01:00.000Z")
+    await at.pass(1)
+    assert.equal(await at.windowOpensAt(), "2026-11-23T13:00:00.000Z")
+    assert.equal(at.mails.length, 1)
+    assert.match(text(at, 0), /12:01 to 13:00/)
+  })
+
+  test("when one has closed, there is time to tidy up", async (t) => {
+    const at = await scene(t)
+    await at.passInSteps(HOUR, 10 * SECOND)
+    assert.deepEqual(at.tidied, [NOON + HOUR])
+  })
+
+  test("a timer that fires before the clock says so closes nothing, and the next one does", async (t) => {
+    const at = await scene(t, { atMs: NOON + HOUR - 10 * SECOND })
+    at.clock.jump(-1)
+    await at.pass(10 * SECOND)
+    assert.equal(await at.windowOpensAt(), "2026-11-23T12:59:50.000Z")
+    await at.pass(1)
+    assert.equal(await at.windowOpensAt(), "2026-11-23T13:00:00.000Z")
+  })
+
+  test("lines that were received before its end are in it, though they are on their way", async (t) => {
+    const at: Scene = await scene(t, { flush: () => at.reporter.accept(batch(1, 3)), atMs: NOON + HOUR - SECOND })
+    await at.pass(SECOND)
+    assert.match(text(at, 0), /3 lines from 1 host/)
+  })
+
+  test("a collector that does not answer holds a window for two seconds", async (t) => {
+    const at = await scene(t, { flush: () => new Promise(() => {}), atMs: NOON + HOUR - SECOND })
+    await at.pass(SECOND)
+    await at.pass(2 * SECOND - 1)
+    assert.equal(at.mails.length, 0)
+    await at.pass(1)
+    assert.equal(at.mails.length, 1)
+  })
+
+  test("after a day's sleep of the machine there is one window, which ends at the last instant that passed", async (t) => {
+    const at = await scene(t)
+    await at.reporter.accept(batch(1, 3))
+    at.clock.jump(DAY + 10 * MINUTE)
+    await at.pass(30 * SECOND)
+    assert.equal(await at.windowOpensAt(), "2026-11-24T12:00:00.000Z")
+    assert.equal(at.mails.length, 1)
+  })
+
+  test("a clock that is set back closes no window twice, and loses no line", async (t) => {
+    const at = await scene(t, { atMs: NOON + HOUR - SECOND })
+    await at.reporter.accept(batch(1, 3))
+    await at.pass(SECOND)
+    at.clock.jump(-HOUR)
+    await at.reporter.accept(batch(2, 4))
+    await at.passInSteps(HOUR, 30 * SECOND)
+    assert.equal(at.mails.length, 1, "13:00 comes a second time")
+    await at.passInSteps(HOUR, 30 * SECOND)
+    assert.equal(await at.windowOpensAt(), "2026-11-23T14:00:00.000Z")
+    assert.equal(at.mails.length, 2)
+    assert.match(text(at, 0), /3 lines from 1 host/)
+    assert.match(text(at, 1), /4 lines from 1 host/)
+  })
+
+  test("a schedule that names no further time leaves the window open, and nothing spins", async (t) => {
+    const at = await scene(t, { digests: [{ ...LAN, schedule: "0 0 30 2 *" }] })
+    await at.passInSteps(HOUR, 15 * SECOND)
+    assert.equal(at.store.calls.get("openWindow"), 1 + HOUR / (30 * SECOND))
+    assert.equal(at.mails.length, 0)
+  })
+
+  test("a window whose store was away closes late, at its instant, and that is said once", async (t) => {
+    const at = await scene(t, { atMs: NOON + HOUR - SECOND })
+    await at.reporter.accept(batch(1, 3))
+    at.store.away = "all"
+    await at.passInSteps(5 * MINUTE, SECOND)
+    assert.deepEqual(
+      at.reporter.troubles.map(({ what }) => what),
+      ["the windows of digest lan cannot be looked after", "the outbox of digest lan cannot be looked after"],
+    )
+    at.store.away = []
+    await at.passInSteps(30 * SECOND, SECOND)
+    assert.deepEqual(at.reporter.troubles, [])
+    assert.equal(await at.windowOpensAt(), "2026-11-23T13:00:00.000Z")
+    assert.match(text(at, 0), /12:59 to 13:00/)
+    assert.deepEqual(at.log.toSorted(), [
+      "Closed a window.",
+      "Could not look after a window; it is tried again.",
+      "Could not look after the outbox; it is tried again.",
+      "Delivered a digest.",
+      "The outbox is looked after again.",
+      "Windows are looked after again.",
+    ])
+  })
+
+  test("a mail that was refused goes out when its pause is over", async (t) => {
+    let refusals = 1
+    const deliver = async () => {
+      if (refusals-- > 0) throw new DeliveryError("451 later", true)
+      return { refused: [] }
+    }
+    const at = await scene(t, { deliver, atMs: NOON + HOUR - SECOND })
+    await at.pass(SECOND)
+    assert.equal((await at.store.overview("lan"))?.undelivered.length, 1)
+    await at.passInSteps(45 * SECOND, 15 * SECOND)
+    assert.equal(at.mails.length, 1)
+    await at.pass(15 * SECOND)
+    assert.equal(at.mails.length, 2)
+    assert.equal((await at.store.overview("lan"))?.undelivered.length, 0)
+  })
+})
+
+describe("a reload", () => {
+  const WEB: DigestConfig = { ...LAN, name: "web", hosts: ["web*"] }
+
+  test("lets a schedule name an earlier time than the one that was waited for", async (t) => {
+    const at = await scene(t)
+    await at.reportBy([{ ...LAN, schedule: "*/5 * * * *" }])
+    await at.passInSteps(4 * MINUTE, 10 * SECOND)
+    assert.equal(await at.windowOpensAt(), "2026-11-23T12:05:00.000Z")
+    assert.equal(at.mails.length, 1)
+  })
+
+  test("lets the next mail go to other recipients", async (t) => {
+    const at = await scene(t)
+    await at.reportBy([{ ...LAN, recipients: ["paul@example.org"], subject: "anew" }])
+    await at.passInSteps(HOUR, 10 * SECOND)
+    assert.deepEqual(
+      at.mails.map(({ recipients, subject }) => [recipients, subject]),
+      [[["paul@example.org"], "anew"]],
+    )
+  })
+
+  test("adds a digest, which gets its hosts from then on", async (t) => {
+    const at = await scene(t)
+    await at.reporter.accept(batch(1, 2))
+    await at.reportBy([LAN, WEB])
+    await at.reporter.accept(batch(2, 3))
+    assert.deepEqual([await at.received("lan", "web1"), await at.received("web", "web1")], [5, 3])
+    await at.passInSteps(HOUR, 10 * SECOND)
+    assert.equal(at.mails.length, 2)
+  })
+
+  test("takes a digest away, and what its window holds is there when it comes back", async (t) => {
+    const at = await scene(t, { digests: [LAN, WEB] })
+    await at.reporter.accept(batch(1, 2))
+    await at.reportBy([LAN])
+    await at.reporter.accept(batch(2, 3))
+    await at.passInSteps(HOUR, 10 * SECOND)
+    assert.equal(at.mails.length, 1, "of the one that is left")
+    await at.reportBy([LAN, WEB])
+    await at.resting()
+    assert.equal(at.mails.length, 2, "its time had passed")
+    assert.match(text(at, 1), /2 to read/)
+  })
+
+  test("before the store is there changes what is looked after when it is", async (t) => {
+    const at = unstarted(t, { away: true })
+    const started = at.reporter.start()
+    at.digests = [LAN, WEB]
+    at.reporter.reportBy(at.digests)
+    await at.clock.asleep(1)
+    at.store.away = []
+    at.clock.advance(100)
+    await started
+    await at.resting()
+    assert.equal(await at.windowOpensAt("web"), "2026-11-23T12:01:00.100Z")
+  })
+})
+
+describe("the end", () => {
+  test("nobody sleeps on", async (t) => {
+    const at = await scene(t)
+    await at.stop(new AbortController().signal)
+    assert.equal(at.clock.sleepers, 0)
+  })
+
+  test("while the store is away it waits until the deadline, then goes to the disk, and the next start stores it", async (t) => {
+    const at = await scene(t)
+    at.store.away = "all"
+    const accepted = at.reporter.accept(batch(1, 3))
+    await at.clock.asleep(3)
+    const deadline = new AbortController()
+    const stopped = at.reporter.stop(accepted, deadline.signal)
+    await at.clock.asleep(1)
+    assert.equal(at.unstored, 0)
+    deadline.abort()
+    await accepted
+    assert.equal(at.unstored, 1)
+    at.store.away = []
+    await stopped
+
+    const next = await scene(t, { directory: at.directory })
+    assert.equal(await next.received("lan", "web1"), 3)
+    assert.equal(next.unstored, 0)
+  })
+
+  test("a store that never answers is not waited for beyond the deadline", async (t) => {
+    const at = await scene(t)
+    at.store.add = () => new Promise(() => {})
+    const accepted = at.reporter.accept(batch(1, 3))
+    await at.reporter.stop(accepted, AbortSignal.abort())
+    assert.equal(at.unstored, 1)
+  })
+
+  test("a batch does not overtake one that is on the disk, though the store is back", async (t) => {
+    const at = await scene(t)
+    at.store.away = "all"
+    const first = at.reporter.accept(batch(1, 3))
+    const drained = first.then(() => {
+      at.store.away = []
+      return at.reporter.accept(batch(2, 4))
+    })
+    await at.reporter.stop(drained, AbortSignal.abort())
+    assert.equal(at.unstored, 2)
+
+    const next = await scene(t, { directory: at.directory })
+    assert.equal(await next.received("lan", "web1"), 7)
+  })
+
+  test("before the store was ever there, it is no failure", async (t) => {
+    const at = unstarted(t, { away: true })
+    const started = at.reporter.start()
+    const accepted = at.reporter.accept(batch(1, 3))
+    await at.clock.asleep(1)
+    await at.stop()
+    await Promise.all([started, accepted])
+    assert.equal(at.unstored, 1)
+    assert.equal(at.clock.sleepers, 0)
+  })
+
+  test("with nothing to store, a store that is away is not waited for", async (t) => {
+    const at = unstarted(t, { away: true })
+    const started = at.reporter.start()
+    await at.clock.asleep(1)
+    await at.stop(new AbortController().signal)
+    await started
+  })
+
+  test("a batch that nobody awaits any more, since its collector died, is stored all the same", async (t) => {
+    const at = await scene(t)
+    const accepted = at.reporter.accept(batch(1, 3))
+    await at.stop(new AbortController().signal)
+    await accepted
+    const next = await scene(t, { directory: at.directory })
+    assert.equal(await next.received("lan", "web1"), 3)
+  })
+
+  test("a mail on its way is waited for", async (t) => {
+    const answered = Promise.withResolvers<{ refused: [] }>()
+    const onItsWay = Promise.withResolvers<void>()
+    const deliver = () => {
+      onItsWay.resolve()
+      return answered.promise
+    }
+    const at = await scene(t, { deliver, atMs: NOON + HOUR - SECOND })
+    at.clock.advance(SECOND)
+    await onItsWay.promise
+    const stopped = at.stop(new AbortController().signal)
+    answered.resolve({ refused: [] })
+    await stopped
+    const next = await scene(t, { directory: at.directory, atMs: NOON + HOUR })
+    assert.equal(next.mails.length, 0)
+  })
+
+  test("until the deadline: then the next start sends it again, as the same mail", async (t) => {
+    const onItsWay = Promise.withResolvers<void>()
+    const deliver = (_: Outgoing, signal: AbortSignal) =>
+      new Promise<never>((_resolve, reject) => {
+        signal.addEventListener("abort", () => reject(new DeliveryError("stopped", false)))
+        onItsWay.resolve()
+      })
+    const at = await scene(t, { deliver, atMs: NOON + HOUR - SECOND })
+    at.clock.advance(SECOND)
+    await onItsWay.promise
+    const deadline = new AbortController()
+    const stopped = at.stop(deadline.signal)
+    deadline.abort()
+    await stopped
+
+    const next = await scene(t, { directory: at.directory, atMs: NOON + HOUR + MINUTE })
+    assert.equal(next.mails.length, 1)
+    assert.equal(next.mails[0]?.headers.get("Message-ID"), at.mails[0]?.headers.get("Message-ID"))
+  })
+
+  test("a store that can never be used is an operator's mistake, and lines wait on the disk for a better one", async (t) => {
+    const directory = mkdtempSync(join(tmpdir(), "tamis-reporter-"))
+    writeFileSync(join(directory, "tamis.db"), "no database ".repeat(100))
+    const at = unstarted(t, { directory })
+    await assert.rejects(at.reporter.start(), OperatorError)
+    await at.reporter.accept(batch(1, 3))
+    assert.equal(at.unstored, 1)
+  })
+})

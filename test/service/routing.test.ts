@@ -1,0 +1,99 @@
+import assert from "node:assert/strict"
+import { describe, test } from "node:test"
+import type { DigestConfig } from "../../src/config/config.ts"
+import { Routing } from "../../src/service/routing.ts"
+import type { Batch } from "../../src/tally/batch.ts"
+import { OTHER_HOSTS } from "../../src/tally/coarsen.ts"
+import { makeTally, makeWindow } from "../report/make.ts"
+
+function digest(name: string, ...hosts: string[]): DigestConfig {
+  return {
+    name,
+    hosts,
+    schedule: "0 * * * *",
+    timeZone: "UTC",
+    recipients: [],
+    subject: "%d",
+    allQuiet: false,
+    suggestedRules: 0,
+    attachRules: false,
+    maxBytes: 65_536,
+  }
+}
+
+const NETWORK = [digest("servers", "web*", "db*"), digest("web", "web*", "proxy"), digest("routers", "gw-*")]
+
+function batch(fields: Parameters<typeof makeWindow>[0]): Batch {
+  return { collector: "c", sequence: 1, ...makeWindow(fields) }
+}
+
+const table: [name: string, host: string, digests: string[]][] = [
+  ["a host in one digest", "db1", ["servers"]],
+  ["a host in two digests is in both", "web1", ["servers", "web"]],
+  ["by its first label, too", "gw-1.example.org", ["routers"]],
+  ["a host in none is in the first, so that no line is lost to a typing error", "printer", ["servers"]],
+  ["so are the hosts beyond the cap, which have one name together", OTHER_HOSTS, ["servers"]],
+]
+
+describe("the digests of a host", () => {
+  for (const [name, host, digests] of table) {
+    test(`${name}: ${host}`, () => {
+      const routing = new Routing(NETWORK)
+      assert.deepEqual(routing.digestsOf(host), digests)
+      assert.deepEqual(routing.digestsOf(host), digests, "and again, from memory")
+    })
+  }
+
+  test("the hosts beyond the cap are in a digest of all hosts", () => {
+    const routing = new Routing([digest("web", "web*"), digest("all", "*")])
+    assert.deepEqual(routing.digestsOf(OTHER_HOSTS), ["all"])
+  })
+})
+
+describe("a batch", () => {
+  test("is split by host: tallies and counters go together", () => {
+    const [web, db] = [makeTally({ host: "web1", count: 3 }), makeTally({ host: "db1", count: 2 })]
+    const parts = new Routing(NETWORK).split(batch({ tallies: [web, db], ignored: { web1: 5, "gw-1": 7 } }))
+    const counted = [...parts].map(([name, { tallies, hosts }]) => [
+      name,
+      tallies.map(({ host }) => host),
+      [...hosts].map(([host, { received, ignored, reported }]) => [host, received, ignored, reported]),
+    ])
+    assert.deepEqual(counted, [
+      [
+        "servers",
+        ["web1", "db1"],
+        [
+          ["web1", 8, 5, 3],
+          ["db1", 2, 0, 2],
+        ],
+      ],
+      ["web", ["web1"], [["web1", 8, 5, 3]]],
+      ["routers", [], [["gw-1", 7, 7, 0]]],
+    ])
+  })
+
+  test("gives no part to a digest that has nothing of it", () => {
+    const parts = new Routing(NETWORK).split(batch({ ignored: { db1: 1 } }))
+    assert.deepEqual([...parts.keys()], ["servers"])
+  })
+
+  test("tells its losses to every digest: they may concern any host", () => {
+    const parts = new Routing(NETWORK).split(batch({ ignored: { db1: 1 }, losses: { udp_kernel_drops: 3 } }))
+    assert.deepEqual(
+      [...parts].map(([name, { losses }]) => [name, losses.get("udp_kernel_drops")]),
+      [
+        ["servers", 3],
+        ["web", 3],
+        ["routers", 3],
+      ],
+    )
+  })
+})
+
+test("however many names are invented, answers stay right", () => {
+  const routing = new Routing(NETWORK)
+  for (let n = 0; n < 50_000; n += 1) assert.equal(routing.digestsOf(`gw-${n}`)[0], "routers")
+  assert.deepEqual(routing.digestsOf("gw-0"), ["routers"])
+  assert.deepEqual(routing.digestsOf("web1"), ["servers", "web"])
+})

@@ -1,0 +1,99 @@
+/** The rule file that comes with a mail. */
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import type { Rule } from "../../src/rules/rule.ts"
+import { parseRuleFile } from "../../src/rules/rule-file.ts"
+import { attachedRules } from "../../src/suggest/attached-rules.ts"
+import { mailLeftovers } from "../../src/suggest/mail-leftovers.ts"
+import { pileUp } from "../../src/tally/pile.ts"
+import type { Tally } from "../../src/tally/tally.ts"
+import { template } from "../../src/tally/template.ts"
+import { makeTally, makeWindow } from "../report/make.ts"
+
+const HEAD = "Nov 23 18:33:13"
+
+/** A tally of lines without their dates: `web1 app[7]: done`. */
+function tallyOf(count: number, ...lines: readonly string[]): Tally {
+  const samples = lines.map((line) => `${HEAD} ${line}`)
+  return makeTally({ host: lines[0]!.split(" ")[0]!, count, samples, template: template(samples[0]!) })
+}
+
+function attached(tallies: readonly Tally[], before: readonly Tally[] = [], rules: readonly Rule[] = []) {
+  const past = [{ id: 1, opensAtMs: 0, closesAtMs: 1, tallies: before }]
+  const pile = pileUp([makeWindow({ id: 2, tallies })])
+  const ruleSets = new Map([["own", { name: "own", directory: "/rules", rules }]])
+  return attachedRules(mailLeftovers(pile, past), ruleSets)
+}
+
+const RAISED = { layer: "violations", sections: ["Security Events"] } as const
+
+test("has a rule for each group, however rare, with what it would have hidden of all that is remembered", () => {
+  const file = attached(
+    [
+      tallyOf(3, "web1 app[7]: job ada is done", "web1 app[8]: job bob is done"),
+      tallyOf(1, "web1 disk: swept for dust"),
+      tallyOf(2, "web1 kernel: Out of memory: Killed process 7 (a)"),
+    ],
+    [tallyOf(40, "db1 app[9]: job ada is done")],
+  )
+  assert.equal(
+    file,
+    `# 2 rules for what this mail's System Events have that no rule knows.
+# Take out what you do not know to be normal. The rest can go into ignore.d.server/ of a rule set as it is.
+
+# Would have hidden 43 lines on 2 hosts in 1 day.
+#+ ${HEAD} web1 app[7]: job ada is done
+#+ ${HEAD} web1 app[8]: job bob is done
+^\${HEAD} app\\[\${PID}\\]: job (ada|bob) is done$
+
+# Would have hidden 1 line on 1 host in 1 day.
+#+ ${HEAD} web1 disk: swept for dust
+^\${HEAD} disk: swept for dust$
+
+# No rule for 2 lines of kernel on 1 host: the lines look alarming: memory ran out.
+#     ${HEAD} web1 kernel: Out of memory: Killed process 7 (a)
+`,
+  )
+})
+
+test("there is none where no rule can be suggested", () => {
+  assert.equal(attached([]), undefined)
+  assert.equal(attached([tallyOf(2, "web1 kernel: Out of memory: Killed process 7 (a)")]), undefined)
+  assert.equal(attached([{ ...tallyOf(9, "web1 app[7]: job ada is done"), ...RAISED }]), undefined)
+})
+
+test("hides nothing that rules raise, now, earlier or in their samples", () => {
+  const groups = [
+    tallyOf(9, "web1 app: user ada logged what she did", "web1 app: user bob logged what she did"),
+    tallyOf(1, "web1 disk: swept for dust"),
+  ]
+  const raised = "web1 app: user eve logged what she did"
+  const source = { directory: "violations.d", file: "app", path: "/rules/violations.d/app" } as const
+  const { rules } = parseRuleFile(Buffer.from(`#+ ${HEAD} ${raised}\nuser eve\n`), source)
+  const again = { ...tallyOf(1, raised), ...RAISED }
+  for (const file of [attached([...groups, again]), attached(groups, [again]), attached(groups, [], rules)]) {
+    assert.match(file ?? "", /user \(ada\|bob\) logged/)
+  }
+  assert.doesNotMatch(attached(groups) ?? "", /\(ada\|bob\)/)
+})
+
+test("holds nothing in force but its rules, whatever the lines hold", () => {
+  const file = attached([
+    tallyOf(9, "web1 app: one #012^.*$"),
+    tallyOf(8, "web1 app: two\n^.*$"),
+    tallyOf(7, "web1 app: three\u0085^.*$\u2028^.*$\r^.*$"),
+    tallyOf(6, "web1 disk: swept for dust"),
+  ])
+  const { rules } = parseRuleFile(Buffer.from(file ?? ""), { directory: "ignore.d.server", file: "a", path: "a" })
+  assert.ok(rules.length >= 2)
+  for (const { text } of rules) assert.match(text, /^\^\$\{HEAD\} (app|disk): .*\$$/)
+})
+
+test("has room for three hundred groups, those with most lines, and says that there are more", () => {
+  const letters = (n: number) => String.fromCharCode(97 + (n % 26), 97 + (Math.floor(n / 26) % 26))
+  const groups = Array.from({ length: 320 }, (_, n) => tallyOf(1_000 - n, `web1 ${letters(n)}d: swept for dust`))
+  const file = attached(groups) ?? ""
+  assert.match(file, /^# 300 rules for /)
+  assert.match(file, /\n\n# 20 further groups: tamis suggest has rules for them\.\n$/)
+  assert.doesNotMatch(file, new RegExp(`^\\^.* ${letters(319)}d:`, "m"))
+})
