@@ -1,9 +1,9 @@
-# The image of tamis: Debian, Node.js, the source as it is (there is no build step), and what it runs warmed up.
+# The image of tamis: Debian, Node.js, the source as it is (there is no build step), and a filled compile cache.
 #
 #   docker build -t tamis .
 #   docker build -t tamis --build-arg LOGCHECK_DATABASE=1 .    # with Debian's rules in /etc/logcheck
 #
-# Nothing in it is of one architecture only: re2 is compiled for the one that is built for.
+# It builds on every architecture of its base images: re2 is compiled for the target.
 
 # Compilers, npm and its cache stay in this stage.
 FROM node:24-bookworm-slim AS build
@@ -12,8 +12,8 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY package.json package-lock.json ./
-# Exactly what the lock file says. The headers are those of the very node that runs: no network for them.
-# Of re2, 98 MB as it is compiled, only the library is run; its installer's packages are not run at all.
+# Installs exactly the versions of the lock file. The headers come from this node, so node-gyp downloads none.
+# Compiled, re2 has 98 MB, of which tamis needs only the library. It needs none of the installer's packages.
 RUN npm_config_nodedir=/usr/local npm ci --omit=dev --no-audit --no-fund \
  && mv node_modules/re2/build/Release/re2.node /re2.node \
  && strip --strip-unneeded /re2.node \
@@ -21,7 +21,7 @@ RUN npm_config_nodedir=/usr/local npm ci --omit=dev --no-audit --no-fund \
            node_modules/nan node_modules/node-gyp node_modules/install-artifact-from-github \
            node_modules/tar node_modules/undici node_modules/.bin node_modules/.package-lock.json \
  && install -D /re2.node node_modules/re2/build/Release/re2.node
-# Everything below /image is in the image as it stands.
+# The final image gets everything below /image unchanged.
 ARG LOGCHECK_DATABASE=
 RUN mkdir -p /image/etc/logcheck /image/var/lib/tamis \
  && if [ -n "$LOGCHECK_DATABASE" ]; then \
@@ -36,8 +36,8 @@ RUN mkdir -p /image/etc/logcheck /image/var/lib/tamis \
 COPY rules rules
 COPY src src
 COPY examples/container.yml /etc/tamis/tamis.yml
-# Node's compile cache, filled by a start of the service and of each command: types away, functions compiled, so that
-# the container starts in half the time and never loads the compiler (26 MiB). Node keeps one for each user id.
+# A start of the service and of each command fills Node's compile cache: types removed, functions compiled. The
+# container then starts in half the time and never loads the compiler (26 MiB). Node keeps one cache for each user id.
 ENV NODE_COMPILE_CACHE=/app/.compile-cache NODE_OPTIONS=--max-semi-space-size=2
 COPY scripts/warm-compile-cache.sh /warm-compile-cache.sh
 RUN install -d -o 1000 -g 1000 .compile-cache /var/lib/warm \
@@ -52,15 +52,15 @@ RUN install -d -o 1000 -g 1000 .compile-cache /var/lib/warm \
  && chown -R 1000:1000 /image/var/lib/tamis
 
 FROM debian:bookworm-slim
-# A name for the user that everything runs as. Nobody logs in, nothing in the image is theirs but the state.
+# A name for the user that runs everything. The user cannot log in, and owns only the state directory.
 RUN groupadd --gid 1000 tamis && useradd --uid 1000 --gid tamis --no-create-home --home-dir /var/lib/tamis \
       --shell /usr/sbin/nologin tamis \
  && rm -f /var/log/*.log /var/log/faillog /var/log/lastlog
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
 COPY --from=build /app/node_modules /app/node_modules
 COPY --from=build /image /
-# Smaller halves of the young generation for what is not the hot path, no malloc arena for each thread, and what a
-# start has freed given back: 132 MiB after the start rather than 188 (docs/decisions/0008).
+# A smaller young generation outside the hot path, no malloc arena for each thread, and freed memory returned after the
+# start: 132 MiB after the start instead of 188 (docs/decisions/0008).
 ENV NODE_ENV=production \
     NODE_COMPILE_CACHE=/app/.compile-cache \
     NODE_OPTIONS=--max-semi-space-size=2 \
@@ -69,19 +69,19 @@ ENV NODE_ENV=production \
     STATE_DIRECTORY=/var/lib/tamis \
     TAMIS_CONFIG=/etc/tamis/tamis.yml
 WORKDIR /app
-# By number, so that Kubernetes sees that it is not root. Unprivileged: 514 is mapped to 5514.
+# By number, so that Kubernetes can verify that it is not root. The port is unprivileged: 514 is mapped to 5514.
 USER 1000:1000
 VOLUME /var/lib/tamis
 EXPOSE 5514/udp 5514/tcp
-# Fails when tamis does not answer and when its receiving thread is stuck, 30 s after it stopped at the latest. Not when
-# store or mail are away: it goes on receiving then, and starting it anew would lose what it counts in memory.
+# The check fails if tamis does not answer or its receiving thread is stuck, at most 30 s after that begins. It does not
+# fail while store or mail server are away: tamis still receives then, and a restart would lose the counts in memory.
 HEALTHCHECK --interval=10s --timeout=6s --start-period=15s --retries=2 CMD ["tamis", "status", "--live"]
 STOPSIGNAL SIGTERM
-# Not node itself: the first process of a container gets no signal that it does not listen to yet, and node takes 0.2 s to. A
-# container that was stopped so early went on receiving, until it was killed with what it had not stored.
+# tini, not node: the first process of a container gets only signals that it already handles, and node needs 0.2 s for
+# that. A container that was stopped so early continued to receive until it was killed, and lost its unstored counts.
 ENTRYPOINT ["tini", "--", "node", "/app/src/main.ts"]
 CMD ["serve"]
-# Last: they change with every build, and nothing above does.
+# Last, because these change with every build, and the layers above do not.
 ARG VERSION=0.1.0
 ARG REVISION=
 ARG CREATED=

@@ -1,46 +1,27 @@
 /**
- * `npm test`: gets the real peers that the suite runs against, then runs it.
+ * `npm test`: installs the programs that the suite runs against, then runs it.
  *
  *     npm test                        everything
  *     npm test -- test/rules/*.ts     these files only
  *
- * As root on Debian what is missing is installed by apt. Elsewhere the parts that need it are skipped, each with
- * its reason; TAMIS_REQUIRE_E2E=1 (CI) turns such a skip into a failure.
+ * As root on Debian, apt-get installs the missing programs; TAMIS_NO_APT=1 prevents it. Tests whose program is missing
+ * are skipped with the reason; TAMIS_REQUIRE_E2E=1 (CI) turns such a skip into a failure.
  */
 import { spawnSync } from "node:child_process"
-import { existsSync } from "node:fs"
 import { constants } from "node:os"
+import { installPackages } from "./install-packages.ts"
+import { missingPackages } from "./missing-packages.ts"
 
-/** A program of the suite's peers, and the Debian package that has it. */
-const PEERS: readonly { readonly program: string; readonly debianPackage: string }[] = [
-  { program: "/usr/bin/redis-server", debianPackage: "redis-server" },
-  { program: "/usr/sbin/rsyslogd", debianPackage: "rsyslog" },
-  { program: "/usr/sbin/logcheck", debianPackage: "logcheck" },
-  { program: "/etc/logcheck/ignore.d.server/ssh", debianPackage: "logcheck-database" },
-  { program: "/usr/sbin/haproxy", debianPackage: "haproxy" },
-  { program: "/usr/bin/logger", debianPackage: "bsdutils" },
-]
-
-function installPeers(): void {
-  const missing = PEERS.filter(({ program }) => !existsSync(program)).map(({ debianPackage }) => debianPackage)
-  if (missing.length === 0) return
-  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {
-    console.error(
-      `tamis: ${missing.join(", ")} missing: the tests against them are skipped (apt-get install them to run all)`,
-    )
-    return
+const missing = missingPackages()
+if (missing.length > 0) {
+  const circumstances = {
+    isRoot: process.getuid?.() === 0,
+    env: process.env,
+    print: (line: string) => console.error(line),
   }
-  console.error(`tamis: installing what the suite runs against: ${missing.join(", ")}`)
-  // At run level 1 the packages' services are not started: the suite starts its own, on ports of its own.
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" }
-  const apt = (...args: string[]) =>
-    spawnSync("apt-get", ["-qq", ...args], { env, stdio: ["ignore", 2, 2] }).status === 0
-  if (!apt("update") || !apt("install", "-y", "--no-install-recommends", ...missing)) {
-    console.error("tamis: apt-get could not install them: the tests against them are skipped")
-  }
+  if (!installPackages(missing, circumstances)) console.error("tamis: the tests that need them are skipped")
 }
 
-installPeers()
 const files = process.argv.slice(2)
 const run = spawnSync(
   process.execPath,

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Fills Node's compile cache ($NODE_COMPILE_CACHE) for the container image: a start of the service with everything it
-# may load later, and one of each command. Runs in the image's build, as the user that will run tamis.
+# Fills Node's compile cache ($NODE_COMPILE_CACHE) for the container image: it starts the service, with everything that
+# it may load later, and each command. The image's build runs it as the user that will run tamis.
 set -eu
 cd "$(dirname "$NODE_COMPILE_CACHE")"
 state=${STATE_DIRECTORY:?}
@@ -15,7 +15,7 @@ tamis() { command=$1; shift; node src/main.ts "$command" "$@" -c "$state/warm.ym
 
 node src/main.ts serve -c "$state/warm.yml" > "$state/digests" 2> "$state/log" &
 service=$!
-# The first digest: by then everything has been used once.
+# With the first digest, all code has run once.
 until [ -s "$state/digests" ]; do
   kill -0 "$service" || { cat "$state/log" >&2; exit 1; }
   sleep 0.1
