@@ -1,8 +1,11 @@
-/** `tamis status`: asks the running tamis how it is. Exit status 0 healthy, 1 with complaints, 2 not running or stuck. */
+/** `tamis status`: shows the state of the running tamis. Exit status 0 healthy, 1 with complaints, 2 not running or stuck. */
 import { OperatorError } from "../errors.ts"
 import type { Status } from "../http/status.ts"
-import { amount } from "../text/amount.ts"
+import { ACCOUNT_COLUMNS } from "../report/accounts.ts"
+import { amount, grouped } from "../text/amount.ts"
 import { printable } from "../text/printable.ts"
+import { printableJson } from "../text/printable-json.ts"
+import { table } from "../text/table.ts"
 import { configuration } from "./configuration.ts"
 import { askRunning, isRefusal, readAnswer } from "./control.ts"
 import type { Output } from "./output.ts"
@@ -10,7 +13,7 @@ import type { Output } from "./output.ts"
 export interface StatusOptions {
   readonly config?: string
   readonly json?: boolean
-  /** Complaints do not show in the exit status as long as it receives. */
+  /** Exit status 0 in spite of complaints, as long as tamis receives. */
   readonly live?: boolean
 }
 
@@ -19,8 +22,8 @@ const PATIENCE_MS = 5_000
 export async function status(options: StatusOptions, output: Output): Promise<0 | 1 | 2> {
   const { config } = configuration(options.config)
   const answer = readAnswer<Status>(await askRunning(config, "GET", "/status", PATIENCE_MS))
-  if (isRefusal(answer)) throw new OperatorError(`tamis could not tell its status: ${answer.error}`)
-  output.stdout(options.json === true ? `${JSON.stringify(answer, undefined, 2)}\n` : render(answer))
+  if (isRefusal(answer)) throw new OperatorError(`the running tamis cannot read its state: ${answer.error}`)
+  output.stdout(options.json === true ? printableJson(answer) : render(answer))
   if (!answer.receiving) return 2
   return answer.healthy || options.live === true ? 0 : 1
 }
@@ -37,27 +40,19 @@ function render(status: Status): string {
     lines.push(
       "",
       `digest ${digest.name}: ${amount(digest.reportedLines, "line")} in ${amount(digest.groups, "group")} since ${digest.windowOpensAt}`,
-      `  closes ${digest.windowClosesAt ?? "never: its schedule names no further time"}`,
+      `  closes ${digest.windowClosesAt ?? "never: the schedule has no further date"}`,
     )
     if (digest.undeliveredWindows > 0) {
-      const next = digest.nextAttemptAt === undefined ? "under way" : `next attempt ${digest.nextAttemptAt}`
+      const next = digest.nextAttemptAt === undefined ? "being delivered now" : `next attempt ${digest.nextAttemptAt}`
       lines.push(`  ! ${digest.undeliveredWindows} closed windows wait for delivery, ${next}`)
     }
     const rows = Object.entries(digest.hosts).map(([host, seen]) => [
       host,
-      ...[seen.received, seen.ignored, seen.reported, seen.rejected].map((count) => count.toLocaleString("en")),
+      ...ACCOUNT_COLUMNS.map(({ counter }) => grouped(seen[counter])),
       seen.lastSeenAt,
     ])
     if (rows.length > 0)
-      lines.push(...table([["host", "received", "ignored", "reported", "rejected", "last seen"], ...rows]))
+      lines.push(...table([["host", ...ACCOUNT_COLUMNS.map(({ counter }) => counter), "last seen"], ...rows], ["left"]))
   }
   return `${lines.map(printable).join("\n")}\n`
-}
-
-/** Columns under each other: the first to the left, numbers to the right. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
-  return rows.map((row) =>
-    `  ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  ")}`.trimEnd(),
-  )
 }

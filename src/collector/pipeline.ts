@@ -1,8 +1,8 @@
 /**
  * The hot path on one page: a frame becomes a message, a message a line, a line gets a verdict, verdicts are tallied.
  *
- * One Pipeline belongs to one collector thread. Nothing here waits, and an ignored line leaves no garbage
- * but the view on its bytes: message, line and counters are filled again for every frame.
+ * One Pipeline belongs to one collector thread. Nothing here waits, and an ignored line allocates only the view on its
+ * bytes: message, line and counters are reused for every frame.
  */
 
 import type { Peer } from "../hosts/peer.ts"
@@ -14,7 +14,7 @@ import { parseMessage } from "../syslog/parse.ts"
 import { programName } from "../syslog/text.ts"
 import type { TallyBook } from "../tally/tally-book.ts"
 
-/** By what lines are sifted: these two belong together. */
+/** A resolver and the judges of its hosts: they belong together. */
 export interface Judgement {
   readonly resolver: HostResolver
   /** By `Host.entry`. */
@@ -41,7 +41,7 @@ export class Pipeline {
     this.#parts = { ...this.#parts, ...judgement }
   }
 
-  /** Takes one frame through to the tally. Never throws on anything that a frame may hold. That it was cut, its listener tells. */
+  /** Takes one frame through to the tally. Never throws, whatever a frame contains. The listener counts cut frames. */
   accept(peer: Peer, bytes: Buffer, start: number, end: number): void {
     const { resolver, judges, book, now } = this.#parts
     const message = this.#message
@@ -61,7 +61,10 @@ export class Pipeline {
     if (verdict.layer === "ignored") {
       book.ignored(host.name, receivedAtMs)
     } else {
-      book.reported(host.name, verdict, programName(message), line, receivedAtMs)
+      const hasSeverity = (message.defects & Defect.priMissing) === 0
+      const program = programName(message)
+      if (hasSeverity) book.reported(host.name, verdict, program, line, receivedAtMs, message.severity)
+      else book.reported(host.name, verdict, program, line, receivedAtMs)
     }
   }
 }

@@ -1,6 +1,7 @@
 /** The fields of a message as people write them: names for numbers, text for bytes. */
 
 import { Defect, type Message } from "../syslog/message.ts"
+import { SEVERITIES } from "../syslog/severity.ts"
 import { decodeUtf8b } from "../text/utf8b.ts"
 
 export interface MessageFields {
@@ -35,8 +36,6 @@ const FACILITIES = [
   // 12 to 15 have no keyword that all systems know.
   .concat(["ntp", "security", "console", "solaris-cron"])
   .concat(Array.from({ length: 8 }, (_, number) => `local${number}`))
-
-const SEVERITIES = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"]
 
 const DEFECTS: Readonly<Record<keyof typeof Defect, string>> = {
   priMissing: "no priority (taken for user.notice)",

@@ -1,15 +1,15 @@
-/** What a running tamis says about itself: the answer of `tamis status` and of the container's health check. */
+/** The state of a running tamis, as shown by `tamis status` and used by the container's health check. */
 import type { ListenAddress } from "../listen/listener.ts"
-import type { HostCounters } from "../tally/batch.ts"
+import type { CounterName } from "../tally/counters.ts"
 
 export interface Status {
   readonly version: string
   readonly startedAt: string
-  /** Whether the thread that empties the sockets turns. */
+  /** Whether the thread that reads the sockets is running. */
   readonly receiving: boolean
   /** Whether lines are received, stored and delivered, without complaint. */
   readonly healthy: boolean
-  /** What is wrong, a sentence each; empty when healthy. */
+  /** The problems, a sentence each; empty when healthy. */
   readonly complaints: readonly string[]
   readonly listeners: readonly ListenAddress[]
   readonly rules: number
@@ -20,7 +20,7 @@ export interface Status {
 export interface DigestStatus {
   readonly name: string
   readonly windowOpensAt: string
-  /** Undefined when the schedule names no further time. */
+  /** Undefined when the schedule has no further date. */
   readonly windowClosesAt: string | undefined
   readonly reportedLines: number
   readonly groups: number
@@ -30,6 +30,4 @@ export interface DigestStatus {
 }
 
 /** Since the store began. `received = ignored + reported + rejected`. */
-export interface HostStatus extends Pick<HostCounters, "received" | "ignored" | "reported" | "rejected"> {
-  readonly lastSeenAt: string
-}
+export type HostStatus = Readonly<Record<CounterName, number>> & { readonly lastSeenAt: string }

@@ -7,11 +7,10 @@
  *        2,000     1,989         11          0  web1
  *        1,412     1,412          0          0  10 further hosts
  */
-import type { HostCounters } from "../tally/batch.ts"
+import { COUNTER_NAMES, COUNTERS, type CounterName, type HostCounters, totalOf } from "../tally/counters.ts"
 import { amount, grouped } from "../text/amount.ts"
 import { name } from "./layout.ts"
 import type { Accounts } from "./report.ts"
-import { totalOf } from "./total.ts"
 
 /** More rows than these would be read by nobody: the other hosts are summed in one. */
 const MAX_HOST_ROWS = 30
@@ -21,20 +20,24 @@ export interface AccountRow {
   readonly counters: HostCounters
 }
 
-/** Promise 1, from left to right. */
-export const ACCOUNT_COLUMNS = ["received", "ignored", "reported", "rejected"] as const
+export interface AccountColumn {
+  readonly counter: CounterName
+  /** Before its title: `=` or `+`. */
+  readonly sign: string
+}
 
-/** What the table's words leave open. */
+/** Promise 1, from left to right. */
+export const ACCOUNT_COLUMNS: readonly AccountColumn[] = COUNTER_NAMES.flatMap((counter) => {
+  const sign = COUNTERS[counter].account
+  return sign === undefined ? [] : [{ counter, sign }]
+})
+
+/** Sentences for what the table's words leave open. */
 export function accountNotes({ total }: Accounts): string[] {
-  const notes: string[] = []
-  if (total.rejected > 0) notes.push("Rejected are messages with nothing in them that could be judged.")
-  if (total.unjudged > 0) {
-    notes.push(
-      `${amount(total.unjudged, "reported line")} could not be judged: ` +
-        "the rules would have taken more memory or time than they may. Such lines are reported rather than lost.",
-    )
-  }
-  return notes
+  return COUNTER_NAMES.flatMap((counter) => {
+    const { note } = COUNTERS[counter]
+    return note === undefined || total[counter] === 0 ? [] : [note(total[counter])]
+  })
 }
 
 /** All hosts, then those with something to say, then what the others add up to. */
@@ -60,22 +63,12 @@ export function accountRows({ total, hosts }: Accounts): readonly AccountRow[] {
 
 /** The table as text. */
 export function accountsTable(rows: readonly AccountRow[]): string {
-  const [received, ignored, reported, rejected] = ACCOUNT_COLUMNS.map((name) =>
-    column(name, rows, (counters) => counters[name]),
-  )
-  const lines = [
-    `${received![0]} = ${ignored![0]} + ${reported![0]} + ${rejected![0]}`,
-    ...rows.map(({ label }, row) => {
-      const at = row + 1
-      return `${received![at]}   ${ignored![at]}   ${reported![at]}   ${rejected![at]}  ${label}`
-    }),
-  ]
-  return lines.map((line) => `${line}\n`).join("")
-}
-
-/** The title and the numbers below it, right-aligned. */
-function column(title: string, rows: readonly AccountRow[], number: (counters: HostCounters) => number): string[] {
-  const cells = [title, ...rows.map(({ counters }) => grouped(number(counters)))]
-  const width = Math.max(...cells.map((cell) => cell.length))
-  return cells.map((cell) => cell.padStart(width))
+  const columns = ACCOUNT_COLUMNS.map(({ counter, sign }) => {
+    const cells = [counter, ...rows.map(({ counters }) => grouped(counters[counter]))]
+    const width = Math.max(...cells.map((cell) => cell.length))
+    const gap = sign === "" ? "" : "   "
+    return cells.map((cell, row) => `${row === 0 && sign !== "" ? ` ${sign} ` : gap}${cell.padStart(width)}`)
+  })
+  const labels = ["", ...rows.map(({ label }) => `  ${label}`)]
+  return labels.map((label, row) => `${columns.map((cells) => cells[row]).join("")}${label}\n`).join("")
 }

@@ -9,6 +9,7 @@ import { formatProblem } from "../problem.ts"
 import type { RottenRule } from "../rot/rotten-rules.ts"
 import type { Layer, Quarantined } from "../rules/rule.ts"
 import { isRaising } from "../rules/rules-in-force.ts"
+import { LOSSES } from "../tally/losses.ts"
 import { amount, grouped } from "../text/amount.ts"
 import { printable, printableStart } from "../text/printable.ts"
 import { DAY_MS } from "../units.ts"
@@ -23,7 +24,6 @@ import {
   omittedHosts,
   type TellTime,
 } from "./layout.ts"
-import { lossSentences } from "./losses.ts"
 import { isQuiet, type Report, reportingHosts, type Section } from "./report.ts"
 import { type ZonedTime, zonedTime } from "./zoned-time.ts"
 
@@ -119,7 +119,7 @@ function room(report: Report): string[] {
 function pointers({ newHosts, accounts, quarantined, refusedReload, rottenRules = [] }: Report): string[] {
   const parts = [
     newHosts.length > 0 ? amount(newHosts.length, "new host") : "",
-    lossSentences(accounts.losses).length > 0 ? "losses" : "",
+    lossSentences(accounts).length > 0 ? "losses" : "",
     rottenRules.length > 0 ? `${amount(rottenRules.length, "rule")} that fell silent` : "",
     refusedReload === undefined ? "" : "a refused reload",
     quarantined.length > 0 ? `${amount(quarantined.length, "rule")} out of force` : "",
@@ -149,8 +149,13 @@ function newHosts(hosts: readonly string[]): Part[] {
   return [{ heading: "New hosts", passages: [prose(`Seen for the first time: ${names.join(", ")}.`)] }]
 }
 
+/** A sentence for each loss that there was. */
+function lossSentences({ losses }: Report["accounts"]): string[] {
+  return [...losses].filter(([, count]) => count > 0).map(([loss, count]) => LOSSES[loss].sentence(count))
+}
+
 function losses({ accounts }: Report): Part[] {
-  const sentences = lossSentences(accounts.losses)
+  const sentences = lossSentences(accounts)
   return sentences.length === 0 ? [] : [{ heading: "Losses", passages: sentences.map(prose) }]
 }
 

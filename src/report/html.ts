@@ -74,10 +74,10 @@ function note(text: string): string {
 
 function accountsHtml(rows: readonly AccountRow[]): string {
   const head = ACCOUNT_COLUMNS.map(
-    (column, index) => `<th>${["", "=&nbsp;", "+&nbsp;", "+&nbsp;"][index]}${column}</th>`,
+    ({ counter, sign }) => `<th>${sign === "" ? "" : `${sign}&nbsp;`}${counter}</th>`,
   ).join("")
   const body = rows.map(({ label, counters }) => {
-    const cells = ACCOUNT_COLUMNS.map((column) => `<td>${grouped(counters[column])}</td>`).join("")
+    const cells = ACCOUNT_COLUMNS.map(({ counter }) => `<td>${grouped(counters[counter])}</td>`).join("")
     return `<tr><td>${escaped(label)}</td>${cells}</tr>\n`
   })
   return `<table>\n<tr><th></th>${head}</tr>\n${body.join("")}</table>\n`

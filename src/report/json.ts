@@ -2,7 +2,8 @@
 
 import { formatProblem } from "../problem.ts"
 import type { RottenRule } from "../rot/rotten-rules.ts"
-import type { Tally } from "../tally/tally.ts"
+import { severityCounts, type Tally, worstSeverity } from "../tally/tally.ts"
+import { isoTime } from "../text/iso-time.ts"
 import { printableJson } from "../text/printable-json.ts"
 import type { Report } from "./report.ts"
 
@@ -10,8 +11,8 @@ export function renderJson(report: Report): string {
   const { digest, windows, groups, newHosts, accounts, quarantined, refusedReload, rottenRules = [] } = report
   const document = {
     digest,
-    opensAt: iso(report.opensAtMs),
-    closesAt: iso(report.closesAtMs),
+    opensAt: isoTime(report.opensAtMs),
+    closesAt: isoTime(report.closesAtMs),
     windows,
     groups,
     sections: report.sections.map(({ title, layer, hosts, omitted }) => ({
@@ -28,7 +29,7 @@ export function renderJson(report: Report): string {
     },
     quarantined: quarantined.map(({ problem }) => formatProblem(problem)),
     rottenRules: rottenRules.map(rottenDocument),
-    ...(refusedReload && { refusedReload: { at: iso(refusedReload.atMs), problems: refusedReload.problems } }),
+    ...(refusedReload && { refusedReload: { at: isoTime(refusedReload.atMs), problems: refusedReload.problems } }),
     suggestedRules: report.suggestedRules,
   }
   return printableJson(document)
@@ -39,7 +40,7 @@ function rottenDocument({ rule, record, groups, proposal }: RottenRule) {
     file: rule.path,
     line: rule.line,
     text: rule.text,
-    lastHitAt: iso(record.lastMs),
+    lastHitAt: isoTime(record.lastMs),
     hits: record.hits,
     sample: record.sample,
     groups: groups.map((group) => ({ host: group.host, ...groupDocument(group) })),
@@ -47,10 +48,8 @@ function rottenDocument({ rule, record, groups, proposal }: RottenRule) {
   }
 }
 
-function groupDocument({ host: _, firstMs, lastMs, ...tally }: Tally) {
-  return { ...tally, first: iso(firstMs), last: iso(lastMs) }
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString()
+function groupDocument(tally: Tally) {
+  const { host: _host, firstMs, lastMs, severities: _severities, ...fields } = tally
+  const severity = worstSeverity(tally)
+  return { ...fields, first: isoTime(firstMs), last: isoTime(lastMs), severity, severities: severityCounts(tally) }
 }

@@ -1,6 +1,7 @@
 /** The pieces that a mail's sections are made of: what is said of a host and of a group, and how much room that takes. */
-import type { Tally } from "../tally/tally.ts"
-import { amount } from "../text/amount.ts"
+import { SEVERITIES } from "../syslog/severity.ts"
+import { severityCounts, type Tally, worstSeverity } from "../tally/tally.ts"
+import { amount, grouped } from "../text/amount.ts"
 import { printableStart } from "../text/printable.ts"
 import type { HostSection, Omission } from "./report.ts"
 
@@ -32,7 +33,7 @@ export function hostHeading(section: HostSection): string {
 export interface Entry {
   /** One of its lines, as it was. */
   readonly sample: string
-  /** When it came and how often, and the rules that raised it. */
+  /** When it came and how often, how grave its sender calls it, and the rules that raised it. */
   readonly notes: readonly string[]
 }
 
@@ -40,7 +41,7 @@ export function entry(tally: Tally, time: TellTime): Entry {
   const sample = tally.samples[0] ?? tally.template
   return {
     sample: printableStart(sample, MAX_SAMPLE_CHARACTERS),
-    notes: [...occurrence(tally, sample, time), ...provenance(tally.rules)],
+    notes: [...occurrence(tally, sample, time), ...severity(tally), ...provenance(tally.rules)],
   }
 }
 
@@ -64,6 +65,18 @@ function occurrence(tally: Tally, sample: string, time: TellTime): string[] {
 function owner(tally: Tally): string {
   if (tally.coarseness === 1) return tally.program === "" ? " without a program" : ` of ${name(tally.program)}`
   return tally.coarseness === 2 ? " of this host" : " of further hosts"
+}
+
+/** The least grave severity that is worth a word: what is below it is what most programs say of everything. */
+const LEAST_MENTIONED = SEVERITIES.indexOf("err")
+
+/** `severity err`, or, where lines differ, `severity 3 err, 9 info`. */
+function severity(tally: Tally): string[] {
+  const worst = worstSeverity(tally)
+  if (worst === undefined || SEVERITIES.indexOf(worst) > LEAST_MENTIONED) return []
+  const counts = Object.entries(severityCounts(tally))
+  if (counts.length === 1 && counts[0]?.[1] === tally.count) return [`severity ${worst}`]
+  return [`severity ${counts.map(([name, count]) => `${grouped(count)} ${name}`).join(", ")}`]
 }
 
 function provenance(rules: readonly string[]): string[] {

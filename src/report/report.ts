@@ -5,8 +5,8 @@
 import type { RottenRule } from "../rot/rotten-rules.ts"
 import type { Layer, Quarantined } from "../rules/rule.ts"
 import type { UnaskedRule } from "../suggest/unasked.ts"
-import type { HostCounters } from "../tally/batch.ts"
-import type { Loss } from "../tally/loss.ts"
+import type { HostCounters } from "../tally/counters.ts"
+import { LOSSES, type Loss } from "../tally/losses.ts"
 import type { Tally } from "../tally/tally.ts"
 
 export interface Report {
@@ -74,7 +74,7 @@ export interface Accounts {
  * own, since the log says so too; an idle connection that was closed is worth a mention only.
  */
 export function isQuiet({ groups, newHosts, accounts }: Report): boolean {
-  const harmless = accounts.losses.entries().every(([loss, count]) => count === 0 || loss === "connections_idle_closed")
+  const harmless = accounts.losses.entries().every(([loss, count]) => count === 0 || !LOSSES[loss].isNews)
   return groups === 0 && newHosts.length === 0 && harmless
 }
 

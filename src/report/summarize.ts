@@ -5,12 +5,12 @@
  */
 
 import type { Layer, Quarantined } from "../rules/rule.ts"
+import { totalOf } from "../tally/counters.ts"
 import type { Pile } from "../tally/pile.ts"
 import type { Tally } from "../tally/tally.ts"
 import { compareText } from "../text/compare-text.ts"
 import type { HostSection, Report, Section } from "./report.ts"
 import { chooseGroups, type FullSection } from "./room.ts"
-import { totalOf } from "./total.ts"
 
 export interface ReportLimits {
   /** For the sections with their headings. What surrounds them, the accounts above all, is bounded by itself. */

@@ -1,16 +1,17 @@
-/** Puts together what a running service says about itself. Reads only. */
+/** Reads the state of a running service, for `tamis status` and health checks. Changes nothing. */
 
 import type { Config } from "../config/config.ts"
 import type { DigestStatus, Status } from "../http/status.ts"
 import { formatProblem } from "../problem.ts"
 import { nextClose } from "../schedule.ts"
 import type { DigestOverview } from "../store/store.ts"
+import { isoTime } from "../text/iso-time.ts"
 import { unlessAborted } from "../unless-aborted.ts"
 import { VERSION } from "../version.ts"
 import type { Service } from "./assemble.ts"
 import type { Reporter } from "./reporter.ts"
 
-/** A collector shows every second that it turns; after this long it is stuck. */
+/** A collector sends a sign of life every second; after this long without one it is stuck. */
 const STUCK_AFTER_MS = 10_000
 
 export interface StatusParts {
@@ -20,7 +21,7 @@ export interface StatusParts {
   }
   readonly startedAt: Date
   readonly nowMs: number
-  /** How long the store may take to answer: who asks wants to hear that tamis lives in any case. */
+  /** Ends the wait for the store: a status must come in any case. */
   readonly patience: AbortSignal
 }
 
@@ -28,14 +29,14 @@ export async function serviceStatus({ service, startedAt, nowMs, patience }: Sta
   const { collector, reporter, store, config, refusedReload } = service
   const receiving = nowMs - collector.aliveAtMs < STUCK_AFTER_MS
   const complaints: string[] = []
-  if (!receiving) complaints.push(`the receiving thread has not moved since ${iso(collector.aliveAtMs)}`)
-  if (collector.paused) complaints.push("stream senders are held back: the store has not taken a batch for too long")
+  if (!receiving) complaints.push(`the receiving thread has been stuck since ${isoTime(collector.aliveAtMs)}`)
+  if (collector.paused) complaints.push("TCP senders must wait: the store has not accepted a batch for too long")
   for (const { what, sinceMs, reason } of reporter.troubles)
-    complaints.push(`${what}, since ${iso(sinceMs)} (${reason})`)
+    complaints.push(`${what}, since ${isoTime(sinceMs)} (${reason})`)
   if (refusedReload !== undefined) {
     const { atMs, problems } = refusedReload
     complaints.push(
-      `the reload at ${iso(atMs)} was refused, and what was in force before still is (${problems.join("; ")})`,
+      `the reload at ${isoTime(atMs)} was refused; the previous rules and configuration stay in force (${problems.join("; ")})`,
     )
   }
 
@@ -51,7 +52,7 @@ export async function serviceStatus({ service, startedAt, nowMs, patience }: Sta
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    complaints.push(`the store does not tell how digests are (${reason})`)
+    complaints.push(`cannot read the state of the digests from the store (${reason})`)
   }
   return {
     version: VERSION,
@@ -69,21 +70,17 @@ export async function serviceStatus({ service, startedAt, nowMs, patience }: Sta
 function digestStatus(overview: DigestOverview, closesAtMs: number | undefined): DigestStatus {
   return {
     name: overview.digest,
-    windowOpensAt: iso(overview.open.opensAtMs),
-    windowClosesAt: closesAtMs === undefined ? undefined : iso(closesAtMs),
+    windowOpensAt: isoTime(overview.open.opensAtMs),
+    windowClosesAt: closesAtMs === undefined ? undefined : isoTime(closesAtMs),
     reportedLines: overview.openReported,
     groups: overview.openGroups,
     undeliveredWindows: overview.undelivered.length,
-    nextAttemptAt: overview.retryAtMs === undefined ? undefined : iso(overview.retryAtMs),
+    nextAttemptAt: overview.retryAtMs === undefined ? undefined : isoTime(overview.retryAtMs),
     hosts: Object.fromEntries(
-      [...overview.hosts].map(([host, { received, ignored, reported, rejected, lastMs }]) => [
+      [...overview.hosts].map(([host, { firstMs: _, lastMs, ...counters }]) => [
         host,
-        { received, ignored, reported, rejected, lastSeenAt: iso(lastMs) },
+        { ...counters, lastSeenAt: isoTime(lastMs) },
       ]),
     ),
   }
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString()
 }

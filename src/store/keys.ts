@@ -13,7 +13,8 @@
  *     {digest}:past-closed          zset   id, scored by closesAtMs                          the same
  *     {digest}:open:per-host        hash   host -> groups in the open window                 until it closes
  *     {digest}:<window>:groups      hash   fingerprint -> what is constant in a tally        until settled
- *     {digest}:<window>:sums        hash   fingerprint -> "count firstMs lastMs samples"     until settled
+ *     {digest}:<window>:sums        hash   fingerprint -> "count firstMs lastMs samples",    until settled
+ *                                          severities:<fingerprint> -> "err=2 info=10"
  *     {digest}:<window>:samples     hash   fingerprint -> samples, JSON strings by line      until settled
  *     {digest}:<window>:hosts       hash   host -> sums of the window                        until settled
  *     {digest}:<window>:losses      hash   loss -> count                                     until settled
@@ -27,7 +28,7 @@
  *
  * <window> is `open`, and becomes the window's id by RENAME when it closes, so that every script knows all its keys
  * beforehand. The digest's name is the hash tag: all keys of one digest are in one slot of a Redis Cluster.
- * Sums of a host are "received ignored reported rejected unjudged firstMs lastMs". Another layout takes other names.
+ * Sums of a host are named numbers: "received=8 ignored=7 reported=1 … firstMs=… lastMs=…". Another layout takes other names.
  */
 
 import type { WindowId } from "../tally/window.ts"

@@ -3,15 +3,18 @@
  * another shape is a bug, and throws.
  */
 
-import type { HostCounters } from "../tally/batch.ts"
+import { SEVERITIES } from "../syslog/severity.ts"
+import { COUNTER_NAMES, type HostCounters, noCounters } from "../tally/counters.ts"
 import { coarserAndCoarser } from "../tally/limits.ts"
-import type { Loss } from "../tally/loss.ts"
+import type { Loss } from "../tally/losses.ts"
+import { isLoss } from "../tally/losses.ts"
 import type { PastWindow } from "../tally/past-window.ts"
 import type { RuleActivity } from "../tally/rule-activity.ts"
+import { severityCounts } from "../tally/tally.ts"
 import type { WindowContents, WindowSpan } from "../tally/window.ts"
 import type { Day, RuleHistory, RuleSums } from "./rule-history.ts"
 import type { Delivery, DigestOverview, DigestPart } from "./store.ts"
-import { appendSamples, isLoss, readPast, readTally, writeConstant } from "./stored-tally.ts"
+import { appendSamples, readPast, readTally, writeConstant } from "./stored-tally.ts"
 
 /** Writes a batch's part for `add`; the tallies whose numbers are in `withoutRoom` with all their coarser groups. */
 export function writeEntry(entry: DigestPart, withoutRoom: ReadonlySet<number>): (string | number)[] {
@@ -20,12 +23,13 @@ export function writeEntry(entry: DigestPart, withoutRoom: ReadonlySet<number>):
     const groups = withoutRoom.has(index) ? [...coarserAndCoarser(tally)] : [tally]
     const samples = appendSamples("", tally.samples)
     const sampleCount = samples.split("\n").length - 1
-    argv.push(tally.count, tally.firstMs, tally.lastMs, sampleCount, samples, groups.length)
+    argv.push(tally.count, tally.firstMs, tally.lastMs, writeNamed(severityCounts(tally)))
+    argv.push(sampleCount, samples, groups.length)
     for (const group of groups) argv.push(group.coarseness, group.fingerprint, group.host, writeConstant(group))
   }
   argv.push(entry.hosts.size)
   for (const [host, sums] of entry.hosts) {
-    argv.push(host, sums.received, sums.ignored, sums.reported, sums.rejected, sums.unjudged, sums.firstMs, sums.lastMs)
+    argv.push(host, ...COUNTER_NAMES.map((name) => sums[name]), sums.firstMs, sums.lastMs)
   }
   argv.push(entry.losses.size)
   for (const [loss, count] of entry.losses) argv.push(loss, count)
@@ -59,6 +63,7 @@ export function windowReply(reply: unknown): WindowContents | undefined {
         count: number(count),
         firstMs: number(firstMs),
         lastMs: number(lastMs),
+        severities: severities(sumsOf.get(`severities:${fingerprint}`) ?? ""),
         samples: samplesOf.get(fingerprint) ?? "",
       })
     }),
@@ -148,21 +153,36 @@ function span([id, opensAtMs, closesAtMs]: readonly string[]): WindowSpan {
   }
 }
 
+function severities(written: string): number[] {
+  const counts = readNamed(written)
+  return SEVERITIES.map((name) => counts.get(name) ?? 0)
+}
+
 function hosts(reply: unknown): Map<string, HostCounters> {
-  const result = new Map<string, HostCounters>()
-  for (const [host, sums] of pairs(reply)) {
-    const [received, ignored, reported, rejected, unjudged, firstMs, lastMs] = numbers(sums)
-    result.set(host, {
-      received: number(received),
-      ignored: number(ignored),
-      reported: number(reported),
-      rejected: number(rejected),
-      unjudged: number(unjudged),
-      firstMs: number(firstMs),
-      lastMs: number(lastMs),
-    })
-  }
+  return new Map([...pairs(reply)].map(([host, sums]) => [host, counters(sums)]))
+}
+
+/** The numbers that a release before 0.2.0 wrote without their names. */
+const UNNAMED = ["received", "ignored", "reported", "rejected", "unjudged", "firstMs", "lastMs"]
+
+function counters(written: string): HostCounters {
+  const sums = written.includes("=")
+    ? readNamed(written)
+    : new Map(numbers(written).map((value, index) => [UNNAMED[index] ?? "", value]))
+  const result = noCounters(number(sums.get("firstMs")), number(sums.get("lastMs")))
+  for (const name of COUNTER_NAMES) result[name] = sums.get(name) ?? 0
   return result
+}
+
+/** Named numbers as one text: `err=2 info=10`. */
+function writeNamed(values: Readonly<Record<string, number>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(" ")
+}
+
+function readNamed(written: string): Map<string, number> {
+  return new Map(Array.from(written.matchAll(/(\S+)=(\d+)/g), ([, name = "", digits]) => [name, Number(digits)]))
 }
 
 function losses(reply: unknown): Map<Loss, number> {

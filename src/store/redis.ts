@@ -10,6 +10,7 @@
 import { createHash, randomBytes } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { OTHER_HOSTS } from "../tally/coarsen.ts"
+import { COUNTER_NAMES } from "../tally/counters.ts"
 import { DEFAULT_WINDOW_LIMITS, type WindowLimits } from "../tally/limits.ts"
 import type { PastWindow } from "../tally/past-window.ts"
 import type { RuleActivity } from "../tally/rule-activity.ts"
@@ -78,6 +79,7 @@ class RedisStore implements TallyStore {
     const settings = [
       ...[batch.collector, batch.sequence, nowMs, COLLECTORS_REMEMBERED],
       ...[groupsPerHost, groupsPerWindow, hostsPerDigest, MAX_SAMPLES, OTHER_HOSTS, MAX_FURTHER_SAMPLE_BYTES],
+      COUNTER_NAMES.join(" "),
     ]
     // Coarser groups cost a hash and bytes each, and are rarely needed: they go along where the script asks for them.
     const withoutRoom = new Set<number>()

@@ -2,12 +2,14 @@
  * Rows of the SQLite store become values. A row of another shape is a bug, and throws.
  */
 
-import type { HostCounters } from "../tally/batch.ts"
-import type { Loss } from "../tally/loss.ts"
+import { SEVERITIES } from "../syslog/severity.ts"
+import { COUNTER_NAMES, type HostCounters, noCounters } from "../tally/counters.ts"
+import type { Loss } from "../tally/losses.ts"
+import { isLoss } from "../tally/losses.ts"
 import type { Tally } from "../tally/tally.ts"
 import type { WindowSpan } from "../tally/window.ts"
 import type { RuleRecord } from "./rule-history.ts"
-import { isLoss, readTally } from "./stored-tally.ts"
+import { readTally } from "./stored-tally.ts"
 
 export type Row = Readonly<Record<string, unknown>>
 
@@ -33,25 +35,19 @@ function tally(row: Row): Tally {
     count: integer(row, "count"),
     firstMs: integer(row, "first_ms"),
     lastMs: integer(row, "last_ms"),
+    severities: SEVERITIES.map((name) => integer(row, name)),
     samples: text(row, "samples"),
   })
 }
 
 export function hosts(rows: readonly Row[]): Map<string, HostCounters> {
-  return new Map(
-    rows.map((row) => [
-      text(row, "host"),
-      {
-        received: integer(row, "received"),
-        ignored: integer(row, "ignored"),
-        reported: integer(row, "reported"),
-        rejected: integer(row, "rejected"),
-        unjudged: integer(row, "unjudged"),
-        firstMs: integer(row, "first_ms"),
-        lastMs: integer(row, "last_ms"),
-      },
-    ]),
-  )
+  return new Map(rows.map((row) => [text(row, "host"), counters(row)]))
+}
+
+function counters(row: Row): HostCounters {
+  const result = noCounters(integer(row, "first_ms"), integer(row, "last_ms"))
+  for (const name of COUNTER_NAMES) result[name] = integer(row, name)
+  return result
 }
 
 export function ruleRecord(row: Row): RuleRecord {

@@ -3,19 +3,32 @@
  *
  * A change raises SCHEMA_VERSION and brings the way from the version before.
  */
+import { SEVERITIES } from "../syslog/severity.ts"
+import { COUNTER_NAMES } from "../tally/counters.ts"
+
 export const SCHEMA_VERSION = 3
 
 /** "tami": tells our file from another program's (PRAGMA application_id). */
 export const APPLICATION_ID = 0x74616d69
 
-const COUNTERS = `
-  received INTEGER NOT NULL,
-  ignored INTEGER NOT NULL,
-  reported INTEGER NOT NULL,
-  rejected INTEGER NOT NULL,
-  unjudged INTEGER NOT NULL,
-  first_ms INTEGER NOT NULL,
-  last_ms INTEGER NOT NULL`
+/**
+ * Columns that follow from lists in the code, by table. A file that was made before an entry came gets its column when it is
+ * opened, and an older tamis does not mind it.
+ */
+export const LISTED_COLUMNS: Readonly<Record<string, readonly string[]>> = {
+  hosts: COUNTER_NAMES,
+  window_hosts: COUNTER_NAMES,
+  tallies: SEVERITIES,
+}
+
+/** Declares a column of such a list. */
+export function listedColumn(name: string): string {
+  return `${name} INTEGER NOT NULL DEFAULT 0`
+}
+
+function listedColumns(table: string): string {
+  return (LISTED_COLUMNS[table] ?? []).map((name) => `\n  ${listedColumn(name)},`).join("")
+}
 
 const PAST_WINDOWS = `
 CREATE TABLE past_windows (
@@ -92,7 +105,7 @@ CREATE TABLE tallies (
   fingerprint TEXT NOT NULL,
   count INTEGER NOT NULL,
   first_ms INTEGER NOT NULL,
-  last_ms INTEGER NOT NULL,
+  last_ms INTEGER NOT NULL,${listedColumns("tallies")}
   samples TEXT NOT NULL, -- JSON strings, each on a line
   tally TEXT NOT NULL, -- JSON: what is the same for all its lines
   UNIQUE (window, fingerprint)
@@ -107,7 +120,9 @@ CREATE TABLE group_counts (
 
 CREATE TABLE window_hosts (
   window INTEGER NOT NULL REFERENCES windows ON DELETE CASCADE,
-  host TEXT NOT NULL,${COUNTERS},
+  host TEXT NOT NULL,${listedColumns("window_hosts")}
+  first_ms INTEGER NOT NULL,
+  last_ms INTEGER NOT NULL,
   PRIMARY KEY (window, host)
 ) STRICT, WITHOUT ROWID;
 
@@ -121,8 +136,9 @@ CREATE TABLE losses (
 CREATE TABLE hosts (
   digest TEXT NOT NULL REFERENCES digests,
   host TEXT NOT NULL,
-  first_id INTEGER, -- the window that saw the host first; NULL for what has no name
-  ${COUNTERS.trim()},
+  first_id INTEGER, -- the window that saw the host first; NULL for what has no name${listedColumns("hosts")}
+  first_ms INTEGER NOT NULL,
+  last_ms INTEGER NOT NULL,
   PRIMARY KEY (digest, host)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,16 +1,19 @@
 /**
  * Everything the SQLite store says to SQLite, prepared once. Parameters are in the order of their columns.
  */
+import { SEVERITIES } from "../syslog/severity.ts"
+import { COUNTER_NAMES } from "../tally/counters.ts"
+
 export function prepareStatements<Statement>(prepare: (sql: string) => Statement) {
-  const addCounters = (table: string, owner: string) =>
-    prepare(`
-      INSERT INTO ${table} (${owner}, host, received, ignored, reported, rejected, unjudged, first_ms, last_ms)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT DO UPDATE SET
-        received = received + excluded.received, ignored = ignored + excluded.ignored,
-        reported = reported + excluded.reported, rejected = rejected + excluded.rejected,
-        unjudged = unjudged + excluded.unjudged,
+  const places = (count: number) => new Array(count).fill("?").join(", ")
+  const addCounters = (table: string, owner: string) => {
+    const columns = [owner, "host", ...COUNTER_NAMES, "first_ms", "last_ms"]
+    const sums = COUNTER_NAMES.map((name) => `${name} = ${name} + excluded.${name}`)
+    return prepare(`
+      INSERT INTO ${table} (${columns.join(", ")}) VALUES (${places(columns.length)})
+      ON CONFLICT DO UPDATE SET ${sums.join(", ")},
         first_ms = min(first_ms, excluded.first_ms), last_ms = max(last_ms, excluded.last_ms)`)
+  }
   return {
     digest: prepare("SELECT * FROM digests WHERE digest = ?"),
     insertDigest: prepare("INSERT OR IGNORE INTO digests (digest, life) VALUES (?, ?)"),
@@ -32,9 +35,11 @@ export function prepareStatements<Statement>(prepare: (sql: string) => Statement
     // Not in order: SQLite would sort a large window in a file of its own.
     tallies: prepare("SELECT rowid, * FROM tallies WHERE window = ?"),
     insertTally: prepare(`
-      INSERT INTO tallies (window, fingerprint, count, first_ms, last_ms, samples, tally) VALUES (?, ?, ?, ?, ?, ?, ?)`),
+      INSERT INTO tallies (window, fingerprint, count, first_ms, last_ms, samples, tally, ${SEVERITIES.join(", ")})
+      VALUES (${places(7 + SEVERITIES.length)})`),
     growTally: prepare(`
-      UPDATE tallies SET count = count + ?, first_ms = min(first_ms, ?), last_ms = max(last_ms, ?)
+      UPDATE tallies SET count = count + ?, first_ms = min(first_ms, ?), last_ms = max(last_ms, ?),
+        ${SEVERITIES.map((name) => `${name} = ${name} + ?`).join(", ")}
       WHERE window = ? AND fingerprint = ? RETURNING samples`),
     setSamples: prepare("UPDATE tallies SET samples = ? WHERE window = ? AND fingerprint = ?"),
     groupCount: prepare("SELECT groups FROM group_counts WHERE window = ? AND host = ?"),

@@ -9,8 +9,8 @@ import { closeSync, mkdirSync, openSync } from "node:fs"
 import { dirname } from "node:path"
 import { DatabaseSync, type StatementSync } from "node:sqlite"
 import { OperatorError } from "../errors.ts"
-import type { HostCounters } from "../tally/batch.ts"
 import { OTHER_HOSTS } from "../tally/coarsen.ts"
+import { COUNTER_NAMES, type HostCounters } from "../tally/counters.ts"
 import { coarserAndCoarser, DEFAULT_WINDOW_LIMITS, fits, type WindowLimits } from "../tally/limits.ts"
 import type { PastWindow } from "../tally/past-window.ts"
 import type { RuleActivity } from "../tally/rule-activity.ts"
@@ -18,7 +18,7 @@ import type { Tally } from "../tally/tally.ts"
 import type { WindowContents, WindowId, WindowSpan } from "../tally/window.ts"
 import { addHits, DAYS_KEPT, type Day, dayOf, type RuleHistory, type RuleSums } from "./rule-history.ts"
 import { hosts, integer, losses, optionalInteger, type Row, ruleRecord, span, tallies, text } from "./sqlite-rows.ts"
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION, UPGRADES } from "./sqlite-schema.ts"
+import { APPLICATION_ID, LISTED_COLUMNS, listedColumn, SCHEMA, SCHEMA_VERSION, UPGRADES } from "./sqlite-schema.ts"
 import { prepareStatements } from "./sqlite-statements.ts"
 import {
   type BatchId,
@@ -286,8 +286,23 @@ function prepareSchema(database: DatabaseSync): void {
   } else {
     for (let from = version; from < SCHEMA_VERSION; from += 1) database.exec(UPGRADES.get(from) ?? "")
     database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)
+    addListedColumns(database)
   }
   database.exec("COMMIT")
+}
+
+function addListedColumns(database: DatabaseSync): void {
+  for (const [table, names] of Object.entries(LISTED_COLUMNS)) {
+    const present = new Set(
+      database
+        .prepare(`PRAGMA table_info(${table})`)
+        .all()
+        .map((column) => text(column, "name")),
+    )
+    for (const name of names) {
+      if (!present.has(name)) database.exec(`ALTER TABLE ${table} ADD COLUMN ${listedColumn(name)}`)
+    }
+  }
 }
 
 function pragma(database: DatabaseSync, name: "user_version" | "application_id"): number {
@@ -357,8 +372,9 @@ function addTallies(
       if (growTally(db, window, tally)) break
       const hostGroups = groupsOf(tally.host)
       if (!fits(tally.coarseness, hostGroups, windowGroups, limits)) continue
-      const { fingerprint, count, firstMs, lastMs, samples } = tally
-      db.insertTally.run(window, fingerprint, count, firstMs, lastMs, appendSamples("", samples), writeConstant(tally))
+      const { fingerprint, count, firstMs, lastMs, severities, samples } = tally
+      const texts = [appendSamples("", samples), writeConstant(tally)]
+      db.insertTally.run(window, fingerprint, count, firstMs, lastMs, ...texts, ...severities)
       grown.set(tally.host, hostGroups + 1)
       windowGroups += 1
       break
@@ -370,8 +386,8 @@ function addTallies(
 
 /** Adds to the tally's group; false when the window has none yet. */
 function growTally(db: Statements, window: number, tally: Tally): boolean {
-  const { fingerprint, count, firstMs, lastMs, samples } = tally
-  const group = db.growTally.get(count, firstMs, lastMs, window, fingerprint)
+  const { fingerprint, count, firstMs, lastMs, severities, samples } = tally
+  const group = db.growTally.get(count, firstMs, lastMs, ...severities, window, fingerprint)
   if (group === undefined) return false
   const before = text(group, "samples")
   const after = appendSamples(before, samples)
@@ -395,8 +411,7 @@ function addHosts(
       if (hostCount >= limits.hostsPerDigest) name = OTHER_HOSTS
       else hostCount += 1
     }
-    const { received, ignored, reported, rejected, unjudged, firstMs, lastMs } = counters
-    const sums = [received, ignored, reported, rejected, unjudged, firstMs, lastMs]
+    const sums = [...COUNTER_NAMES.map((counter) => counters[counter]), counters.firstMs, counters.lastMs]
     db.addToWindow.run(integer(open, "window"), name, ...sums)
     db.addForEver.run(digest, name, ...sums)
     if (isNew && name !== OTHER_HOSTS) db.setFirstWindow.run(integer(open, "id"), digest, name)

@@ -13,8 +13,8 @@
  * Every method rejects when the store is away; callers repeat the call, which is always safe.
  */
 
-import type { HostCounters } from "../tally/batch.ts"
-import type { Loss } from "../tally/loss.ts"
+import type { HostCounters } from "../tally/counters.ts"
+import type { Loss } from "../tally/losses.ts"
 import type { PastWindow } from "../tally/past-window.ts"
 import type { RuleActivity } from "../tally/rule-activity.ts"
 import type { Tally } from "../tally/tally.ts"

@@ -1,12 +1,12 @@
 /**
  * A tally as both stores keep it: what is the same for all its lines as one JSON text, its samples as one text that
- * further ones are appended to, and the numbers beside them. A store reads back only what it wrote itself.
+ * further ones are appended to, and the numbers beside them.
  */
-import type { Loss } from "../tally/loss.ts"
 import { isFurtherSample } from "../tally/merge.ts"
 import type { PastWindow } from "../tally/past-window.ts"
 import { MAX_SAMPLES, type Tally } from "../tally/tally.ts"
 import type { WindowId } from "../tally/window.ts"
+import { pastWindow, sample, tallyConstant } from "./stored-json.ts"
 
 export interface StoredTally {
   readonly fingerprint: string
@@ -14,6 +14,8 @@ export interface StoredTally {
   readonly count: number
   readonly firstMs: number
   readonly lastMs: number
+  /** By severity, 0 to 7. */
+  readonly severities: number[]
   readonly samples: string
 }
 
@@ -34,16 +36,18 @@ export function appendSamples(stored: string, samples: readonly string[]): strin
   return lines.map((line) => `${line}\n`).join("")
 }
 
+/** Reads a tally. Throws where a text is not what a store wrote. */
 export function readTally(stored: StoredTally): Tally {
-  const { fingerprint, constant, count, firstMs, lastMs, samples } = stored
+  const { fingerprint, constant, count, firstMs, lastMs, severities, samples } = stored
   const lines = samples.split("\n").slice(0, -1)
   return {
     fingerprint,
-    ...JSON.parse(constant),
+    ...tallyConstant.parse(JSON.parse(constant)),
     count,
     firstMs,
     lastMs,
-    samples: lines.map((line) => JSON.parse(line)),
+    severities,
+    samples: lines.map((line) => sample.parse(JSON.parse(line))),
   }
 }
 
@@ -53,19 +57,5 @@ export function writePast({ opensAtMs, closesAtMs, tallies }: PastWindow): strin
 }
 
 export function readPast(id: WindowId, stored: string): PastWindow {
-  return { id, ...JSON.parse(stored) }
-}
-
-const LOSSES: Readonly<Record<Loss, true>> = {
-  udp_kernel_drops: true,
-  peers_refused: true,
-  connections_refused: true,
-  connections_idle_closed: true,
-  proxy_headers_missing: true,
-  frames_truncated: true,
-  stream_bytes_skipped: true,
-}
-
-export function isLoss(name: string): name is Loss {
-  return Object.hasOwn(LOSSES, name)
+  return { id, ...pastWindow.parse(JSON.parse(stored)) }
 }

@@ -7,6 +7,7 @@ import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { OperatorError } from "../errors.ts"
 import type { Batch } from "../tally/batch.ts"
+import { batch } from "./stored-json.ts"
 
 export interface UnstoredBatches {
   readonly directory: string
@@ -50,9 +51,10 @@ export function unstoredBatches(directory: string): UnstoredBatches {
   }
 }
 
-function writable({ hosts, losses, activity, ...batch }: Batch): unknown {
+/** As the schema `batch` reads it. */
+function writable({ hosts, losses, activity, ...rest }: Batch): unknown {
   return {
-    ...batch,
+    ...rest,
     hosts: [...hosts],
     losses: [...losses],
     activity: activity && { ...activity, rules: [...activity.rules] },
@@ -61,14 +63,7 @@ function writable({ hosts, losses, activity, ...batch }: Batch): unknown {
 
 function readBatch(file: string, text: string): Batch {
   try {
-    const written = JSON.parse(text)
-    const { activity } = written
-    return {
-      ...written,
-      hosts: new Map(written.hosts),
-      losses: new Map(written.losses),
-      ...(activity && { activity: { ...activity, rules: new Map(activity.rules) } }),
-    }
+    return batch.parse(JSON.parse(text))
   } catch {
     throw new OperatorError(`${file}: is no batch that tamis wrote; move it away to start without its lines`)
   }

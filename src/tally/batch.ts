@@ -1,23 +1,10 @@
 /**
  * What crosses from a collector to the reporter: lines already grouped, and the numbers that account for all of them.
  */
-import type { Loss } from "./loss.ts"
+import type { HostCounters } from "./counters.ts"
+import type { Loss } from "./losses.ts"
 import type { RuleActivity } from "./rule-activity.ts"
 import type { Tally } from "./tally.ts"
-
-/** Per host, `received = ignored + reported + rejected`. */
-export interface HostCounters {
-  received: number
-  ignored: number
-  /** Lines counted by tallies. */
-  reported: number
-  /** Messages with nothing in them to judge. */
-  rejected: number
-  /** Of the reported ones: lines that no engine could judge. */
-  unjudged: number
-  firstMs: number
-  lastMs: number
-}
 
 /** One store operation. `(collector, sequence)` names it, so that it is applied once however often it is sent. */
 export interface Batch {

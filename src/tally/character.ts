@@ -4,7 +4,7 @@
  * Masks look at every character of every reported line, some of them often: they read UTF-16 codes out of an array, where
  * a look costs a nanosecond, and not characters out of a string.
  */
-import { ZERO } from "./codes.ts"
+import { ZERO } from "../text/ascii.ts"
 
 /**
  * A line's UTF-16 codes. At least PADDING zeros stand before and behind it, so that nobody who looks around a place

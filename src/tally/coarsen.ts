@@ -12,6 +12,7 @@
  */
 import { LAYER_TITLES } from "../rules/section-title.ts"
 import { fingerprint } from "./fingerprint.ts"
+import { copyTally } from "./merge.ts"
 import type { Tally } from "./tally.ts"
 
 /** Of a line that stands for many others, and of which its program is what counts: a window has twice as many of them as of whole ones. */
@@ -25,7 +26,7 @@ export const OTHER_HOSTS = "(other hosts)"
  * cut where they are long.
  */
 export function coarsen(tally: Tally, level: 1 | 2 | 3): Tally {
-  if (tally.coarseness >= level) return { ...tally, samples: [...tally.samples] }
+  if (tally.coarseness >= level) return copyTally(tally)
   const samples = tally.samples.map(coarseSample)
 
   const { layer } = tally
@@ -44,6 +45,7 @@ export function coarsen(tally: Tally, level: 1 | 2 | 3): Tally {
     // The rules that raised one line say nothing about the next.
     rules: [],
     coarseness: level,
+    severities: [...tally.severities],
     samples,
   }
 }

@@ -5,6 +5,21 @@
  * but for a few dozen characters.
  */
 import {
+  COLON,
+  DOT,
+  EQUALS,
+  GREATER,
+  LESS,
+  MINUS,
+  PLUS,
+  SLASH,
+  SMALL_A,
+  SMALL_BIT,
+  SMALL_X,
+  SPACE,
+  ZERO,
+} from "../text/ascii.ts"
+import {
   type Codes,
   DIGIT,
   decimal,
@@ -18,21 +33,6 @@ import {
   startsWith,
   UPPER,
 } from "./character.ts"
-import {
-  COLON,
-  DOT,
-  EQUALS,
-  GREATER,
-  LESS,
-  MINUS,
-  PLUS,
-  SLASH,
-  SMALL_A,
-  SMALL_X,
-  SPACE,
-  TO_SMALL,
-  ZERO,
-} from "./codes.ts"
 
 /** `192.0.2.1`, but no version of five numbers. */
 export function ipv4End(line: Codes, at: number): number {
@@ -152,7 +152,7 @@ export function uuidEnd(line: Codes, at: number): number {
 
 /** `0x1f` */
 export function prefixedHexEnd(line: Codes, at: number, end: number): number {
-  if (line[at] !== ZERO || (line[at + 1]! | TO_SMALL) !== SMALL_X || end - at < 3) return -1
+  if (line[at] !== ZERO || (line[at + 1]! | SMALL_BIT) !== SMALL_X || end - at < 3) return -1
   for (let i = at + 2; i < end; i += 1) if (!isHex(line, i)) return -1
   return end
 }

@@ -4,6 +4,7 @@
  * Every function returns the index after the match, or -1. None looks further ahead than it consumes,
  * but for a few dozen characters.
  */
+import { DOT, MINUS, PLUS, SLASH, SMALL_B, SMALL_BIT, SMALL_E, SMALL_I, TILDE, UNDERSCORE } from "../text/ascii.ts"
 import {
   type Codes,
   characterSet,
@@ -15,7 +16,6 @@ import {
   startsWith,
   textOf,
 } from "./character.ts"
-import { DOT, MINUS, PLUS, SLASH, SMALL_B, SMALL_E, SMALL_I, TILDE, TO_SMALL, UNDERSCORE } from "./codes.ts"
 
 /** `802.11ac`, `802.1X` */
 export function ieeeStandardEnd(line: Codes, at: number): number {
@@ -56,7 +56,7 @@ export function sizeEnd(line: Codes, at: number): number {
   let end = number
   if (isIn(MULTIPLES, line[end]!)) end += 1
   if (end > number && line[end] === SMALL_I) end += 1
-  if ((line[end]! | TO_SMALL) === SMALL_B) end += 1
+  if ((line[end]! | SMALL_BIT) === SMALL_B) end += 1
   if (end === number) return -1
   if (startsWith(line, end, "it")) end += 2
   if (startsWith(line, end, "ps") || startsWith(line, end, "/s")) end += 2
@@ -115,6 +115,9 @@ function decimalEnd(line: Codes, at: number): number {
 function isExponent(line: Codes, at: number): boolean {
   const isSigned = line[at + 1] === MINUS || line[at + 1] === PLUS
   return (
-    (line[at]! | TO_SMALL) === SMALL_E && isSigned && isDigit(line, at + 2) && isBoundary(line, digitsEnd(line, at + 2))
+    (line[at]! | SMALL_BIT) === SMALL_E &&
+    isSigned &&
+    isDigit(line, at + 2) &&
+    isBoundary(line, digitsEnd(line, at + 2))
   )
 }

@@ -5,10 +5,12 @@
  * does not find tamis out of memory. Every line is counted all the same.
  */
 
-import type { HostCounters } from "./batch.ts"
+import type { HostCounters } from "./counters.ts"
+import { mergeCounters } from "./counters.ts"
 import { coarserAndCoarser, DEFAULT_WINDOW_LIMITS, fits, type WindowLimits } from "./limits.ts"
-import type { Loss } from "./loss.ts"
-import { mergeCounters, mergeLosses, mergeTally } from "./merge.ts"
+import type { Loss } from "./losses.ts"
+import { mergeLosses } from "./losses.ts"
+import { copyTally, mergeTally } from "./merge.ts"
 import type { Tally } from "./tally.ts"
 import type { WindowContents, WindowSpan } from "./window.ts"
 
@@ -63,7 +65,7 @@ export class WindowPile implements Pile {
       }
       const groups = this.#groupsOf.get(tally.host) ?? 0
       if (!isFirst && !fits(tally.coarseness, groups, this.#tallies.size, this.#limits)) continue
-      this.#tallies.set(tally.fingerprint, { ...tally, samples: [...tally.samples] })
+      this.#tallies.set(tally.fingerprint, copyTally(tally))
       this.#groupsOf.set(tally.host, groups + 1)
       return
     }

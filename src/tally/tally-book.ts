@@ -12,12 +12,13 @@
 
 import { type Layer, rulePlace } from "../rules/rule.ts"
 import type { Verdict } from "../rules/verdict.ts"
-import type { Batch, HostCounters } from "./batch.ts"
+import type { Batch } from "./batch.ts"
 import { coarsen, coarseSample, OTHER_HOSTS } from "./coarsen.ts"
+import { type HostCounters, noCounters } from "./counters.ts"
 import { fingerprint } from "./fingerprint.ts"
-import type { Loss } from "./loss.ts"
+import type { Loss } from "./losses.ts"
 import { addSample } from "./merge.ts"
-import { MAX_FURTHER_SAMPLE_BYTES, MAX_SAMPLES, type Tally } from "./tally.ts"
+import { MAX_FURTHER_SAMPLE_BYTES, MAX_SAMPLES, noSeverities, type Tally } from "./tally.ts"
 import { Template } from "./template.ts"
 import { TemplateTable } from "./template-table.ts"
 
@@ -105,8 +106,15 @@ export class TallyBook {
     this.#receive(host, receivedAtMs).counters.rejected += 1
   }
 
-  /** Counts a line that somebody should read: one with a layer in its verdict. */
-  reported(host: string, verdict: Verdict, program: string, line: TalliedLine, receivedAtMs: number): void {
+  /** Counts a line that somebody should read: one with a layer in its verdict. A line without a PRI has no `severity`. */
+  reported(
+    host: string,
+    verdict: Verdict,
+    program: string,
+    line: TalliedLine,
+    receivedAtMs: number,
+    severity?: number,
+  ): void {
     const { layer } = verdict
     if (layer === "ignored") throw new Error("a line that is ignored cannot be reported")
     const account = this.#receive(host, receivedAtMs)
@@ -115,6 +123,7 @@ export class TallyBook {
 
     const tally = this.#tallyOf(account, layer, verdict, cut(program, MAX_PROGRAM_LENGTH), line, receivedAtMs)
     tally.count += 1
+    if (severity !== undefined) tally.severities[severity]! += 1
     if (receivedAtMs > tally.lastMs) tally.lastMs = receivedAtMs
     else if (receivedAtMs < tally.firstMs) tally.firstMs = receivedAtMs
     const { samples, coarseness } = tally
@@ -160,10 +169,9 @@ export class TallyBook {
   #newAccount(host: string, receivedAtMs: number): Account {
     const isBeyond = this.#accounts.size >= this.#limits.hosts || host === OTHER_HOSTS
     if (isBeyond && this.#others !== undefined) return this.#others
-    const counters = { received: 0, ignored: 0, reported: 0, rejected: 0, unjudged: 0 }
     const account = {
       host: isBeyond ? OTHER_HOSTS : host,
-      counters: { ...counters, firstMs: receivedAtMs, lastMs: receivedAtMs },
+      counters: noCounters(receivedAtMs, receivedAtMs),
       tallies: [],
       finest: new TemplateTable(),
       coarser: new Map(),
@@ -265,6 +273,7 @@ function newTally(
     count: 0,
     firstMs: receivedAtMs,
     lastMs: receivedAtMs,
+    severities: noSeverities(),
     samples: [],
   }
 }

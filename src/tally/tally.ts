@@ -1,4 +1,5 @@
 import type { Layer } from "../rules/rule.ts"
+import { SEVERITIES, type Severity } from "../syslog/severity.ts"
 
 /** Lines of one fingerprint in one window: how many, when, and what they looked like. */
 export interface Tally {
@@ -21,6 +22,8 @@ export interface Tally {
   count: number
   firstMs: number
   lastMs: number
+  /** Lines by the severity in their PRI, 0 (emerg) to 7 (debug). Lines without a PRI are in none. */
+  severities: number[]
   /** Verbatim lines, the first ones seen, MAX_SAMPLES at most; but for the first, short ones only. */
   samples: string[]
 }
@@ -32,3 +35,19 @@ export const MAX_SAMPLES = 3
  * are would be most of what a window takes, and a reader is shown one.
  */
 export const MAX_FURTHER_SAMPLE_BYTES = 400
+
+/** The severities of no lines. */
+export function noSeverities(): number[] {
+  return SEVERITIES.map(() => 0)
+}
+
+/** The gravest severity that occurs; undefined where no line had a PRI. */
+export function worstSeverity({ severities }: Pick<Tally, "severities">): Severity | undefined {
+  return SEVERITIES[severities.findIndex((count) => count > 0)]
+}
+
+/** How many lines had which severity, the gravest first, without those that none had. */
+export function severityCounts({ severities }: Pick<Tally, "severities">): Partial<Record<Severity, number>> {
+  const counted = SEVERITIES.map((name, severity) => [name, severities[severity] ?? 0] as const)
+  return Object.fromEntries(counted.filter(([, count]) => count > 0))
+}

@@ -9,8 +9,8 @@
  * it looks like. A pure function of the line, so that every instance gets the same groups, and linear in its length.
  * A template is its own template, as long as its hostname does not look like a number.
  */
+import { COLON, COMMA, EQUALS, LEFT_BRACKET, LEFT_PARENTHESIS, LETTER_T, MINUS, PLUS, SPACE } from "../text/ascii.ts"
 import { type Codes, kindAt, PADDING } from "./character.ts"
-import { COLON, COMMA, EQUALS, LEFT_BRACKET, LEFT_PARENTHESIS, LETTER_T, MINUS, PLUS, SPACE } from "./codes.ts"
 import { timestampEnd, writtenTimeEnd } from "./times.ts"
 import { partsAt } from "./variable-parts.ts"
 

@@ -5,19 +5,6 @@
  * but for a few dozen characters.
  */
 import {
-  type Codes,
-  characterSet,
-  codesOf,
-  decimal,
-  digitsEnd,
-  isBoundary,
-  isDigit,
-  isIn,
-  kindAt,
-  textOf,
-  UPPER,
-} from "./character.ts"
-import {
   COLON,
   COMMA,
   DOT,
@@ -32,7 +19,20 @@ import {
   SPACE,
   TWO,
   ZERO,
-} from "./codes.ts"
+} from "../text/ascii.ts"
+import {
+  type Codes,
+  characterSet,
+  codesOf,
+  decimal,
+  digitsEnd,
+  isBoundary,
+  isDigit,
+  isIn,
+  kindAt,
+  textOf,
+  UPPER,
+} from "./character.ts"
 
 const MONTHS = namesOf("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec")
 const WEEKDAYS = namesOf("Mon Tue Wed Thu Fri Sat Sun")

@@ -1,6 +1,6 @@
 /** A window of one digest: its span, and all that was counted in it. */
-import type { HostCounters } from "./batch.ts"
-import type { Loss } from "./loss.ts"
+import type { HostCounters } from "./counters.ts"
+import type { Loss } from "./losses.ts"
 import type { Tally } from "./tally.ts"
 
 /** Ordinal of a window within its digest: 1, 2, 3, … */

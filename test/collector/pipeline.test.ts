@@ -7,7 +7,7 @@ import type { Peer } from "../../src/hosts/peer.ts"
 import { HostResolver, MAX_NAMES_PER_PEER } from "../../src/hosts/resolve.ts"
 import { compileHostJudges } from "../../src/rules/host-judges.ts"
 import type { Rule, RuleDirectory } from "../../src/rules/rule.ts"
-import type { HostCounters } from "../../src/tally/batch.ts"
+import type { HostCounters } from "../../src/tally/counters.ts"
 import { type BatchContent, TallyBook } from "../../src/tally/tally-book.ts"
 
 const NOW = Date.parse("2026-11-23T18:00:00Z")
@@ -188,4 +188,14 @@ test("whatever arrives, nothing throws, and every host's sums add up", () => {
     }),
     { numRuns: 300 },
   )
+})
+
+test("a line's severity is counted where its PRI says one", () => {
+  const at = new Scene()
+    .send(STRANGER, "<27>Nov 23 18:00:00 web1 app: what?", "<30>Nov 23 18:00:01 web1 app: what?")
+    .send(STRANGER, "<27>1 2026-11-23T18:00:02Z web1 app - - - what?", "Nov 23 18:00:03 web1 app: what?")
+  const [tally, ...others] = at.take().tallies
+  assert.deepEqual(others, [])
+  assert.equal(tally?.count, 4)
+  assert.deepEqual(tally.severities, [0, 0, 0, 2, 0, 0, 1, 0])
 })

@@ -7,14 +7,14 @@ import fc from "fast-check"
 import { DAYS_KEPT, dayOf } from "../../src/store/rule-history.ts"
 import type { BatchId, DigestPart, TallyStore } from "../../src/store/store.ts"
 import { PAST_WINDOWS } from "../../src/store/store.ts"
-import type { HostCounters } from "../../src/tally/batch.ts"
 import { coarsen, OTHER_HOSTS } from "../../src/tally/coarsen.ts"
+import { COUNTER_NAMES, type HostCounters, noCounters } from "../../src/tally/counters.ts"
 import { fingerprint } from "../../src/tally/fingerprint.ts"
 import type { WindowLimits } from "../../src/tally/limits.ts"
-import type { Loss } from "../../src/tally/loss.ts"
+import type { Loss } from "../../src/tally/losses.ts"
 import type { PastWindow } from "../../src/tally/past-window.ts"
 import type { RuleActivity } from "../../src/tally/rule-activity.ts"
-import { MAX_FURTHER_SAMPLE_BYTES, MAX_SAMPLES, type Tally } from "../../src/tally/tally.ts"
+import { MAX_FURTHER_SAMPLE_BYTES, MAX_SAMPLES, noSeverities, type Tally } from "../../src/tally/tally.ts"
 
 export interface OpenedStore {
   readonly store: TallyStore
@@ -44,6 +44,7 @@ export function tallyOf(fields: Partial<Tally> = {}): Tally {
     count: 1,
     firstMs: T0,
     lastMs: T0,
+    severities: noSeverities(),
     samples: ["Jun 21 16:47:48 web1 sshd[7]: Connection closed by 192.0.2.7"],
     ...fields,
   }
@@ -65,7 +66,7 @@ export function entryOf(tallies: readonly Tally[], losses: Iterable<[Loss, numbe
 }
 
 function countersOf(fields: Partial<HostCounters> = {}): HostCounters {
-  return { received: 0, ignored: 0, reported: 0, rejected: 0, unjudged: 0, firstMs: T0, lastMs: T0, ...fields }
+  return { ...noCounters(T0, T0), ...fields }
 }
 
 function linesIn(tallies: readonly Tally[]): number {
@@ -114,6 +115,32 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
       opened = await open(limits)
       store = opened.store
     }
+
+    test("severities add up, beside lines that have none", async () => {
+      const severities = (err: number, info: number) => [0, 0, 0, err, 0, 0, info, 0]
+      await store.add(DIGEST, batch(), entryOf([tallyOf({ count: 5, severities: severities(1, 2) })]), T0)
+      await store.add(DIGEST, batch(), entryOf([tallyOf({ count: 2, severities: severities(0, 2) })]), T0)
+      await store.add(DIGEST, batch(), entryOf([tallyOf({ count: 1 })]), T0)
+      const { tallies } = await contents(1)
+      assert.deepEqual(
+        tallies.map(({ count, severities }) => ({ count, severities })),
+        [{ count: 8, severities: severities(1, 4) }],
+      )
+      const { openGroups } = (await store.overview(DIGEST)) ?? {}
+      assert.equal(openGroups, 1)
+    })
+
+    test("every counter of the list is kept, in the window and since the store began", async () => {
+      const counters = noCounters(T0, T0 + 9)
+      for (const [index, name] of COUNTER_NAMES.entries()) counters[name] = 10 + index
+      const part = { tallies: [], hosts: new Map([["web1", counters]]), losses: new Map() }
+      await store.add(DIGEST, batch(), part, T0)
+      await store.add(DIGEST, batch(), part, T0)
+      const twice = { ...counters }
+      for (const name of COUNTER_NAMES) twice[name] *= 2
+      assert.deepEqual((await contents(1)).hosts.get("web1"), twice)
+      assert.deepEqual((await store.overview(DIGEST))?.hosts.get("web1"), twice)
+    })
 
     describe("the history of rules", () => {
       const SSH = "0123456789abcdef0123456789abcdef"

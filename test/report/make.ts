@@ -2,12 +2,12 @@
 
 import type { Report } from "../../src/report/report.ts"
 import { summarize } from "../../src/report/summarize.ts"
-import type { HostCounters } from "../../src/tally/batch.ts"
+import type { HostCounters } from "../../src/tally/counters.ts"
+import { mergeCounters, noCounters } from "../../src/tally/counters.ts"
 import { fingerprint } from "../../src/tally/fingerprint.ts"
-import type { Loss } from "../../src/tally/loss.ts"
-import { mergeCounters } from "../../src/tally/merge.ts"
+import type { Loss } from "../../src/tally/losses.ts"
 import { pileUp } from "../../src/tally/pile.ts"
-import type { Tally } from "../../src/tally/tally.ts"
+import { noSeverities, type Tally } from "../../src/tally/tally.ts"
 import type { WindowContents } from "../../src/tally/window.ts"
 
 export type TallyFields = Partial<Tally> & Pick<Tally, "host">
@@ -24,6 +24,7 @@ export function makeTally(fields: TallyFields): Tally {
     count: 1,
     firstMs: 0,
     lastMs: fields.firstMs ?? 0,
+    severities: noSeverities(),
     samples: [],
     ...fields,
   }
@@ -56,8 +57,7 @@ export function makeWindow(fields: WindowFields): WindowContents {
   const hosts = new Map<string, HostCounters>()
   function count(host: string, part: Partial<HostCounters>): void {
     const counters = {
-      ...{ received: 0, ignored: 0, reported: 0, rejected: 0, unjudged: 0 },
-      ...{ firstMs: opensAtMs, lastMs: closesAtMs - 1 },
+      ...noCounters(opensAtMs, closesAtMs - 1),
       ...part,
     }
     const known = hosts.get(host)

@@ -46,6 +46,33 @@ describe("with a Redis server", { skip: withoutRedisServer }, () => {
     }
   })
 
+  test("sums that a release before 0.2 wrote without names go on", async (t) => {
+    const store = redisStore({ url: server.url, keyPrefix: "unnamed:" })
+    t.after(() => store.close())
+    await store.open()
+    await store.openWindow("d", 1)
+    await operator.hset("unnamed:{d}:hosts", "web1", "9 5 3 1 2 100 200")
+    await operator.hset("unnamed:{d}:open:hosts", "web1", "9 5 3 1 2 100 200")
+    const read = await store.read("d", 1)
+    const known = { received: 9, ignored: 5, reported: 3, rejected: 1, unjudged: 2, firstMs: 100, lastMs: 200 }
+    assert.deepEqual(read?.hosts.get("web1"), known)
+
+    await store.add("d", { collector: "c", sequence: 1 }, entryOf([tallyOf({ firstMs: 50, lastMs: 300 })]), 1)
+    const grown = { ...known, received: 10, reported: 4, firstMs: 50, lastMs: 300 }
+    assert.deepEqual((await store.read("d", 1))?.hosts.get("web1"), grown)
+    assert.deepEqual((await store.overview("d"))?.hosts.get("web1"), grown)
+  })
+
+  test("counters that a newer release wrote are kept, though this one does not know them", async (t) => {
+    const store = redisStore({ url: server.url, keyPrefix: "newer:" })
+    t.after(() => store.close())
+    await store.open()
+    await store.openWindow("d", 1)
+    await operator.hset("newer:{d}:hosts", "web1", "received=9 reported=9 forwarded=7 firstMs=1 lastMs=2")
+    await store.add("d", { collector: "c", sequence: 1 }, one, 1)
+    assert.match((await operator.hget("newer:{d}:hosts", "web1")) ?? "", /\bforwarded=7\b/)
+  })
+
   test("a server that has lost its scripts gets them again", async (t) => {
     const store = redisStore({ url: server.url, keyPrefix })
     t.after(() => store.close())

@@ -10,6 +10,7 @@ import { after, before, test } from "node:test"
 import { OperatorError } from "../../src/errors.ts"
 import { sqliteStore } from "../../src/store/sqlite.ts"
 import type { TallyStore } from "../../src/store/store.ts"
+import { SEVERITIES } from "../../src/syslog/severity.ts"
 import { entryOf, tallyOf, tallyStoreContract } from "../contract/tally-store.ts"
 
 tallyStoreContract("the SQLite store", async (limits) => {
@@ -194,5 +195,32 @@ test("a file of the first schema gets what it lacks", async () => {
   await store.remember("daily", past, 0)
   assert.deepEqual(await store.remembered("daily"), [past])
   assert.equal((await store.overview("daily"))?.openReported, 1)
+  await store.close()
+})
+
+test("a file from before a counter and the severities gets their columns when it is opened, and keeps its sums", async () => {
+  const file = join(directory, "listed.db")
+  const before = sqliteStore({ file })
+  await before.open()
+  await before.add("daily", { collector: "c", sequence: 1 }, entryOf([tallyOf({ count: 3 })]), 1)
+  await before.close()
+  const drop = (table: string, names: readonly string[]) =>
+    names.map((name) => `ALTER TABLE ${table} DROP COLUMN ${name};`).join("")
+  fillDatabase(
+    file,
+    drop("hosts", ["unjudged"]) + drop("window_hosts", ["unjudged"]) + drop("tallies", [...SEVERITIES]),
+  )
+
+  const store = sqliteStore({ file })
+  await store.open()
+  const severities = [0, 0, 2, 0, 0, 0, 0, 0]
+  await store.add("daily", { collector: "c", sequence: 2 }, entryOf([tallyOf({ count: 2, severities })]), 2)
+  const window = await store.read("daily", 1)
+  assert.deepEqual(
+    window?.tallies.map((tally) => [tally.count, tally.severities]),
+    [[5, severities]],
+  )
+  assert.equal(window?.hosts.get("web1")?.received, 5)
+  assert.equal(window?.hosts.get("web1")?.unjudged, 0)
   await store.close()
 })

@@ -3,7 +3,7 @@ import { isAscii } from "node:buffer"
 import fc from "fast-check"
 import type { Layer } from "../../src/rules/rule.ts"
 import { fingerprint } from "../../src/tally/fingerprint.ts"
-import { MAX_SAMPLES, type Tally } from "../../src/tally/tally.ts"
+import { MAX_SAMPLES, noSeverities, type Tally } from "../../src/tally/tally.ts"
 import type { TalliedLine } from "../../src/tally/tally-book.ts"
 
 export const LAYERS: readonly Layer[] = ["cracking", "violations", "system"]
@@ -26,6 +26,7 @@ export function aTally(changes: Partial<Omit<Tally, "fingerprint">> = {}): Tally
     count: 1,
     firstMs: 1_000,
     lastMs: 1_000,
+    severities: noSeverities(),
     samples: ["Jun 21 16:47:48 web1 su[7]: FAILED SU (to root) ada on pts/3"],
     ...changes,
   }
@@ -42,6 +43,7 @@ export const arbitraryTally: fc.Arbitrary<Tally> = fc
     count: fc.integer({ min: 1, max: 1_000_000 }),
     firstMs: fc.integer({ min: 0, max: 1_000_000 }),
     lastMs: fc.integer({ min: 1_000_000, max: 2_000_000 }),
+    severities: fc.array(fc.nat(1_000), { minLength: 8, maxLength: 8 }),
     samples: fc.uniqueArray(fc.string({ maxLength: 3 }), { minLength: 1, maxLength: MAX_SAMPLES }),
   })
   .map(aTally)

@@ -44,15 +44,17 @@ describe("a tally book", () => {
     assert.equal(book.take(), undefined)
   })
 
-  it("groups lines of one template, with their number, span and first samples", () => {
+  it("groups lines of one template, with their number, span, severities and first samples", () => {
     const book = new TallyBook()
-    for (const [pid, atMs] of [
-      [7, 30],
-      [8, 10],
-      [9, 20],
-      [10, 40],
+    for (const [pid, atMs, severity] of [
+      [7, 30, 6],
+      [8, 10, 3],
+      [9, 20, undefined],
+      [10, 40, 6],
     ] as const) {
-      book.reported("web1", SYSTEM, "su", lineOf(`Jun 21 16:47:48 web1 su[${pid}]: no`), atMs)
+      const line = lineOf(`Jun 21 16:47:48 web1 su[${pid}]: no`)
+      if (severity === undefined) book.reported("web1", SYSTEM, "su", line, atMs)
+      else book.reported("web1", SYSTEM, "su", line, atMs, severity)
     }
     assert.equal(book.size, 1)
     assert.deepEqual(contentOf(book).tallies, [
@@ -68,6 +70,7 @@ describe("a tally book", () => {
         count: 4,
         firstMs: 10,
         lastMs: 40,
+        severities: [0, 0, 0, 1, 0, 0, 2, 0],
         samples: [7, 8, 9].map((pid) => `Jun 21 16:47:48 web1 su[${pid}]: no`),
       },
     ])

@@ -21,10 +21,12 @@
 --   ARGV[8]      MAX_SAMPLES
 --   ARGV[9]      OTHER_HOSTS
 --   ARGV[10]     MAX_FURTHER_SAMPLE_BYTES
---   ARGV[11]     how many tallies, then for each:
---                  count, firstMs, lastMs, how many samples, samples (JSON strings, each with a line feed),
+--   ARGV[11]     names of the counters, with blanks between them
+--   ARGV[12]     how many tallies, then for each:
+--                  count, firstMs, lastMs, severities ("err=2 info=10"), how many samples,
+--                  samples (JSON strings, each with a line feed),
 --                  how many groups may take it, then for each: coarseness, fingerprint, host, constant part
---   …            how many hosts, then for each: host, received, ignored, reported, rejected, unjudged, firstMs, lastMs
+--   …            how many hosts, then for each: host, the counters, firstMs, lastMs
 --   …            how many losses, then for each: loss, count
 -- Output:
 --   "applied", "repeated", "no window", or {0-based number of a tally without room, …}
@@ -35,6 +37,8 @@ local collector, sequence, now = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local groupsPerHost, groupsPerWindow, hostsPerDigest = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local collectorsRemembered, maxSamples, otherHosts = tonumber(ARGV[4]), tonumber(ARGV[8]), ARGV[9]
 local maxFurtherSample = tonumber(ARGV[10])
+local counters = {}
+for name in string.gmatch(ARGV[11], '%S+') do counters[#counters + 1] = name end
 
 if redis.call('HEXISTS', KEYS[1], 'open') == 0 then return 'no window' end
 local last = redis.call('HGET', APPLIED, collector)
@@ -61,21 +65,21 @@ end
 
 -- Where things are in ARGV: a large batch as tables costs more than all the rest.
 
-local at = 11
+local at = 12
 local tallies, fingerprints = {}, {}
 for i = 1, tonumber(ARGV[at]) do
   tallies[i] = at + 1
-  local groups = tonumber(ARGV[at + 6])
-  for g = 1, groups do fingerprints[#fingerprints + 1] = ARGV[at + 4 + 4 * g] end
-  at = at + 6 + 4 * groups
+  local groups = tonumber(ARGV[at + 7])
+  for g = 1, groups do fingerprints[#fingerprints + 1] = ARGV[at + 5 + 4 * g] end
+  at = at + 7 + 4 * groups
 end
 
 local hosts, hostNames = {}, {otherHosts}
 for i = 1, tonumber(ARGV[at + 1]) do
-  hosts[i] = at + 2 + 8 * (i - 1)
+  hosts[i] = at + 2 + (#counters + 3) * (i - 1)
   hostNames[i + 1] = ARGV[hosts[i]]
 end
-at = at + 1 + 8 * #hosts
+at = at + 1 + (#counters + 3) * #hosts
 
 local losses = {}
 for i = 1, tonumber(ARGV[at + 1]) do losses[i] = {name = ARGV[at + 2 * i], count = ARGV[at + 2 * i + 1]} end
@@ -84,7 +88,7 @@ for i = 1, tonumber(ARGV[at + 1]) do losses[i] = {name = ARGV[at + 2 * i], count
 
 local stored = hmget(SUMS, fingerprints)
 local rows, grown, perHost = {}, {}, {}
-local windowGroups = redis.call('HLEN', SUMS)
+local windowGroups = redis.call('HLEN', GROUPS)
 
 local function existing(fingerprint)
   local row = rows[fingerprint]
@@ -97,6 +101,17 @@ local function existing(fingerprint)
   return row
 end
 
+-- Named numbers as one text: "err=2 info=10".
+local function sumNamed(sums, text)
+  for name, number in string.gmatch(text, '(%S+)=(%d+)') do sums[name] = (sums[name] or 0) + tonumber(number) end
+end
+
+local function named(sums)
+  local parts = {}
+  for name, number in pairs(sums) do parts[#parts + 1] = string.format('%s=%.0f', name, number) end
+  return table.concat(parts, ' ')
+end
+
 local function fits(coarseness, host)
   if coarseness == '3' then return true end
   local share = coarseness + 1
@@ -104,7 +119,7 @@ local function fits(coarseness, host)
 end
 
 local function place(tally)
-  for group = tally + 6, tally + 2 + 4 * ARGV[tally + 5], 4 do
+  for group = tally + 7, tally + 3 + 4 * ARGV[tally + 6], 4 do
     local fingerprint, host = ARGV[group + 1], ARGV[group + 2]
     local row = existing(fingerprint)
     if row then return row end
@@ -125,14 +140,18 @@ local lines = 0
 for i, tally in ipairs(tallies) do
   local row = place(tally)
   if row then
-    local count, samples = tonumber(ARGV[tally]), tonumber(ARGV[tally + 3])
+    local count, samples = tonumber(ARGV[tally]), tonumber(ARGV[tally + 4])
     row.count = row.count + count
     row.first = math.min(row.first, tonumber(ARGV[tally + 1]))
     row.last = math.max(row.last, tonumber(ARGV[tally + 2]))
     lines = lines + count
+    if ARGV[tally + 3] ~= '' then
+      row.severities = row.severities or {}
+      sumNamed(row.severities, ARGV[tally + 3])
+    end
     if row.sampled < maxSamples and samples > 0 then
       row.new = row.new or {}
-      row.new[#row.new + 1] = ARGV[tally + 4]
+      row.new[#row.new + 1] = ARGV[tally + 5]
       row.newSamples = samples
     end
   else
@@ -140,6 +159,14 @@ for i, tally in ipairs(tallies) do
   end
 end
 if #refused > 0 then return refused end
+
+-- Severities lie beside a group's sums: "severities:<fingerprint>".
+
+local severe = {}
+for _, fingerprint in ipairs(grown) do
+  if rows[fingerprint].severities then severe[#severe + 1] = 'severities:' .. fingerprint end
+end
+local storedSeverities = hmget(SUMS, severe)
 
 -- Samples, where a group has room for more of them.
 
@@ -182,6 +209,12 @@ for _, fingerprint in ipairs(grown) do
   end
   sumPairs[#sumPairs + 1] = fingerprint
   sumPairs[#sumPairs + 1] = string.format('%.0f %.0f %.0f %d', row.count, row.first, row.last, row.sampled)
+  if row.severities then
+    local field = 'severities:' .. fingerprint
+    if storedSeverities[field] then sumNamed(row.severities, storedSeverities[field]) end
+    sumPairs[#sumPairs + 1] = field
+    sumPairs[#sumPairs + 1] = named(row.severities)
+  end
   if row.constant then
     groupPairs[#groupPairs + 1] = fingerprint
     groupPairs[#groupPairs + 1] = row.constant
@@ -199,22 +232,32 @@ local storedEver, storedWindow = hmget(HOSTS, hostNames), hmget(WINDOW_HOSTS, ho
 local ever, inWindow, newHosts = {}, {}, {}
 local hostCount = redis.call('HLEN', HOSTS)
 
+-- What a release before 0.2.0 wrote: numbers without names.
+local UNNAMED = {'received', 'ignored', 'reported', 'rejected', 'unjudged', 'firstMs', 'lastMs'}
+
+local function readSums(text)
+  local sum = {}
+  if string.find(text, '=', 1, true) then
+    sumNamed(sum, text)
+  else
+    local n = 0
+    for digits in string.gmatch(text, '%d+') do
+      n = n + 1
+      if UNNAMED[n] then sum[UNNAMED[n]] = tonumber(digits) end
+    end
+  end
+  return sum
+end
+
 local function add(sums, before, name, host)
   local sum = sums[name]
   if not sum then
-    sum = {0, 0, 0, 0, 0, math.huge, 0}
-    if before[name] then
-      local n = 0
-      for digits in string.gmatch(before[name], '%d+') do
-        n = n + 1
-        sum[n] = tonumber(digits)
-      end
-    end
+    sum = before[name] and readSums(before[name]) or {}
     sums[name] = sum
   end
-  for n = 1, 5 do sum[n] = sum[n] + ARGV[host + n] end
-  sum[6] = math.min(sum[6], tonumber(ARGV[host + 6]))
-  sum[7] = math.max(sum[7], tonumber(ARGV[host + 7]))
+  for n, counter in ipairs(counters) do sum[counter] = (sum[counter] or 0) + ARGV[host + n] end
+  sum.firstMs = math.min(sum.firstMs or math.huge, tonumber(ARGV[host + #counters + 1]))
+  sum.lastMs = math.max(sum.lastMs or 0, tonumber(ARGV[host + #counters + 2]))
 end
 
 for _, host in ipairs(hosts) do
@@ -235,7 +278,7 @@ local function hostPairs(sums)
   local result = {}
   for name, sum in pairs(sums) do
     result[#result + 1] = name
-    result[#result + 1] = string.format('%.0f %.0f %.0f %.0f %.0f %.0f %.0f', unpack(sum))
+    result[#result + 1] = named(sum)
   end
   return result
 end
