@@ -10,6 +10,7 @@ import { once } from "node:events"
 import { argv } from "node:process"
 import SyslogServer from "syslog-server"
 import { admission } from "../src/listen/admission.ts"
+import type { Downstream } from "../src/listen/listener.ts"
 import { listenUdp } from "../src/listen/udp.ts"
 
 export interface Listening {
@@ -43,16 +44,19 @@ async function tamis(): Promise<() => Buffer> {
       throw error
     },
   }
-  const sink = (_: unknown, bytes: Buffer, start: number, end: number) => {
-    count += 1
-    last = bytes.subarray(start, end)
+  const downstream: Downstream = {
+    sink(_, bytes, start, end) {
+      count += 1
+      last = bytes.subarray(start, end)
+    },
+    flush: async () => {},
   }
   const opens = async (address: string) => {
-    const listener = await listenUdp({ ...options, sink, endpoint: { address, port: 0 } })
+    const listener = await listenUdp({ ...options, downstream, endpoint: { address, port: 0 } })
     await listener.drain()
     return true
   }
-  const { bound } = await listenUdp({ ...options, sink, endpoint: { address: "127.0.0.1", port: 0 } })
+  const { bound } = await listenUdp({ ...options, downstream, endpoint: { address: "127.0.0.1", port: 0 } })
   tell({ port: bound.port, several: await opens("127.0.0.1"), ipv6: await opens("::1") })
   return () => last
 }

@@ -2,8 +2,8 @@
  * One collector: listeners feed the pipeline, the pipeline fills the tally book, the book leaves in batches.
  *
  * At most one batch is under way. While it is not acknowledged, everything else merges in the book, whose size is
- * bounded by the number of distinct groups; past PAUSE_GROUPS stream sockets stop reading, so that their senders
- * queue, and the book counts datagrams in coarser groups. Nothing that was counted is ever dropped.
+ * bounded by the number of distinct groups. Past PAUSE_GROUPS, stream sockets stop reading, so that their senders queue,
+ * and the book counts datagrams in coarser groups. A counted line is never dropped.
  */
 
 import type { Listener } from "../listen/listener.ts"
@@ -11,17 +11,17 @@ import type { Ack, Batch } from "../tally/batch.ts"
 import type { RuleActivity } from "../tally/rule-activity.ts"
 import type { BatchContent, TallyBook } from "../tally/tally-book.ts"
 
-/** How often a collector's `beat` is to be called: the latency of a tally, and a bound on store operations. */
+/** How often `beat` must be called: the latency of a tally, and a bound on store operations. */
 export const BATCH_INTERVAL_MS = 200
 
-/** Groups in the book at which stream sockets stop reading until the store has taken the batch before it. */
+/** Groups in the book at which stream sockets stop reading, until the store has taken the previous batch. */
 export const PAUSE_GROUPS = 4_000
 
 export interface CollectorParts {
   readonly id: string
   readonly listeners: readonly Listener[]
   readonly book: TallyBook
-  /** Hears of the tallies that leave, and returns what rules did where it is time to tell it, or the last time to. */
+  /** Receives the content of each batch, and returns the activity of rules when it is due, or when `isLast`. */
   readonly takeActivity: (content: BatchContent | undefined, isLast: boolean) => RuleActivity | undefined
   /** Hands a batch to the reporter, which answers through `acknowledge`. */
   readonly send: (batch: Batch) => void
@@ -50,7 +50,7 @@ export class Collector {
     return this.#parts.book.size
   }
 
-  /** Sends what was counted, or, where that must wait for an answer, sees to it that it does not grow for ever. */
+  /** Sends the book's content. While a batch is unanswered, pauses stream sockets instead if the book grows large. */
   beat(): void {
     if (this.#underWay === undefined) {
       this.#send()
@@ -59,7 +59,7 @@ export class Collector {
     }
   }
 
-  /** The reporter's word that a batch would survive a crash. */
+  /** The reporter's answer that a batch would survive a crash. */
   acknowledge(ack: Ack): void {
     if (ack.sequence !== this.#underWay?.sequence) return
     this.#underWay = undefined
@@ -72,7 +72,7 @@ export class Collector {
   /** Resolves once every line received before the call would survive a crash. */
   flush(): Promise<void> {
     return new Promise((resolve) => {
-      // What is in the book now leaves with the next batch; what is under way must be answered first.
+      // The book's content leaves with the next batch; a batch under way must be answered first.
       if (this.#underWay === undefined) this.#send()
       const afterSequence = this.#parts.book.isEmpty ? this.#sequence : this.#sequence + 1
       this.#flushes.push({ afterSequence, done: resolve })
@@ -82,12 +82,12 @@ export class Collector {
 
   /** Closes the listeners after they have handed over what the kernel holds, then flushes. */
   async drain(): Promise<void> {
-    // Reading comes to an end by itself now. What a paused socket holds would be lost with it.
+    // Stops pausing: the bytes in a paused socket would be lost.
     this.#draining = true
     await Promise.all(this.#parts.listeners.map((listener) => listener.drain()))
     this.#takeLosses()
     await this.flush()
-    // What rules did is told with the last batch; where that had left already, in one of its own.
+    // The last batch carries the rules' activity. If it had already left, this sends the activity in one of its own.
     await this.flush()
   }
 

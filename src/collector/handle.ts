@@ -5,22 +5,22 @@ import type { Batch } from "../tally/batch.ts"
 import type { CollectorSetup, CollectorStart, FromCollector, RulesInForce, Sieve, ToCollector } from "./messages.ts"
 
 /**
- * What a message leaves behind is dead before the next one, but V8 lets the young generation grow to 115 MB under
- * load (measured). With halves of 2 MiB, which stay in the processor's cache, a message costs the same.
+ * The garbage of a message is dead before the next one, but V8 lets the young generation grow to 115 MB under load
+ * (measured). With halves of 2 MiB, which stay in the processor's cache, a message costs the same.
  */
 const MAX_YOUNG_GENERATION_MB = 6
 
 export interface CollectorHandle {
   readonly start: Pick<CollectorStart, "bound" | "receiveBuffers">
   readonly inForce: RulesInForce
-  /** Epoch milliseconds when the thread last showed that it turns. */
+  /** Epoch milliseconds of the thread's last sign of life. */
   readonly aliveAtMs: number
   readonly paused: boolean
   /** Resolves once every line that was received before the call would survive a crash. */
   flush(): Promise<void>
   /**
-   * Judges by another sieve, and resolves when that is so: every line before is judged by the old one, every line after
-   * by the new one. Receives on meanwhile.
+   * Replaces the sieve; resolves when the new one is in use. Earlier lines are judged by the old sieve, later lines by
+   * the new one. Receiving continues meanwhile.
    */
   reload(sieve: Sieve): Promise<RulesInForce>
   /** Stops receiving, hands over what the kernel holds, and ends the thread once its last batch is acknowledged. */
@@ -28,15 +28,15 @@ export interface CollectorHandle {
 }
 
 export interface CollectorEvents {
-  /** Resolves when the batch would survive a crash, which is then acknowledged. */
+  /** Resolves when the batch would survive a crash; the batch is then acknowledged. */
   readonly store: (batch: Batch) => Promise<void>
-  /** The thread died of a bug, or a batch could not be stored for one. Nothing can be said about lines after that. */
+  /** A bug ended the thread, or kept a batch from being stored. Later lines may be lost. */
   readonly onCrash: (error: unknown) => void
   /** A socket had an error that it survived. */
   readonly onTrouble: (message: string) => void
-  /** A peer that is no relay claims more host names than it is believed to have; once per peer. */
+  /** A peer that is not a relay claims more host names than allowed; called once per peer. */
   readonly onManyNames: (address: string) => void
-  /** Rules ran out of memory on `lines` lines since the last time: smaller sets of them judged these, more slowly. */
+  /** Rules ran out of memory on `lines` more lines and were applied to them in smaller, slower sets. */
   readonly onFallbacks: (lines: number) => void
   readonly now: () => number
 }
@@ -97,9 +97,9 @@ export function startCollector(setup: CollectorSetup, events: CollectorEvents): 
             },
           })
         case "failed":
-          return reject(new OperatorError(message.message))
+          return reject(new OperatorError("TAMIS_LISTEN_FAILED", message.message))
         case "batch":
-          // What cannot even be kept on the disk is lost, and told as a crash. What comes after it need not be.
+          // A batch that cannot be kept even on the disk is lost, and reported as a crash. Later ones may still be stored.
           return void events
             .store(message.batch)
             .catch(events.onCrash)
@@ -130,7 +130,7 @@ export function startCollector(setup: CollectorSetup, events: CollectorEvents): 
     })
     worker.on("error", crashed)
     worker.on("exit", (status) => {
-      if (!drained) crashed(new Error(`the receiving thread ended by itself, with status ${status}`))
+      if (!drained) crashed(new Error(`the receiving thread ended unexpectedly, with status ${status}`))
       ended.resolve()
       for (const done of flushes.values()) done()
       for (const done of reloads.values()) done(state.inForce)

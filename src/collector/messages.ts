@@ -1,24 +1,24 @@
-/** What crosses between the main thread and a collector's thread. Everything here is structured-cloneable. */
+/** The messages between the main thread and a collector's thread. Everything here is structured-cloneable. */
 import type { HostConfig } from "../hosts/host-config.ts"
 import type { ListenConfig } from "../listen/listen-config.ts"
 import type { ListenAddress } from "../listen/listener.ts"
 import type { Quarantined, RuleSet } from "../rules/rule.ts"
 import type { Batch } from "../tally/batch.ts"
 
-/** By what lines are sifted. A reload replaces all of it. */
+/** Hosts and rules that lines are sifted by. A reload replaces all of it. */
 export interface Sieve {
   readonly hosts: readonly HostConfig[]
   readonly ruleSets: ReadonlyMap<string, RuleSet>
 }
 
-/** What a collector needs to work; given to its thread as workerData. */
+/** The settings of a collector; its thread gets them as workerData. */
 export interface CollectorSetup extends Sieve {
   /** Names the collector's batches; new at every start, so that sequences never repeat. */
   readonly id: string
   readonly listen: ListenConfig
 }
 
-/** What became of a sieve's rules. */
+/** The rules of a sieve after compilation. */
 export interface RulesInForce {
   /** How many there are, summed over the distinct judges. */
   readonly rules: number
@@ -42,14 +42,14 @@ export type FromCollector =
   | { readonly type: "failed"; readonly message: string }
   | { readonly type: "batch"; readonly batch: Batch }
   | { readonly type: "flushed"; readonly request: number }
-  /** From here on, lines are judged by the sieve that was asked for. */
+  /** From here on, the new sieve judges lines. */
   | { readonly type: "reloaded"; readonly request: number; readonly inForce: RulesInForce }
   | { readonly type: "drained" }
   /** An error that left its listener open. */
   | { readonly type: "trouble"; readonly message: string }
-  /** A peer that is no relay claims more host names than it is believed to have. */
+  /** A peer that is not a relay claims more host names than allowed. */
   | { readonly type: "manyNames"; readonly address: string }
-  /** Sent every ALIVE_INTERVAL_MS from the thread that empties the sockets: when it stays away, that thread is stuck. */
+  /** Sent every ALIVE_INTERVAL_MS by the thread that reads the sockets: without it, that thread is stuck. */
   | { readonly type: "alive"; readonly groups: number; readonly paused: boolean; readonly fallbacks: number }
 
 export type ToCollector =

@@ -1,16 +1,17 @@
 /**
- * A collector's thread: wires listeners, hosts, rules and tallies together and speaks with the reporter's thread.
+ * A collector's thread: wires listeners, hosts, rules and tallies together, and exchanges messages with the main thread.
  *
- * This thread does nothing that waits but reading sockets: rendering a mail, a slow store or the status page
- * happen in the other one, since 4 MiB of receive buffer hold about 50 ms of a 100,000-messages-a-second burst.
+ * This thread only reads sockets and judges lines. Rendering a mail, waiting for the store and answering status requests
+ * happen in the main thread, since 4 MiB of receive buffer hold about 50 ms of a 100,000-messages-a-second burst.
  */
 import { setTimeout as sleep } from "node:timers/promises"
 import { parentPort, workerData } from "node:worker_threads"
+import { reasonOf } from "../errors.ts"
 import { HostResolver } from "../hosts/resolve.ts"
 import { admission } from "../listen/admission.ts"
 import { ConnectionLimits } from "../listen/connection-limits.ts"
 import type { Endpoint } from "../listen/listen-config.ts"
-import type { Listener, PeerFrameSink } from "../listen/listener.ts"
+import type { Downstream, Listener } from "../listen/listener.ts"
 import { listenTcp } from "../listen/tcp.ts"
 import { listenUdp } from "../listen/udp.ts"
 import { compileHostJudges, compilingHostJudges, type HostJudges } from "../rules/host-judges.ts"
@@ -28,7 +29,7 @@ import {
 } from "./messages.ts"
 import { Pipeline } from "./pipeline.ts"
 
-/** How long a shutdown reads on from stream senders that do not stop. It leaves the store half of the 10 s that Docker grants. */
+/** How long a shutdown reads on from stream senders that do not stop. Docker grants 10 s, of which the store gets half. */
 const DRAIN_MS = 2_000
 
 if (parentPort === null) throw new Error("collector/thread.ts runs as a worker thread only")
@@ -43,8 +44,7 @@ const book = new TallyBook()
 let compiled = compileHostJudges(setup.hosts, setup.ruleSets)
 const activity = new RuleActivityBook(compiled.judges, setup.ruleSets.values())
 const pipeline = new Pipeline({ ...sieveOf(setup, compiled), book, now: Date.now })
-const sink: PeerFrameSink = pipeline.accept.bind(pipeline)
-/** Of the sieves before this one. */
+/** Fallbacks of earlier sieves. */
 let earlierFallbacks = 0
 
 function sieveOf({ hosts }: Sieve, { judges }: HostJudges) {
@@ -56,8 +56,8 @@ function inForce(): RulesInForce {
 }
 
 /**
- * Compiles the judges one by one and then judges by them. A judge with all of Debian's rules takes 100 ms, in which
- * datagrams wait in the kernel's buffer: after each, sockets are read for as long as it took.
+ * Compiles the judges one by one, then uses them. A judge with all of Debian's rules takes 100 ms, while datagrams wait in
+ * the kernel's buffer: after each judge, sockets are read for as long as it took.
  */
 async function reload(sieve: Sieve): Promise<void> {
   const compiling = compilingHostJudges(sieve.hosts, sieve.ruleSets)
@@ -77,6 +77,18 @@ async function reload(sieve: Sieve): Promise<void> {
 const listeners: Listener[] = []
 const receiveBuffers: GrantedBuffer[] = []
 
+const collector = new Collector({
+  id: setup.id,
+  listeners,
+  book,
+  takeActivity(content, isLast) {
+    if (content !== undefined) activity.hear(content.tallies)
+    return activity.take(Date.now(), isLast)
+  },
+  send: (batch) => tell({ type: "batch", batch }),
+})
+const downstream: Downstream = { sink: pipeline.accept.bind(pipeline), flush: () => collector.flush() }
+
 /** Binds every listener, or closes those that are bound and rejects: half a receiver would be a silent loss. */
 async function listen(): Promise<void> {
   const { udp, tcp, ...limits } = setup.listen
@@ -84,7 +96,7 @@ async function listen(): Promise<void> {
     ...limits,
     admission: admission(limits.allowedNetworks),
     reusePort: false,
-    sink,
+    downstream,
     onError: (error: Error) => tell({ type: "trouble", message: error.message }),
   }
   try {
@@ -112,17 +124,7 @@ function cannotBind(option: string, { address, port }: Endpoint) {
 }
 
 try {
-  await listen()
-  const collector = new Collector({
-    id: setup.id,
-    listeners,
-    book,
-    takeActivity(content, isLast) {
-      if (content !== undefined) activity.hear(content.tallies)
-      return activity.take(Date.now(), isLast)
-    },
-    send: (batch) => tell({ type: "batch", batch }),
-  })
+  // Before the first listener: one may wait for a flush while the next is being bound.
   port.on("message", (message: ToCollector) => {
     switch (message.type) {
       case "ack":
@@ -142,6 +144,7 @@ try {
         })
     }
   })
+  await listen()
   const alive = setInterval(
     () =>
       tell({
@@ -158,6 +161,6 @@ try {
     start: { bound: listeners.map((listener) => listener.bound), receiveBuffers, inForce: inForce() },
   })
 } catch (error) {
-  tell({ type: "failed", message: error instanceof Error ? error.message : String(error) })
+  tell({ type: "failed", message: reasonOf(error) })
   port.close()
 }

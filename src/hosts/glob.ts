@@ -1,31 +1,29 @@
 /**
- * Globs over host names: `*` any characters, `?` one, `[a-z]` one of a set, `[!a-z]` one of the others.
+ * Globs over host names: `*` matches any characters, `?` one, `[a-z]` one of a set, `[!a-z]` one that is not in the
+ * set.
  *
- * Letters match in either case (RFC 4343). A pattern without a dot also matches the first label of a longer name, since
- * one host says `web1` and the next `web1.example.org`, as their administrators left them: `web1` and `web?` match
- * both. An address is not taken apart. There is no escape character, since no host name needs one.
+ * Letters match in either case (RFC 4343). A pattern without a dot also matches the first label of a longer name: some
+ * hosts call themselves `web1`, others `web1.example.org`; `web1` and `web?` match both. An address has no labels.
+ * There is no escape character, since no host name needs one.
  *
- * Time is at most the pattern's length times the name's: only the last `*` is ever tried again.
+ * The time is at most the pattern's length times the name's length: only the last `*` is ever tried again.
  */
 import { isIP } from "node:net"
+import { ASTERISK, isLowerCase, isUpperCase, LEFT_BRACKET, QUESTION_MARK, SMALL_BIT } from "../text/ascii.ts"
 
-const STAR = 0x2a
-const QUESTION_MARK = 0x3f
-const OPENING_BRACKET = 0x5b
-
-/** Tells whether the name, or its first label, matches. The pattern must be one without a defect. */
+/** Whether the name, or its first label, matches. The pattern must have no defect. */
 export function matchesGlob(pattern: string, name: string): boolean {
   if (matchesWhole(pattern, name, name.length)) return true
   const labelEnd = name.indexOf(".")
   return labelEnd > 0 && !pattern.includes(".") && matchesWhole(pattern, name, labelEnd) && isIP(name) === 0
 }
 
-/** Tells whether a pattern can match more than one name. */
+/** Whether a pattern can match more than one name. */
 export function isGlob(pattern: string): boolean {
   return /[*?[]/.test(pattern)
 }
 
-/** Says what is wrong with a pattern; undefined when it can be used. */
+/** Describes the defect of a pattern; undefined if it has none. */
 export function globDefect(pattern: string): string | undefined {
   if (pattern === "") return "it is empty"
   if (/[^\x21-\x7e]/.test(pattern)) return "it has a blank, a control character or a letter outside ASCII"
@@ -42,12 +40,12 @@ function matchesWhole(pattern: string, name: string, end: number): boolean {
   let retryAt = 0
   while (at < end) {
     const code = pattern.charCodeAt(atPattern)
-    if (code === STAR) {
+    if (code === ASTERISK) {
       atPattern += 1
       afterStar = atPattern
       retryAt = at
     } else if (atPattern < pattern.length && matchesOne(pattern, atPattern, name.charCodeAt(at))) {
-      atPattern = code === OPENING_BRACKET ? setEnd(pattern, atPattern) + 1 : atPattern + 1
+      atPattern = code === LEFT_BRACKET ? setEnd(pattern, atPattern) + 1 : atPattern + 1
       at += 1
     } else if (afterStar !== -1) {
       retryAt += 1
@@ -57,14 +55,14 @@ function matchesWhole(pattern: string, name: string, end: number): boolean {
       return false
     }
   }
-  while (pattern.charCodeAt(atPattern) === STAR) atPattern += 1
+  while (pattern.charCodeAt(atPattern) === ASTERISK) atPattern += 1
   return atPattern === pattern.length
 }
 
 function matchesOne(pattern: string, atPattern: number, code: number): boolean {
   const wanted = pattern.charCodeAt(atPattern)
   if (wanted === QUESTION_MARK) return true
-  if (wanted === OPENING_BRACKET) return matchesSet(pattern, atPattern, code)
+  if (wanted === LEFT_BRACKET) return matchesSet(pattern, atPattern, code)
   return lowerCase(wanted) === lowerCase(code)
 }
 
@@ -82,7 +80,10 @@ function matchesSet(pattern: string, opening: number, code: number): boolean {
   return negated
 }
 
-/** Index of the bracket that closes a set, or -1. Directly after the opening it stands for itself, as in a shell. */
+/**
+ * Index of the bracket that closes a set, or -1. Directly after the opening, it is an ordinary character, as in a
+ * shell.
+ */
 function setEnd(pattern: string, opening: number): number {
   const first = isNegation(pattern, opening + 1) ? opening + 2 : opening + 1
   return pattern.indexOf("]", first + 1)
@@ -97,9 +98,9 @@ function isBetween(code: number, from: number, to: number): boolean {
 }
 
 function lowerCase(code: number): number {
-  return isBetween(code, 0x41, 0x5a) ? code + 0x20 : code
+  return isUpperCase(code) ? code + SMALL_BIT : code
 }
 
 function upperCase(code: number): number {
-  return isBetween(code, 0x61, 0x7a) ? code - 0x20 : code
+  return isLowerCase(code) ? code - SMALL_BIT : code
 }

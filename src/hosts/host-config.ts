@@ -1,8 +1,8 @@
-/** One entry of the configuration's `hosts`: which messages are its hosts', and how their lines are judged. */
+/** One entry of the configuration's `hosts`: the messages that belong to its hosts, and how their lines are judged. */
 import type { Level } from "../rules/rule.ts"
 
 export interface HostConfig {
-  /** A name, or a glob whose matches each keep their own claimed name ("*" is the catch-all). */
+  /** A name, or a glob: each host that it matches keeps its claimed name. "*" is the catch-all. */
   readonly name: string
   /** Evidence: addresses or CIDR networks of the peer. */
   readonly addresses: readonly string[]

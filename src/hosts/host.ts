@@ -1,7 +1,7 @@
-/** What a peer and its claimed hostname resolve to: the owner of a rule set, of tallies, of a part of the mail. */
+/** The host that a peer and its claimed hostname resolve to. It has rule sets, tallies and a part of the mail. */
 export interface Host {
-  /** As it stands in the mail: printable, bounded (MAX_HOST_NAME_LENGTH). */
+  /** The name in the mail: printable, bounded (MAX_HOST_NAME_LENGTH). */
   readonly name: string
-  /** Index of the configuration's `hosts` entry that took it; it decides rule sets, level and variables. */
+  /** Index of its entry in the configuration's `hosts`, which decides rule sets, level and variables. */
   readonly entry: number
 }

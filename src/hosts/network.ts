@@ -1,8 +1,8 @@
 /**
- * Addresses and CIDR networks as bytes: what `match.address` and `listen.allow` are made of.
+ * Addresses and CIDR networks as bytes, for `match.address` and `listen.allow`.
  *
- * An IPv4-mapped IPv6 address is IPv4, as in Peer. A network is written with its first address
- * (`192.0.2.0/24`): one with host bits is more often a slip than a wish.
+ * An IPv4-mapped IPv6 address is IPv4, as in Peer. A network must be written with its first address (`192.0.2.0/24`):
+ * host bits are usually a mistake.
  */
 import { isIPv4, isIPv6 } from "node:net"
 
@@ -14,7 +14,7 @@ export interface Network {
 
 const MAPPED_PREFIX = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
 
-/** Turns an address into its 4 or 16 bytes; undefined when it is none. A zone is not part of an address. */
+/** Parses an address to its 4 or 16 bytes; undefined if it is none. A zone is not part of an address. */
 export function parseAddress(text: string): Uint8Array | undefined {
   if (isIPv4(text)) return Uint8Array.from(text.split("."), Number)
   if (!isIPv6(text) || text.includes("%")) return undefined
@@ -22,7 +22,7 @@ export function parseAddress(text: string): Uint8Array | undefined {
   return MAPPED_PREFIX.every((byte, index) => bytes[index] === byte) ? bytes.subarray(12) : bytes
 }
 
-/** Turns an address or `address/prefix length` into a network; undefined when it is none or has host bits. */
+/** Parses an address or `address/prefix length` to a network; undefined if it is none or has host bits. */
 export function parseNetwork(text: string): Network | undefined {
   const [address = "", prefix, ...rest] = text.split("/")
   const bytes = parseAddress(address)
@@ -42,7 +42,7 @@ function hasHostBits({ bytes, prefixLength }: Network): boolean {
   return bytes.some((byte, index) => (byte & (0xff >> Math.min(8, Math.max(0, prefixLength - index * 8)))) !== 0)
 }
 
-/** How many leading bits are equal. */
+/** The number of leading bits that are equal. */
 function sharedBits(one: Uint8Array, other: Uint8Array): number {
   for (let index = 0; index < one.length; index += 1) {
     const difference = (one[index] ?? 0) ^ (other[index] ?? 0)

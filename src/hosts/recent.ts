@@ -1,9 +1,9 @@
 /**
- * A map that holds at most `limit` entries and forgets those that were not asked for lately.
+ * A map that holds at most `limit` entries and forgets those that were not used recently.
  *
- * Two generations: what is looked up or added is in the younger; when that has half the limit, the older is dropped
- * and the younger becomes it. So a flood of new keys cannot push out what is in use, and nothing is ever deleted
- * one by one, for which V8's maps leave gaps that the next walk from the start has to cross.
+ * It has two generations. An entry that is added or looked up is in the younger one. When that has half the limit, it
+ * becomes the older one, and the previous older one is dropped. So a flood of new keys cannot push out entries in use,
+ * and entries are never deleted one by one: V8's maps keep gaps for deleted entries, which slow down later iterations.
  */
 export class Recent<K, V> {
   readonly #generation: number

@@ -1,5 +1,5 @@
 /**
- * Who a message is from: the peer that sent it and the hostname it claims become a Host, evidence before claim.
+ * The sender of a message: the peer that sent it and the host name that it claims become a Host, evidence before claim.
  *
  *     peer's address is in an entry's `address` ──> that entry, whatever the message claims …
  *       │                                           … unless the entry is a relay, whose claims are believed:
@@ -9,13 +9,15 @@
  *
  * Of several networks the longest prefix wins, as in a routing table. An entry without `match` uses its name
  * as `hostname`. A plain name is the host's name. An entry named by a glob lends each host its claimed name, but
- * never one that belongs to another entry, so that a stranger cannot put lines in the router's part of the mail;
- * then, and when there is no usable claim, the peer's address is the name. And so it is when a peer that is no relay has
- * brought MAX_NAMES_PER_PEER names that nobody had claimed before: who invents names takes up no more room than that,
- * here, in a collector's book, and in the store, where other hosts need it.
+ * never one that belongs to another entry, so that a stranger cannot put lines in the router's part of the mail.
+ * In that case, and without a usable claim, the peer's address is the name.
+ *
+ * The address is also the name once MAX_NAMES_PER_PEER new names have come from it, unless it is a relay's. So invented
+ * names take no more room than that, here, in a collector's book, and in the store, where other hosts need it. All peers
+ * of an address are one sender: neither another connection nor another transport renews the budget.
  *
  * Hot path: no string is made of a claim that was seen lately. The same host is the same object for as long
- * as it is remembered. Whatever is claimed and by however many peers, no more is held than the limits below.
+ * as it is remembered. The limits below bound the memory, whatever is claimed and by however many peers.
  */
 import { isIP } from "node:net"
 import { isGlob, matchesGlob } from "./glob.ts"
@@ -28,25 +30,31 @@ import { Recent } from "./recent.ts"
 /** RFC 5424 §6: HOSTNAME. */
 export const MAX_HOST_NAME_LENGTH = 255
 
-/** Name of the entry that takes every host that no other takes. */
+/** Name of the entry for the hosts that no other entry takes. */
 export const CATCH_ALL = "*"
 
-/** Peers remembered with what their address says. */
-export const MAX_PEERS = 4_096
+/** Peers whose sender is found by identity; for all others, it is found by their address. */
+const MAX_PEERS = 4_096
 
-/** Claims remembered with what they resolved to, some 3 MB at most. */
+/**
+ * Senders remembered by address, some 3 MB at most. A peer that goes on sending is looked up by address again after at most
+ * 2 * MAX_PEERS others. Half of this number is never forgotten, so its sender is still there: no address has two at a time.
+ */
+export const MAX_SENDERS = 4 * MAX_PEERS
+
+/** Claims remembered with the host that each resolved to, some 3 MB at most. */
 const MAX_CLAIMS = 8_192
 
-/** Hosts of entries that are named by globs. One that was not heard of for long is another object when it comes again. */
+/** Hosts of entries that are named by globs. A host that was silent for long is another object when it comes again. */
 export const MAX_NAMED_HOSTS = 16_384
 
 /**
- * More names than machines share one address, behind a proxy or on a host of containers. A peer that forwards for
- * more is a relay, and has to be configured as one.
+ * More names than machines behind one proxy, or containers on one host, usually have. A peer that forwards for more hosts is
+ * a relay, and must be configured as one.
  */
 export const MAX_NAMES_PER_PEER = 100
 
-/** A glob with the plain text that it begins with, which turns most claims away at once when claims are invented. */
+/** A glob with the plain text that it begins with. Comparing that text turns most invented claims away at once. */
 interface Pattern {
   readonly glob: string
   readonly start: string
@@ -56,19 +64,19 @@ interface HostEntry {
   readonly index: number
   readonly relay: boolean
   readonly name: Pattern
-  /** What strangers may claim. */
+  /** Names that strangers may claim. */
   readonly hostnames: readonly Pattern[]
   /** The one host of an entry with a plain name. */
   readonly host: Host | undefined
 }
 
-/** What a peer's address says, before any claim. */
+/** The evidence about peers, before any claim. Peers with equal evidence share one Sender. */
 interface Sender {
   readonly address: string
   readonly entry: HostEntry | undefined
-  /** Keeps equal claims of several senders apart. */
+  /** Distinguishes equal claims of several senders. */
   readonly seed: number
-  /** How many names it brought that were not known. */
+  /** How many new names came from it. */
   names: number
 }
 
@@ -84,7 +92,10 @@ export class HostResolver {
   readonly #catchAll: HostEntry
   /** Longest prefix first. */
   readonly #networks: readonly { readonly network: Network; readonly entry: HostEntry }[]
-  readonly #senders = new Recent<Peer, Sender>(MAX_PEERS)
+  /** By identity, so that most messages need no look-up by address. */
+  #peers = new Map<Peer, Sender>()
+  /** By address. */
+  readonly #senders = new Recent<string, Sender>(MAX_SENDERS)
   /** By hash. */
   readonly #claims = new Recent<number, Claim>(MAX_CLAIMS)
   readonly #named = new Recent<string, Host>(MAX_NAMED_HOSTS)
@@ -93,7 +104,7 @@ export class HostResolver {
 
   /**
    * Takes the validated `hosts`, in which exactly one entry is the catch-all. `Host.entry` is an index into them.
-   * `onManyNames` hears of a peer whose further names are not taken, once.
+   * `onManyNames` is called once for each address whose further names are not taken.
    */
   constructor(hosts: readonly HostConfig[], onManyNames: (address: string) => void = () => {}) {
     this.#onManyNames = onManyNames
@@ -107,9 +118,9 @@ export class HostResolver {
       .sort((one, other) => other.network.prefixLength - one.network.prefixLength)
   }
 
-  /** Returns the host for `bytes[claimStart, claimEnd)` from this peer; an empty range says that nothing is claimed. */
+  /** Returns the host for `bytes[claimStart, claimEnd)` from this peer; an empty range means that nothing is claimed. */
   resolve(peer: Peer, bytes: Buffer, claimStart: number, claimEnd: number): Host {
-    const sender = this.#senders.get(peer) ?? this.#meet(peer)
+    const sender = this.#peers.get(peer) ?? this.#recognize(peer)
     if (sender.entry?.host !== undefined && !sender.entry.relay) return sender.entry.host
 
     const end = Math.min(claimEnd, claimStart + MAX_HOST_NAME_LENGTH)
@@ -123,15 +134,21 @@ export class HostResolver {
     return host
   }
 
-  #meet(peer: Peer): Sender {
-    const entry = this.#entryAt(peer.address)
-    this.#seed = (this.#seed + 1) | 0
-    const sender: Sender = { address: peer.address, entry, seed: this.#seed, names: 0 }
-    this.#senders.set(peer, sender)
+  #recognize(peer: Peer): Sender {
+    const sender = this.#senders.get(peer.address) ?? this.#meet(peer.address)
+    if (this.#peers.size >= MAX_PEERS) this.#peers = new Map()
+    this.#peers.set(peer, sender)
     return sender
   }
 
-  /** `claim` is empty when it is missing or says nothing. */
+  #meet(address: string): Sender {
+    this.#seed = (this.#seed + 1) | 0
+    const sender: Sender = { address, entry: this.#entryAt(address), seed: this.#seed, names: 0 }
+    this.#senders.set(address, sender)
+    return sender
+  }
+
+  /** `claim` is empty if it is missing or identifies no host. */
   #judge(sender: Sender, claim: string): Host {
     const { entry } = sender
     if (entry === undefined) return this.#hostOf(this.#claimedByStranger(claim), sender, claim)
@@ -140,7 +157,9 @@ export class HostResolver {
   }
 
   #claimedByStranger(claim: string): HostEntry {
-    return this.#entries.find(({ hostnames }) => hostnames.some((pattern) => matches(pattern, claim))) ?? this.#catchAll
+    return (
+      this.#entries.find(({ hostnames }) => hostnames.some((pattern) => takesClaim(pattern, claim))) ?? this.#catchAll
+    )
   }
 
   #claimedByRelay(claim: string): HostEntry {
@@ -153,12 +172,12 @@ export class HostResolver {
     return bytes && this.#networks.find(({ network }) => contains(network, bytes))?.entry
   }
 
-  /** The entry whose hosts may bear this name: the one that is called so, else the first that names or takes such hosts. */
+  /** Returns the entry whose hosts may bear this name: the entry of that name, else the first that names or takes such hosts. */
   #ownerOf(name: string): HostEntry {
     return (
-      this.#entries.find((entry) => entry.host !== undefined && matches(entry.name, name)) ??
+      this.#entries.find((entry) => entry.host !== undefined && takesClaim(entry.name, name)) ??
       this.#entries.find(
-        (entry) => matches(entry.name, name) || entry.hostnames.some((pattern) => matches(pattern, name)),
+        (entry) => takesClaim(entry.name, name) || entry.hostnames.some((pattern) => takesClaim(pattern, name)),
       ) ??
       this.#catchAll
     )
@@ -173,12 +192,12 @@ export class HostResolver {
 
   #mayBear(entry: HostEntry, sender: Sender, claim: string): boolean {
     if (claim === "") return false
-    // An address is what hosts without a usable claim are called: only a relay may say another one than its own.
+    // Hosts without a usable claim bear their address as a name. Only a relay may claim another address than its own.
     if (isIP(claim) !== 0) return sender.entry?.relay === true
     return this.#ownerOf(claim) === entry
   }
 
-  /** Tells whether one more name may come from this sender, and counts it. */
+  /** Tells whether one more new name may come from this sender, and counts it. */
   #mayBring(sender: Sender): boolean {
     if (sender.entry?.relay === true) return true
     if (sender.names > MAX_NAMES_PER_PEER) return false
@@ -212,7 +231,7 @@ function makeEntry(host: HostConfig, index: number): HostEntry {
   }
 }
 
-/** The patterns under which strangers may claim to be of this entry. */
+/** Returns the patterns under which strangers may claim to be of this entry. */
 function claimable(host: HostConfig): readonly string[] {
   return host.hostnames.length === 0 && host.addresses.length === 0 ? [host.name] : host.hostnames
 }
@@ -230,11 +249,11 @@ function makePattern(glob: string): Pattern {
 }
 
 /** `claim` is lower-case; an empty one matches nothing. */
-function matches(pattern: Pattern, claim: string): boolean {
+function takesClaim(pattern: Pattern, claim: string): boolean {
   return claim !== "" && claim.startsWith(pattern.start) && matchesGlob(pattern.glob, claim)
 }
 
-/** Makes a claim printable and lower-case, since host names have no case; empty when it says nothing. */
+/** Makes a claim printable and lower-case, since host names have no case; empty if it identifies no host. */
 function readClaim(bytes: Buffer, start: number, end: number): string {
   const claim = bytes
     .toString("latin1", start, end)
@@ -243,12 +262,12 @@ function readClaim(bytes: Buffer, start: number, end: number): string {
   return saysNothing(claim) ? "" : claim
 }
 
-/** "-" is RFC 5424's way to claim nothing; the others are what a machine is called that was never given a name. */
+/** "-" is RFC 5424's way to claim nothing. A machine without a name of its own claims one of the others. */
 export function saysNothing(claim: string): boolean {
   return claim === "-" || claim === "(none)" || claim === "localhost" || claim.startsWith("localhost.")
 }
 
-/** FNV-1a, cut to what V8 holds without allocating. A collision costs a slow look-up, not more. */
+/** FNV-1a, cut to the integers that V8 stores without allocating. A collision only costs a slow look-up. */
 function hash(seed: number, bytes: Buffer, start: number, end: number): number {
   let value = 0x811c9dc5 ^ seed
   for (let index = start; index < end; index += 1) value = Math.imul(value ^ (bytes[index] ?? 0), 0x01000193)

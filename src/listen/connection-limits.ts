@@ -1,4 +1,4 @@
-/** How many connections there are, in all and from one address. Listeners that share one of these share its limits. */
+/** Counts connections, in all and from each address, against their limits. Listeners that share one share its limits. */
 export class ConnectionLimits {
   readonly #maxConnections: number
   readonly #maxConnectionsPerPeer: number
@@ -10,7 +10,10 @@ export class ConnectionLimits {
     this.#maxConnectionsPerPeer = maxConnectionsPerPeer
   }
 
-  /** Counts one more connection from `address`, or says that there is no place for it. Without one it is nobody's yet. */
+  /**
+   * Counts one more connection from `address`, or returns false if a limit is reached. A connection whose sender is not known
+   * yet has no address, and counts among all connections only.
+   */
   enter(address: string | undefined): boolean {
     if (address === undefined) {
       if (this.#total >= this.#maxConnections) return false

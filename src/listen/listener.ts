@@ -1,9 +1,9 @@
-import type { Peer } from "../hosts/peer.ts"
-import type { Loss } from "../tally/loss.ts"
+import type { Peer, Transport } from "../hosts/peer.ts"
+import type { Loss } from "../tally/losses.ts"
 
 /** Where a listener can be reached, as the kernel gave it. */
 export interface ListenAddress {
-  readonly transport: "udp" | "tcp"
+  readonly transport: Transport
   readonly address: string
   readonly port: number
 }
@@ -11,17 +11,21 @@ export interface ListenAddress {
 /** A socket that turns bytes of the network into frames. It never interprets them. */
 export interface Listener {
   readonly bound: ListenAddress
-  /** Stops reading stream sockets, so that their senders queue; datagram sockets cannot and go on. */
+  /** Stops reading stream sockets, so that their senders queue. Datagram senders cannot queue: their sockets go on. */
   pause(): void
   resume(): void
-  /**
-   * What this listener lost since the last call, and zeroes it: frames cut, peers refused, datagrams
-   * that the kernel dropped.
-   */
+  /** Returns the losses of this listener since the last call: frames cut, peers refused, datagrams that the kernel dropped. */
   takeLosses(): ReadonlyMap<Loss, number>
-  /** Accepts nothing new, hands over everything the kernel holds already, and closes. */
+  /** Accepts nothing new, hands over everything that the kernel holds already, and closes. */
   drain(): Promise<void>
 }
 
-/** A frame together with who sent it. One `Peer` object stands for all frames of one address and transport. */
+/** Takes a frame, `bytes[start, end)`, and its sender. The bytes are valid during the call only. */
 export type PeerFrameSink = (peer: Peer, bytes: Buffer, start: number, end: number, truncated: boolean) => void
+
+/** Where the frames of a listener go. */
+export interface Downstream {
+  readonly sink: PeerFrameSink
+  /** Resolves once every frame handed over before the call would survive a crash. A transport that acknowledges waits for it. */
+  flush(): Promise<void>
+}

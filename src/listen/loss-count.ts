@@ -1,4 +1,4 @@
-import type { Loss } from "../tally/loss.ts"
+import type { Loss } from "../tally/losses.ts"
 
 /** Counts losses until somebody takes them. */
 export class LossCount {

@@ -1,8 +1,8 @@
 /**
- * An address as the kernel writes it becomes the `Peer` that stands for it, or nobody when it is not admitted.
+ * The peers of a datagram socket: an address as the kernel writes it becomes its `Peer`, or undefined if it is not admitted.
  *
- * Both answers are remembered: they are asked for with every datagram. A forged source address costs its
- * sender nothing, so the memory is bounded, and the one learnt first is forgotten first.
+ * The directory remembers both answers, since each datagram asks for one. A forged source address costs its sender
+ * nothing, so the memory is bounded: the address learnt first is forgotten first.
  */
 
 import type { Peer } from "../hosts/peer.ts"
@@ -14,12 +14,10 @@ const MAX_PEERS = 10_000
 const IPV4_MAPPED = "::ffff:"
 
 export class PeerDirectory {
-  readonly #transport: Peer["transport"]
   readonly #admission: Admission
   readonly #peers = new Map<string, Peer | "refused">()
 
-  constructor(transport: Peer["transport"], admission: Admission) {
-    this.#transport = transport
+  constructor(admission: Admission) {
     this.#admission = admission
   }
 
@@ -30,7 +28,7 @@ export class PeerDirectory {
 
   #learn(kernelAddress: string): Peer | "refused" {
     const address = peerAddress(kernelAddress)
-    const peer = this.#admission(address) ? { address, transport: this.#transport } : "refused"
+    const peer: Peer | "refused" = this.#admission(address) ? { address, transport: "udp" } : "refused"
     if (this.#peers.size >= MAX_PEERS) {
       for (const oldest of this.#peers.keys()) {
         this.#peers.delete(oldest)

@@ -1,5 +1,5 @@
 /**
- * The PROXY protocol: what a load balancer says first on each connection about whose connection it is.
+ * The PROXY protocol: a load balancer begins each connection with a header that names the sender.
  *
  *     v1   PROXY TCP4 192.0.2.7 198.51.100.1 56324 5514\r\n                one line, 107 octets at most
  *     v2   0D 0A 0D 0A 00 0D 0A 51 55 49 54 0A | 21 | 11 | 00 0C | addresses, ports, TLVs
@@ -7,21 +7,22 @@
  *                                                |    |____________ family and transport
  *                                                |_________________ version 2, command: 0 LOCAL, 1 PROXY
  *
- * Whether there is one must be known beforehand, from who connects (the specification, section 2: a receiver
- * "must not try to guess"). So what is no header is an error here, and whoever cannot be asked is not asked.
+ * The receiver must know beforehand, by the peer's address, whether there is a header (the specification, section 2: it
+ * "must not try to guess"). So anything else is an error here, and only connections of peers in listen.proxyProtocol are
+ * parsed.
  */
 import { SocketAddress } from "node:net"
 
 export type ProxyHeader =
   /** Not all of it is there yet. */
   | { readonly state: "unfinished" }
-  /** There is no header, or not one that says anything about a TCP connection. */
+  /** There is no header, or none of a TCP connection. */
   | { readonly state: "invalid" }
   | {
       readonly state: "complete"
-      /** Whose connection it is, in its shortest form; undefined where it is the balancer's own: a health check. */
+      /** The sender's address in its shortest form; undefined if the connection is the balancer's own: a health check. */
       readonly address: string | undefined
-      /** The stream goes on here. */
+      /** The sender's bytes begin here. */
       readonly end: number
     }
 
@@ -35,20 +36,20 @@ const V1 = Buffer.from("PROXY ")
 const V2 = Buffer.from("\r\n\r\n\0\r\nQUIT\n", "latin1")
 const V2_FIXED_BYTES = 16
 
-/** Certificates may stand in TLVs; a balancer that sends more than this is asked to send less. */
+/** TLVs may hold certificates, so this is more than a header needs. A longer header is invalid. */
 const MAX_V2_BYTES = 4_096
 
 const IPV4_BYTES = 4
 const IPV6_BYTES = 16
 
-/** Reads the beginning of a stream, as much as there is of it. Never throws. */
+/** Reads the beginning of a stream, however little of it there is. Never throws. */
 export function parseProxyHeader(bytes: Buffer): ProxyHeader {
   if (beginsWith(bytes, V2)) return bytes.length < V2_FIXED_BYTES ? UNFINISHED : parseV2(bytes)
   if (beginsWith(bytes, V1)) return parseV1(bytes)
   return INVALID
 }
 
-/** As far as there are bytes. */
+/** Tells whether the bytes begin as the signature does, as far as there are bytes. */
 function beginsWith(bytes: Buffer, signature: Buffer): boolean {
   const length = Math.min(bytes.length, signature.length)
   return bytes.compare(signature, 0, length, 0, length) === 0
@@ -86,7 +87,7 @@ function parseV2(bytes: Buffer): ProxyHeader {
   return { state: "complete", address: shortest(text, size === IPV4_BYTES ? "ipv4" : "ipv6"), end }
 }
 
-/** One address has one form: with it hosts are found, and peers counted. */
+/** Returns the one form of an address. Hosts are looked up and connections are counted by it. */
 function shortest(text: string | undefined, family: "ipv4" | "ipv6"): string | undefined {
   // No zone: the balancer's interfaces are not ours.
   if (text === undefined || text.includes("%")) return undefined

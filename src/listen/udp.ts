@@ -1,8 +1,8 @@
 /**
  * Syslog over UDP (RFC 5426): one datagram becomes one frame.
  *
- * What the kernel drops for want of buffer is counted nowhere else in this process, so the buffer
- * is made large, the handler small, and the kernel's own count is among the losses.
+ * The kernel drops datagrams when the receive buffer is full. So the buffer is large, the handler small, and the kernel's
+ * own count of drops is among the losses.
  */
 import { createSocket } from "node:dgram"
 import { once } from "node:events"
@@ -10,7 +10,7 @@ import { isIPv6 } from "node:net"
 import type { Admission } from "./admission.ts"
 import { KernelDrops } from "./kernel-drops.ts"
 import type { Endpoint } from "./listen-config.ts"
-import type { Listener, PeerFrameSink } from "./listener.ts"
+import type { Downstream, Listener } from "./listener.ts"
 import { LossCount } from "./loss-count.ts"
 import { PeerDirectory } from "./peer-directory.ts"
 import { untilQuiet } from "./until-quiet.ts"
@@ -23,25 +23,26 @@ export interface UdpOptions {
   readonly admission: Admission
   /** Lets other sockets bind the same address and port; the kernel spreads the senders over them. */
   readonly reusePort: boolean
-  readonly sink: PeerFrameSink
-  /** Hears of an error that left the socket open. */
+  readonly downstream: Downstream
+  /** Called with an error that left the socket open. */
   readonly onError: (error: Error) => void
 }
 
 export interface UdpListener extends Listener {
-  /** Granted by the kernel, which caps what was asked for at net.core.rmem_max without a word. */
+  /** Granted by the kernel. It silently caps the request at net.core.rmem_max. */
   readonly receiveBufferBytes: number
 }
 
-// The kernel charges the buffer for a datagram's bookkeeping, too: sizeof(struct sk_buff) and more.
+// The kernel also charges the buffer for a datagram's bookkeeping: sizeof(struct sk_buff) and more.
 const MIN_DATAGRAM_OVERHEAD_BYTES = 232
 
-/** Binds and resolves once datagrams are being received; rejects where the address cannot be bound. */
+/** Binds and resolves once datagrams are being received; rejects if the address cannot be bound. */
 export async function listenUdp(options: UdpOptions): Promise<UdpListener> {
-  const { endpoint, maxFrameBytes, sink } = options
+  const { endpoint, maxFrameBytes } = options
+  const { sink } = options.downstream
   const type = isIPv6(endpoint.address) ? "udp6" : "udp4"
   const losses = new LossCount()
-  const peers = new PeerDirectory("udp", options.admission)
+  const peers = new PeerDirectory(options.admission)
   const kernelDrops = new KernelDrops(type)
   let receivedBytes = 0
 
@@ -74,7 +75,7 @@ export async function listenUdp(options: UdpOptions): Promise<UdpListener> {
 
   return {
     bound: { transport: "udp", address, port },
-    // Linux doubles what was asked for, to cover its bookkeeping, and tells the double (socket(7)).
+    // Linux doubles the request, to cover its bookkeeping, and returns the double (socket(7)).
     receiveBufferBytes: process.platform === "linux" ? bufferBytes / 2 : bufferBytes,
 
     pause() {},
@@ -86,7 +87,7 @@ export async function listenUdp(options: UdpOptions): Promise<UdpListener> {
     },
 
     async drain() {
-      // A buffer's worth of datagrams later, everything is out that was in it, however fast senders go on.
+      // Once a buffer's worth of datagrams is read, all that was in the buffer is read, however fast senders go on.
       const enoughBytes = receivedBytes + bufferBytes
       await untilQuiet(
         () => receivedBytes,

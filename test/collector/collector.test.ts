@@ -3,7 +3,7 @@ import { describe, test } from "node:test"
 import { Collector, PAUSE_GROUPS } from "../../src/collector/collector.ts"
 import type { Listener } from "../../src/listen/listener.ts"
 import type { Batch } from "../../src/tally/batch.ts"
-import type { Loss } from "../../src/tally/loss.ts"
+import type { Loss } from "../../src/tally/losses.ts"
 import type { RuleActivity } from "../../src/tally/rule-activity.ts"
 import { DEFAULT_BOOK_LIMITS, TallyBook } from "../../src/tally/tally-book.ts"
 import { lineOf } from "../tally/tallies.ts"
@@ -91,13 +91,13 @@ async function isSettled(promise: Promise<void>): Promise<boolean> {
 }
 
 describe("batches", () => {
-  test("a beat without anything new sends nothing", () => {
+  test("a beat without new lines sends nothing", () => {
     const at = new Scene()
     at.collector.beat()
     assert.deepEqual(at.batches, [])
   })
 
-  test("they are numbered from 1, without gaps", () => {
+  test("batches are numbered from 1, without gaps", () => {
     const at = new Scene()
     for (const sequence of [1, 2, 3]) {
       at.line()
@@ -114,7 +114,7 @@ describe("batches", () => {
     )
   })
 
-  test("one is under way: what comes meanwhile is merged into the next", () => {
+  test("lines that come while a batch is under way are merged into the next batch", () => {
     const at = new Scene()
     at.line()
     at.collector.beat()
@@ -130,7 +130,7 @@ describe("batches", () => {
     assert.equal(at.received(1), 5)
   })
 
-  test("an answer that is late or repeated changes nothing", () => {
+  test("a late or repeated answer changes nothing", () => {
     const at = new Scene()
     at.line()
     at.collector.beat()
@@ -144,7 +144,7 @@ describe("batches", () => {
     assert.equal(at.batches.length, 2, "the second one is still under way")
   })
 
-  test("losses travel in them, once, and without any line, too", () => {
+  test("a batch carries losses once, even without lines", () => {
     const at = new Scene()
     at.listener.losses.set("udp_kernel_drops", 7)
     at.collector.beat()
@@ -156,11 +156,11 @@ describe("batches", () => {
 })
 
 describe("a flush", () => {
-  test("with nothing to do is done", async () => {
+  test("a flush without lines is done at once", async () => {
     assert.ok(await isSettled(new Scene().collector.flush()))
   })
 
-  test("sends at once, and waits for the answer", async () => {
+  test("a flush sends at once, and waits for the answer", async () => {
     const at = new Scene()
     at.line()
     const flushed = at.collector.flush()
@@ -170,7 +170,7 @@ describe("a flush", () => {
     assert.ok(await isSettled(flushed))
   })
 
-  test("waits for the batch under way, too, although nothing came after it", async () => {
+  test("a flush waits for the batch under way, even if no line came after it", async () => {
     const at = new Scene()
     at.line()
     at.collector.beat()
@@ -180,7 +180,7 @@ describe("a flush", () => {
     assert.ok(await isSettled(flushed))
   })
 
-  test("of lines behind a batch under way needs two answers, and no beat between", async () => {
+  test("a flush of lines behind a batch under way needs two answers and no beat", async () => {
     const at = new Scene()
     at.line()
     at.collector.beat()
@@ -192,7 +192,7 @@ describe("a flush", () => {
     assert.ok(await isSettled(flushed))
   })
 
-  test("does not wait for lines that come after it", async () => {
+  test("a flush does not wait for later lines", async () => {
     const at = new Scene()
     at.line()
     const first = at.collector.flush()
@@ -207,7 +207,7 @@ describe("a flush", () => {
 })
 
 describe("a store that takes nothing", () => {
-  test(`at ${PAUSE_GROUPS} groups senders are held back, until it takes the batch before`, () => {
+  test(`at ${PAUSE_GROUPS} groups streams are paused until the store takes the previous batch`, () => {
     const at = new Scene()
     at.line()
     at.collector.beat()
@@ -222,7 +222,7 @@ describe("a store that takes nothing", () => {
     assert.equal(at.received(1), PAUSE_GROUPS)
   })
 
-  test("as many groups as may be are no reason to pause while nothing is under way", () => {
+  test("streams are not paused while no batch is under way, with any number of groups", () => {
     const at = new Scene()
     at.groups(PAUSE_GROUPS)
     at.collector.beat()
@@ -231,7 +231,7 @@ describe("a store that takes nothing", () => {
 })
 
 describe("draining", () => {
-  test("takes the listeners' last lines and losses along, and waits until they are stored", async () => {
+  test("a drain stores the listeners' last lines and losses before it resolves", async () => {
     const at = new Scene()
     at.line()
     at.collector.beat()
@@ -249,7 +249,7 @@ describe("draining", () => {
     assert.ok(await isSettled(drained))
   })
 
-  test("reads on, however many groups there are: what a paused socket holds would be lost with it", async () => {
+  test("a drain pauses no stream, with any number of groups", async () => {
     const at = new Scene()
     at.line()
     at.collector.beat()
@@ -270,7 +270,7 @@ describe("draining", () => {
 describe("what rules did", () => {
   const ACTIVITY: RuleActivity = { atMs: 0, lines: 7, rules: new Map(), programs: [] }
 
-  test("goes along with a batch when its time has come, and hears of what is in it", () => {
+  test("activity leaves with a batch when it is due, and gets the content of the batch", () => {
     const at = new Scene()
     at.activity = ACTIVITY
     at.line()
@@ -284,7 +284,7 @@ describe("what rules did", () => {
     assert.deepEqual(at.heard, ["app", "app"])
   })
 
-  test("makes a batch of its own where there is nothing else", () => {
+  test("activity makes a batch of its own if there are no lines", () => {
     const at = new Scene()
     at.activity = ACTIVITY
     at.tellsActivity = true
@@ -299,7 +299,7 @@ describe("what rules did", () => {
     })
   })
 
-  test("is told at the end, after a batch that was under way as well", async () => {
+  test("activity leaves at the end, even after a batch under way", async () => {
     const at = new Scene()
     at.line()
     at.collector.beat()

@@ -6,6 +6,7 @@ import { connect, createServer } from "node:net"
 import { describe, test } from "node:test"
 import { type CollectorEvents, type CollectorHandle, startCollector } from "../../src/collector/handle.ts"
 import { OperatorError } from "../../src/errors.ts"
+import type { Transport } from "../../src/hosts/peer.ts"
 import type { ListenConfig } from "../../src/listen/listen-config.ts"
 import type { Batch } from "../../src/tally/batch.ts"
 
@@ -49,7 +50,7 @@ function start(listen: Partial<ListenConfig>, events: Partial<CollectorEvents> =
   )
 }
 
-function portOf(handle: CollectorHandle, transport: "udp" | "tcp"): number {
+function portOf(handle: CollectorHandle, transport: Transport): number {
   return handle.start.bound.find((at) => at.transport === transport)?.port ?? assert.fail(`no ${transport}`)
 }
 
@@ -66,7 +67,7 @@ function received(batches: readonly Batch[]): number {
 }
 
 describe("a collector", () => {
-  test("says where it listens, and what buffer the kernel granted", async () => {
+  test("a collector reports its addresses and the granted buffer", async () => {
     const handle = await start({})
     assert.deepEqual(
       handle.start.bound.map(({ transport, address, port }) => [transport, address, port > 0]),
@@ -79,7 +80,7 @@ describe("a collector", () => {
     await handle.drain()
   })
 
-  test("flushes what came so far, and waits until that is stored", async () => {
+  test("a flush resolves when all lines so far are stored", async () => {
     const batches: Batch[] = []
     const handle = await start({}, { store: async (batch) => void batches.push(batch) })
     await sendByTcp(portOf(handle, "tcp"), "<13>web1 app: one\n<13>web1 app: two\n")
@@ -88,7 +89,7 @@ describe("a collector", () => {
     await handle.drain()
   })
 
-  test("drains what the kernel holds, and is gone only when the last batch is stored", async () => {
+  test("a drain stores the lines in the kernel's buffers, and ends the thread after the last batch is stored", async () => {
     const batches: Batch[] = []
     const stored = Promise.withResolvers<void>()
     const firstBatch = Promise.withResolvers<void>()
@@ -115,7 +116,7 @@ describe("a collector", () => {
     await assert.rejects(sendByTcp(port, "late"), /ECONNREFUSED/)
   })
 
-  test("names the peer that claims too many host names", async () => {
+  test("a peer that claims too many host names is reported", async () => {
     const named = Promise.withResolvers<string>()
     const handle = await start({}, { onManyNames: named.resolve })
     const lines = Array.from({ length: 200 }, (_, n) => `<13>Nov 23 18:00:00 invented-${n} app: text\n`)
@@ -126,7 +127,7 @@ describe("a collector", () => {
 })
 
 describe("a collector that cannot start", () => {
-  test("names the option whose address is taken, and lets go of the others", async () => {
+  test("if an address is in use, the error names its option and the other sockets are closed", async () => {
     const taken = createServer().listen(0, "127.0.0.1")
     await once(taken, "listening")
     const address = taken.address()
@@ -149,7 +150,7 @@ describe("a collector that cannot start", () => {
     taken.close()
   })
 
-  test("because of a bug rejects with it", async () => {
+  test("a bug at the start rejects with its error", async () => {
     await assert.rejects(
       startCollector(
         { id: "c", listen: LISTEN, hosts: [], ruleSets: new Map() },
@@ -171,7 +172,7 @@ describe("a crash", () => {
   // No configuration gets as far as this: a negative timeout makes the first connection throw.
   const BUG = { idleMs: -1 }
 
-  test("is told, and whoever drains it does not wait for the dead", async () => {
+  test("a crash is reported, and a drain does not wait for the dead thread", async () => {
     const crashed = Promise.withResolvers<unknown>()
     const handle = await start(BUG, { onCrash: crashed.resolve })
     const port = portOf(handle, "tcp")
@@ -181,7 +182,7 @@ describe("a crash", () => {
     await assert.rejects(sendByTcp(port, ""), /ECONNREFUSED/, "its sockets are released")
   })
 
-  test("a batch that could not be stored for a bug is one, too, and does not hold up the end", async () => {
+  test("a bug that keeps a batch from being stored is reported as a crash, and does not block the drain", async () => {
     const crashed = Promise.withResolvers<unknown>()
     const handle = await start({}, { store: () => Promise.reject(new Error("a bug")), onCrash: crashed.resolve })
     await sendByTcp(portOf(handle, "tcp"), "<13>web1 app: one\n")

@@ -69,7 +69,7 @@ function sums(counters: HostCounters | undefined): readonly number[] {
   return [received, ignored, reported, rejected]
 }
 
-test("each line is counted for its host, once, as what it is", () => {
+test("each line is counted once for its host, as ignored, reported or rejected", () => {
   const { hosts } = new Scene()
     .send(STRANGER, "<30>Nov 23 18:00:00 web1 backupd[7]: finished", "<30>Nov 23 18:00:01 web1 backupd[8]: finished")
     .send(STRANGER, "<37>Nov 23 18:00:02 web1 su[9]: FAILED SU (to root) ada", "<29>Nov 23 18:00:03 web1 app: what?")
@@ -80,7 +80,7 @@ test("each line is counted for its host, once, as what it is", () => {
   assert.equal(hosts.size, 2)
 })
 
-test("a verdict comes with its section, its rule and its line, in the one form that lines have", () => {
+test("a tally has the section, the rule and the canonical line of the verdict", () => {
   const { tallies } = new Scene()
     .send(STRANGER, "<37>1 2026-11-23T18:00:02.5Z web1 su 9 - - FAILED SU (to root) ada")
     .send(STRANGER, "<33>Nov 23 18:00:03 web1 sniffer: promiscuous mode entered\n")
@@ -118,20 +118,20 @@ test("a verdict comes with its section, its rule and its line, in the one form t
   ])
 })
 
-test("a line is judged by the rules of the host that sent it, whatever it claims", () => {
+test("a line is judged by the rules of its sender, whatever host name it claims", () => {
   const line = "<4>Nov 23 18:00:00 web1 kernel: IN=ppp0 DROP"
   const { hosts } = new Scene().send(ROUTER, line).send(STRANGER, line).take()
   assert.deepEqual(sums(hosts.get("router")), [1, 1, 0, 0])
   assert.deepEqual(sums(hosts.get("web1")), [1, 0, 1, 0])
 })
 
-test("a frame with nothing in it is rejected, and counted for its peer", () => {
+test("an empty frame is rejected, and counted for its peer", () => {
   const { hosts, tallies } = new Scene().send(STRANGER, "", "\n", "\n\n", "\u0000").take()
   assert.deepEqual(sums(hosts.get(STRANGER.address)), [4, 0, 0, 4])
   assert.deepEqual(tallies, [])
 })
 
-test("what is no syslog at all is judged all the same", () => {
+test("a frame that is not syslog is judged as well", () => {
   const { hosts, tallies } = new Scene()
     .send(STRANGER, "GET / HTTP/1.1", "\u0016\u0003\u0001\u0002", "<999999>x")
     .take()
@@ -142,7 +142,7 @@ test("what is no syslog at all is judged all the same", () => {
   assert.equal(tallies.length, 3)
 })
 
-test("no sample holds a control character", () => {
+test("no sample has a control character", () => {
   const { tallies } = new Scene()
     .send(STRANGER, "<13>Nov 23 18:00:00 web1 app: \u001b[2J\u0000\u0007\r\n\u009b31m\u007f end")
     .take()
@@ -150,7 +150,7 @@ test("no sample holds a control character", () => {
   assert.doesNotMatch(tallies[0]?.samples[0] ?? "", /[\u0000-\u001f\u007f]/)
 })
 
-test("ten thousand invented host names of one peer are a hundred hosts, and the peer itself", () => {
+test("ten thousand invented host names of one peer become a hundred hosts and the peer itself", () => {
   const at = new Scene()
   for (let n = 0; n < 10_000; n += 1) at.send(STRANGER, `<13>Nov 23 18:00:00 invented-${n} app: text`)
   const { hosts } = at.take()
@@ -158,7 +158,7 @@ test("ten thousand invented host names of one peer are a hundred hosts, and the 
   assert.equal(hosts.get(STRANGER.address)?.received, 10_000 - MAX_NAMES_PER_PEER)
 })
 
-test("whatever arrives, nothing throws, and every host's sums add up", () => {
+test("arbitrary frames never throw, and every host's sums add up", () => {
   const at = new Scene()
   const peers = fc.constantFrom(STRANGER, ROUTER, { address: "2001:db8::1", transport: "tcp" } as const)
   const almostSyslog = fc
@@ -190,7 +190,7 @@ test("whatever arrives, nothing throws, and every host's sums add up", () => {
   )
 })
 
-test("a line's severity is counted where its PRI says one", () => {
+test("a line's severity is counted if it has a PRI", () => {
   const at = new Scene()
     .send(STRANGER, "<27>Nov 23 18:00:00 web1 app: what?", "<30>Nov 23 18:00:01 web1 app: what?")
     .send(STRANGER, "<27>1 2026-11-23T18:00:02Z web1 app - - - what?", "Nov 23 18:00:03 web1 app: what?")

@@ -48,7 +48,7 @@ for (const [pattern, name, want] of table) {
   })
 }
 
-test("a pattern is a glob when it can match more than one name", () => {
+test("a pattern is a glob if it can match more than one name", () => {
   assert.deepEqual(["web1", "web1.example.org", "web?", "web*", "web[12]"].map(isGlob), [
     false,
     false,
@@ -58,7 +58,7 @@ test("a pattern is a glob when it can match more than one name", () => {
   ])
 })
 
-test("a defect is said in words", () => {
+test("the defect of a pattern is described in words", () => {
   assert.equal(globDefect("gw-[a-z]*.example.org"), undefined)
   assert.equal(globDefect(""), "it is empty")
   assert.match(globDefect("a b") ?? "", /blank/)
@@ -68,7 +68,7 @@ test("a defect is said in words", () => {
   }
 })
 
-test("patterns without sets match exactly what the same regular expression matches", () => {
+test("a pattern without sets matches like the equivalent regular expression", () => {
   const letters = fc.constantFrom("a", "b", ".", "*", "?")
   const pattern = fc.array(letters, { maxLength: 8 }).map((list) => list.join(""))
   const name = fc.array(fc.constantFrom("a", "b", "."), { maxLength: 10 }).map((list) => list.join(""))
@@ -83,7 +83,7 @@ test("patterns without sets match exactly what the same regular expression match
   )
 })
 
-test("any pattern without a defect meets any name without throwing", () => {
+test("a pattern without a defect never throws", () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom(..."[]!^-*?a.") }), fc.string({ unit: "binary" }), (glob, text) => {
       if (globDefect(glob) === undefined) assert.equal(typeof matchesGlob(glob, text), "boolean")
@@ -92,6 +92,6 @@ test("any pattern without a defect meets any name without throwing", () => {
   )
 })
 
-test("many stars do not make it slow", () => {
+test("a pattern with many stars is matched quickly", () => {
   assert.equal(matchesGlob(`${"*a".repeat(120)}b`, "a".repeat(255)), false)
 })

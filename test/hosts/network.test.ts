@@ -48,7 +48,7 @@ for (const text of [
   test(`${text[1]} is no network`, () => assert.equal(parseNetwork(text[0]), undefined))
 }
 
-test("containment agrees with Node's own block list", () => {
+test("contains() agrees with Node's own block list", () => {
   const near = (family: "ipv4" | "ipv6") =>
     family === "ipv4"
       ? fc.tuple(fc.constantFrom(10, 192), fc.nat(3), fc.nat(3), fc.nat(255)).map((octets) => octets.join("."))

@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Recent } from "../../src/hosts/recent.ts"
 
-test("it holds no more than its limit, and at least the last half of it", () => {
+test("the map holds at most its limit, and at least the last half of it", () => {
   const recent = new Recent<number, string>(10)
   for (let key = 0; key < 1_000; key += 1) recent.set(key, String(key))
   const held = Array.from({ length: 1_000 }, (_, key) => key).filter((key) => recent.get(key) !== undefined)
@@ -10,7 +10,7 @@ test("it holds no more than its limit, and at least the last half of it", () => 
   for (let key = 995; key < 1_000; key += 1) assert.equal(recent.get(key), String(key))
 })
 
-test("a flood of new keys does not push out what is in use", () => {
+test("a flood of new keys does not push out an entry in use", () => {
   const recent = new Recent<string, object>(10)
   const value = {}
   recent.set("router", value)
@@ -20,7 +20,7 @@ test("a flood of new keys does not push out what is in use", () => {
   }
 })
 
-test("what was not asked for is forgotten", () => {
+test("an entry that is not used is forgotten", () => {
   const recent = new Recent<string, number>(4)
   recent.set("old", 1)
   for (let key = 0; key < 4; key += 1) recent.set(`new ${key}`, key)

@@ -9,7 +9,7 @@ import {
   MAX_HOST_NAME_LENGTH,
   MAX_NAMED_HOSTS,
   MAX_NAMES_PER_PEER,
-  MAX_PEERS,
+  MAX_SENDERS,
 } from "../../src/hosts/resolve.ts"
 
 function entry(name: string, match: { addresses?: string[]; hostnames?: string[]; relay?: boolean } = {}): HostConfig {
@@ -46,45 +46,63 @@ const NETWORK = [
 ]
 
 const table: [name: string, peer: string, claim: string, want: string, entry: string][] = [
-  ["an address decides whatever is claimed", "192.0.2.1", "firewall", "router", "router"],
-  ["an address decides when nothing is claimed", "192.0.2.1", "", "router", "router"],
-  ["a name with addresses cannot be had by claiming it", "203.0.113.5", "router", "203.0.113.5", "*"],
-  ["nor by claiming it with a domain", "203.0.113.5", "Router.example.org", "203.0.113.5", "*"],
+  ["an address precedes any claim", "192.0.2.1", "firewall", "router", "router"],
+  ["an address decides without a claim", "192.0.2.1", "", "router", "router"],
+  ["a stranger cannot claim the name of an entry with addresses", "203.0.113.5", "router", "203.0.113.5", "*"],
+  [
+    "a stranger cannot claim the name of an entry with addresses by adding a domain",
+    "203.0.113.5",
+    "Router.example.org",
+    "203.0.113.5",
+    "*",
+  ],
   ["a claim that the entry lists is believed", "203.0.113.5", "firewall", "firewall", "firewall"],
   ["a claim that a listed glob matches is believed", "203.0.113.5", "fw-7", "firewall", "firewall"],
-  ["an entry without match is had by claiming its name", "203.0.113.5", "db1", "db1", "db?"],
+  ["a claim of the name of an entry without match is believed", "203.0.113.5", "db1", "db1", "db?"],
   [
-    "a short pattern takes the longer name, which stays whole",
+    "a pattern without dots matches a longer name, which the host keeps",
     "203.0.113.5",
     "db1.example.org",
     "db1.example.org",
     "db?",
   ],
-  ["a claim has no case", "203.0.113.5", "DB1", "db1", "db?"],
-  ["a pattern with dots takes whole names", "203.0.113.5", "x.print.example.org", "printers", "printers"],
+  ["the case of a claim does not matter", "203.0.113.5", "DB1", "db1", "db?"],
+  ["a pattern with dots matches whole names", "203.0.113.5", "x.print.example.org", "printers", "printers"],
   ["a stranger keeps the name it claims", "203.0.113.5", "mail.example.org", "mail.example.org", "*"],
-  ["a stranger without a claim goes by its address", "203.0.113.5", "", "203.0.113.5", "*"],
-  ["a nil claim is none", "203.0.113.5", "-", "203.0.113.5", "*"],
+  ["a stranger without a claim is named by its address", "203.0.113.5", "", "203.0.113.5", "*"],
+  ["a nil claim is no claim", "203.0.113.5", "-", "203.0.113.5", "*"],
   ["localhost is no claim", "203.0.113.5", "localhost", "203.0.113.5", "*"],
   ["localhost.localdomain is no claim", "203.0.113.5", "LOCALHOST.localdomain", "203.0.113.5", "*"],
-  ["a stranger cannot take another's address for a name", "203.0.113.5", "192.0.2.77", "203.0.113.5", "*"],
-  ["a stranger cannot take a lab host's name", "203.0.113.5", "lab-1", "203.0.113.5", "*"],
+  ["a stranger cannot claim another's address", "203.0.113.5", "192.0.2.77", "203.0.113.5", "*"],
+  ["a stranger cannot claim the name of a host of a glob entry", "203.0.113.5", "lab-1", "203.0.113.5", "*"],
   ["a host of a glob entry keeps its name", "10.1.2.3", "lab-1", "lab-1", "lab-*"],
-  ["and goes by its address when it claims another's", "10.1.2.3", "router", "10.1.2.3", "lab-*"],
-  ["or a name that the entry does not give", "10.1.2.3", "mail", "10.1.2.3", "lab-*"],
+  [
+    "a host of a glob entry that claims another's name is named by its address",
+    "10.1.2.3",
+    "router",
+    "10.1.2.3",
+    "lab-*",
+  ],
+  [
+    "a host of a glob entry whose claim the glob does not match is named by its address",
+    "10.1.2.3",
+    "mail",
+    "10.1.2.3",
+    "lab-*",
+  ],
   ["the longest prefix wins", "10.1.9.3", "lab-1", "bench", "bench"],
   ["a relay is believed about names with addresses", "192.0.2.9", "router", "router", "router"],
   ["a relay is believed about addresses", "192.0.2.9", "192.0.2.1", "router", "router"],
   ["a relay is believed about addresses of strangers", "192.0.2.9", "198.51.100.4", "198.51.100.4", "*"],
   ["a relay is believed about hosts of glob entries", "2001:db8::9", "lab-1", "lab-1", "lab-*"],
   ["a relay is believed about listed hostnames", "192.0.2.9", "hp-3", "printers", "printers"],
-  ["a relay's strangers go to the catch-all", "192.0.2.9", "mail", "mail", "*"],
-  ["a relay speaks for itself", "192.0.2.9", "hub.example.org", "hub", "hub"],
-  ["without a claim it is the relay itself", "192.0.2.9", "", "hub", "hub"],
-  ["with localhost for a claim it is the relay itself", "192.0.2.9", "localhost", "hub", "hub"],
+  ["unknown hosts behind a relay belong to the catch-all", "192.0.2.9", "mail", "mail", "*"],
+  ["a relay may claim its own name", "192.0.2.9", "hub.example.org", "hub", "hub"],
+  ["a message of a relay without a claim belongs to the relay", "192.0.2.9", "", "hub", "hub"],
+  ["a message of a relay that claims localhost belongs to the relay", "192.0.2.9", "localhost", "hub", "hub"],
 ]
 
-describe("a network", () => {
+describe("resolve", () => {
   for (const [name, peer, claim, want, wantEntry] of table) {
     test(`${name}: ${peer} claims ${JSON.stringify(claim)}`, () => {
       const host = resolve(new HostResolver(NETWORK), peerAt(peer), claim)
@@ -93,12 +111,12 @@ describe("a network", () => {
   }
 })
 
-test("the catch-all takes last wherever it stands", () => {
+test("the catch-all takes only hosts that no other entry takes, wherever it is in the file", () => {
   const hosts = [entry("*"), entry("web1")]
   assert.deepEqual(resolve(new HostResolver(hosts), peerAt("192.0.2.1"), "web1"), { name: "web1", entry: 1 })
 })
 
-test("of two entries that list a claim the first in the file has it", () => {
+test("if two entries list a claim, the first in the file gets it", () => {
   const hosts = [entry("one", { hostnames: ["web*"] }), entry("two", { hostnames: ["web1"] }), entry("*")]
   assert.equal(resolve(new HostResolver(hosts), peerAt("192.0.2.1"), "web1").name, "one")
 })
@@ -107,7 +125,7 @@ test("hosts without a catch-all are a bug", () => {
   assert.throws(() => new HostResolver([entry("web1")]), /passed validation/)
 })
 
-test("the same host is the same object, whichever peer and message it comes from", () => {
+test("the same host is the same object for all peers and messages", () => {
   const resolver = new HostResolver(NETWORK)
   const [one, other] = [peerAt("203.0.113.5"), peerAt("203.0.113.6")]
   const first = resolve(resolver, one, "mail")
@@ -131,10 +149,10 @@ test("claims longer than the bound that begin alike are one host", () => {
   assert.equal(resolve(resolver, peerAt("192.0.2.1"), `${long}a`), resolve(resolver, peerAt("192.0.2.1"), `${long}b`))
 })
 
-test("whatever is claimed by however many peers, every message has a host and early ones are still right", () => {
+test("after many claims of many peers, every message has a host and earlier hosts are unchanged", () => {
   const resolver = new HostResolver(NETWORK)
   const known = peerAt("192.0.2.2")
-  for (let index = 0; index < MAX_NAMED_HOSTS + MAX_PEERS; index += 1) {
+  for (let index = 0; index < MAX_NAMED_HOSTS + MAX_SENDERS; index += 1) {
     const host = resolve(resolver, peerAt(`203.0.${(index >> 8) & 255}.${index & 255}`), `claim-${index}`)
     assert.equal(host.name, `claim-${index}`)
   }
@@ -151,33 +169,68 @@ describe("a peer that invents names", () => {
 
   const stranger = peerAt("203.0.113.5")
 
-  test(`may bring ${MAX_NAMES_PER_PEER}, and goes by its address for the others`, () => {
+  test(`a peer may bring ${MAX_NAMES_PER_PEER} new names; for others it is named by its address`, () => {
     const resolver = new HostResolver(NETWORK)
     const names = invent(resolver, stranger, 10_000)
     assert.equal(names.size, MAX_NAMES_PER_PEER + 1)
     assert.ok(names.has("invented-0") && names.has(`invented-${MAX_NAMES_PER_PEER - 1}`) && names.has(stranger.address))
-    assert.equal(resolve(resolver, stranger, "invented-0").name, "invented-0", "what it brought, it keeps")
+    assert.equal(resolve(resolver, stranger, "invented-0").name, "invented-0", "it keeps its earlier names")
   })
 
-  test("is told of, once", () => {
-    const told: string[] = []
-    const resolver = new HostResolver(NETWORK, (address) => told.push(address))
+  test("a peer that reconnects has the same budget of names, and is reported once", () => {
+    const reported: string[] = []
+    const resolver = new HostResolver(NETWORK, (address) => reported.push(address))
+    const names = new Set<string>()
+    for (let connection = 0; connection < 50; connection += 1) {
+      const peer: Peer = { address: stranger.address, transport: "tcp" }
+      for (const name of invent(resolver, peer, 60, `connection-${connection}`)) names.add(name)
+    }
+    assert.equal(names.size, MAX_NAMES_PER_PEER + 1)
+    assert.deepEqual(reported, [stranger.address])
+  })
+
+  test("all connections of a peer share one budget of names, over all transports", () => {
+    const resolver = new HostResolver(NETWORK)
+    const peers = (["udp", "tcp", "tcp"] as const).map((transport): Peer => ({ address: stranger.address, transport }))
+    const names = new Set<string>()
+    for (let index = 0; index < 3 * MAX_NAMES_PER_PEER; index += 1) {
+      names.add(resolve(resolver, peers[index % peers.length]!, `invented-${index}`).name)
+    }
+    assert.equal(names.size, MAX_NAMES_PER_PEER + 1)
+    for (const peer of peers) assert.equal(resolve(resolver, peer, "invented-0").name, "invented-0")
+  })
+
+  test("a peer that goes on sending gets no new budget, however many addresses send in between", () => {
+    const resolver = new HostResolver([entry("*")])
+    const connection: Peer = { address: stranger.address, transport: "tcp" }
+    invent(resolver, connection, MAX_NAMES_PER_PEER)
+    for (let index = 0; index < 3 * MAX_SENDERS; index += 1) {
+      resolve(resolver, peerAt(`2001:db8::${index.toString(16)}`), "mail")
+      // Seldom enough that its peer is forgotten in between.
+      if (index % (MAX_SENDERS / 4) === 0) resolve(resolver, connection, "mail")
+    }
+    assert.deepEqual(invent(resolver, { ...connection }, 10, "after"), new Set([stranger.address]))
+  })
+
+  test("a peer that exceeds its budget is reported once", () => {
+    const reported: string[] = []
+    const resolver = new HostResolver(NETWORK, (address) => reported.push(address))
     invent(resolver, stranger, MAX_NAMES_PER_PEER)
-    assert.deepEqual(told, [])
+    assert.deepEqual(reported, [])
     invent(resolver, stranger, 1_000)
-    assert.deepEqual(told, [stranger.address])
+    assert.deepEqual(reported, [stranger.address])
   })
 
-  test("takes nothing from others: their names, and those of entries, are still to be had", () => {
+  test("a peer that invents names does not take the names of other peers and of entries", () => {
     const resolver = new HostResolver(NETWORK)
     invent(resolver, stranger, 1_000)
     assert.equal(resolve(resolver, peerAt("203.0.113.6"), "mail").name, "mail")
     assert.equal(resolve(resolver, peerAt("192.0.2.1"), "router").name, "router")
-    assert.equal(resolve(resolver, stranger, "firewall").name, "firewall", "an entry with a plain name takes no room")
-    assert.equal(resolve(resolver, stranger, "mail").name, "mail", "a name that is known already takes none, either")
+    assert.equal(resolve(resolver, stranger, "firewall").name, "firewall", "an entry with a plain name needs no budget")
+    assert.equal(resolve(resolver, stranger, "mail").name, "mail", "a known name needs no budget")
   })
 
-  test("is judged by the same entry as before", () => {
+  test("a peer that exceeds its budget still belongs to the same entry", () => {
     const resolver = new HostResolver(NETWORK)
     invent(resolver, stranger, 1_000, "db")
     const entries = new Set(Array.from("abcdefghij", (letter) => resolve(resolver, stranger, `db${letter}`).entry))
@@ -187,19 +240,19 @@ describe("a peer that invents names", () => {
     )
   })
 
-  test("may have an address that is configured: an entry named by a glob lends no more names, either", () => {
+  test("the budget applies to peers of an entry named by a glob", () => {
     const names = invent(new HostResolver(NETWORK), peerAt("10.1.2.3"), 1_000, "lab")
     assert.equal(names.size, MAX_NAMES_PER_PEER + 1)
     assert.ok(names.has("10.1.2.3"))
   })
 
-  test("is believed when it is a relay", () => {
+  test("a relay has no budget of names", () => {
     const names = invent(new HostResolver(NETWORK), peerAt("192.0.2.9"), 5_000, "behind-the-relay")
     assert.equal(names.size, 5_000)
   })
 })
 
-test("a resolver that remembers says what one that has seen nothing says", () => {
+test("a resolver with a history gives the same answers as a new one", () => {
   const resolver = new HostResolver(NETWORK)
   const peers = ["192.0.2.1", "192.0.2.9", "10.1.2.3", "10.1.9.3", "203.0.113.5", "203.0.113.6"].map(peerAt)
   const claims = fc.oneof(
@@ -216,7 +269,7 @@ test("a resolver that remembers says what one that has seen nothing says", () =>
   )
 })
 
-test("no stranger is ever called what is another entry's", () => {
+test("a stranger never gets a name that belongs to another entry", () => {
   const resolver = new HostResolver(NETWORK)
   const claims = fc.tuple(
     fc.constantFrom("router", "ROUTER", "hub", "bench", "lab-x", "Lab-1"),

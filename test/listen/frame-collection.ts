@@ -1,5 +1,6 @@
 import type { Peer } from "../../src/hosts/peer.ts"
-import type { PeerFrameSink } from "../../src/listen/listener.ts"
+import type { Downstream, PeerFrameSink } from "../../src/listen/listener.ts"
+import { within } from "../support/eventually.ts"
 
 export interface CollectedFrame {
   readonly peer: Peer
@@ -7,8 +8,8 @@ export interface CollectedFrame {
   readonly truncated: boolean
 }
 
-/** A sink that keeps what it gets and lets a test wait for it. */
-export class FrameCollection {
+/** Keeps the frames of a listener, and lets a test wait for them. */
+export class FrameCollection implements Downstream {
   readonly frames: CollectedFrame[] = []
   #waiting: { readonly count: number; readonly resolve: () => void }[] = []
 
@@ -21,6 +22,8 @@ export class FrameCollection {
     })
   }
 
+  async flush(): Promise<void> {}
+
   get texts(): string[] {
     return this.frames.map((frame) => frame.text)
   }
@@ -28,6 +31,7 @@ export class FrameCollection {
   /** Resolves when `count` frames have come since the collection was made. */
   arrived(count: number): Promise<void> {
     if (this.frames.length >= count) return Promise.resolve()
-    return new Promise((resolve) => this.#waiting.push({ count, resolve }))
+    const arrival = new Promise<void>((resolve) => this.#waiting.push({ count, resolve }))
+    return within(`frame ${count}`, arrival)
   }
 }

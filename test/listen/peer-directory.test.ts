@@ -15,19 +15,19 @@ describe("the address of a peer", () => {
 
 describe("a peer directory", () => {
   it("has one peer for all that an address sends", () => {
-    const peers = new PeerDirectory("udp", () => true)
+    const peers = new PeerDirectory(() => true)
     assert.deepEqual(peers.find("192.0.2.1"), { address: "192.0.2.1", transport: "udp" })
     assert.equal(peers.find("192.0.2.1"), peers.find("192.0.2.1"))
   })
 
   it("asks once whether an address is admitted, and remembers either answer", () => {
     const asked: string[] = []
-    const peers = new PeerDirectory("tcp", (address) => {
+    const peers = new PeerDirectory((address) => {
       asked.push(address)
       return address === "192.0.2.1"
     })
     for (let turn = 0; turn < 3; turn++) {
-      assert.equal(peers.find("192.0.2.1")?.transport, "tcp")
+      assert.equal(peers.find("192.0.2.1")?.transport, "udp")
       assert.equal(peers.find("::ffff:192.0.2.2"), undefined)
     }
     assert.deepEqual(asked, ["192.0.2.1", "192.0.2.2"])
@@ -35,7 +35,7 @@ describe("a peer directory", () => {
 
   it("forgets the oldest of too many", () => {
     let asked = 0
-    const peers = new PeerDirectory("udp", () => ++asked > 0)
+    const peers = new PeerDirectory(() => ++asked > 0)
     for (let address = 0; address < 10_001; address++) peers.find(`10.0.${address >> 8}.${address & 255}`)
     assert.equal(asked, 10_001)
     peers.find("10.0.39.16")

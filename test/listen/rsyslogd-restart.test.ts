@@ -23,7 +23,7 @@ describe("a listener that is drained while an rsyslogd sends, and opened again",
           isBalancer: () => false,
           reusePort: false,
           drainMs: 10_000,
-          sink: collection.sink,
+          downstream: collection,
           onError: (error) => assert.fail(error),
         })
 

@@ -1,4 +1,5 @@
 /** Whose connection it is, where a load balancer stands between. The balancer of these tests is 127.0.0.9. */
+
 import assert from "node:assert/strict"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
@@ -11,6 +12,7 @@ import { admission } from "../../src/listen/admission.ts"
 import { ConnectionLimits } from "../../src/listen/connection-limits.ts"
 import type { Listener } from "../../src/listen/listener.ts"
 import { listenTcp, type TcpOptions } from "../../src/listen/tcp.ts"
+import { eventually } from "../support/eventually.ts"
 import { unlessCommand } from "../support/requirement.ts"
 import { closedByPeer, connectFrom } from "../support/senders.ts"
 import { FrameCollection } from "./frame-collection.ts"
@@ -37,7 +39,7 @@ async function start(t: TestContext, changes: Partial<TcpOptions> = {}): Promise
     isBalancer: admission([BALANCER]),
     reusePort: false,
     drainMs: 10_000,
-    sink: collection.sink,
+    downstream: collection,
     onError: ({ message }) => errors.push(message),
     ...changes,
   })
@@ -51,6 +53,7 @@ async function connect(t: TestContext, port: number, from = BALANCER): Promise<S
   return socket
 }
 
+/** The frames with the addresses of their senders. */
 const seen = ({ frames }: FrameCollection) => frames.map(({ peer, text }) => `${peer.address} ${text}`)
 
 test("a balancer's connection is of whom its header names, and what follows in the same packet is read", async (t) => {
@@ -61,6 +64,14 @@ test("a balancer's connection is of whom its header names, and what follows in t
   socket.end("ond\n")
   await collection.arrived(2)
   assert.deepEqual(seen(collection), ["192.0.2.7 first", "192.0.2.7 second"])
+})
+
+test("an IPv4-mapped IPv6 address in a header is the IPv4 address", async (t) => {
+  const { port, collection } = await start(t)
+  const socket = await connect(t, port)
+  socket.write("PROXY TCP6 ::ffff:192.0.2.7 ::ffff:198.51.100.1 56324 5514\r\none\n")
+  await collection.arrived(1)
+  assert.deepEqual(seen(collection), ["192.0.2.7 one"])
 })
 
 test("a header that comes byte by byte is read as well", async (t) => {
@@ -182,11 +193,10 @@ listen syslog
         haproxy.kill()
         if (haproxy.exitCode === null && haproxy.signalCode === null) await once(haproxy, "exit")
       })
-      let sender: Socket | undefined
-      while (sender === undefined) {
+      const sender = await eventually("HAProxy to listen", async () => {
         assert.equal(haproxy.exitCode, null, "HAProxy runs")
-        sender = await connectTo(t, frontPort)
-      }
+        return await connectTo(t, frontPort)
+      })
       for (let n = 0; n < 10; n += 1) {
         sender.write(`line ${n}\n`)
         await collection.arrived(n + 1)

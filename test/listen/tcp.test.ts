@@ -33,17 +33,12 @@ async function start(t: TestContext, changes: Partial<TcpOptions> = {}): Promise
     isBalancer: () => false,
     reusePort: false,
     drainMs: 10_000,
-    sink: collection.sink,
+    downstream: collection,
     onError: (error) => assert.fail(error),
     ...changes,
   })
-  let drained: Promise<void> | undefined
-  const drain = () => {
-    drained ??= listener.drain()
-    return drained
-  }
-  t.after(drain)
-  return { listener: { ...listener, drain }, collection }
+  t.after(() => listener.drain())
+  return { listener, collection }
 }
 
 async function connect(t: TestContext, { bound }: Listener, allowHalfOpen = false): Promise<Socket> {
@@ -76,8 +71,10 @@ describe("a TCP listener", () => {
     counted.write("<2>cd")
     await collection.arrived(4)
     assert.deepEqual(collection.texts.toSorted(), ["<1>a", "<1>b", "<2>ab", "<2>cd"])
-    assert.deepEqual(collection.frames[0]!.peer, { address: "127.0.0.1", transport: "tcp" })
-    assert.equal(new Set(collection.frames.map((frame) => frame.peer)).size, 1)
+    for (const { peer } of collection.frames) assert.deepEqual(peer, { address: "127.0.0.1", transport: "tcp" })
+    const peerOf = (text: string) => collection.frames.find((frame) => frame.text === text)?.peer
+    assert.equal(peerOf("<1>a"), peerOf("<1>b"), "all frames of a connection have one peer")
+    assert.notEqual(peerOf("<1>a"), peerOf("<2>ab"), "each connection has a peer of its own")
   })
 
   it("keeps the unterminated last line of a sender that shuts down", async (t) => {
@@ -294,14 +291,36 @@ describe("draining a TCP listener", () => {
     assert.equal(collection.frames.length, sent)
   })
 
+  it("loses nothing of a sender that goes on for a while after our FIN", async (t) => {
+    const { listener, collection } = await start(t)
+    const sender = await connect(t, listener, true)
+    sender.write("<1>0\n")
+    await collection.arrived(1)
+    const drained = listener.drain()
+    // Longer than the pause after which a silent sender counts as one that has stopped.
+    const end = performance.now() + 300
+    let sent = 1
+    do {
+      sender.write(`<1>${sent}\n`)
+      sent++
+      await collection.arrived(sent)
+    } while (performance.now() < end)
+    sender.end("<1>last")
+    await drained
+    assert.equal(collection.frames.length, sent + 1)
+  })
+
   it("ends in time although a sender does not", async (t) => {
     let sender: Socket | undefined
     let received = 0
     const { listener } = await start(t, {
       drainMs: 50,
-      sink: () => {
-        received++
-        sender?.write("<1>again\n")
+      downstream: {
+        sink() {
+          received++
+          sender?.write("<1>again\n")
+        },
+        flush: async () => {},
       },
     })
     sender = await connect(t, listener, true)

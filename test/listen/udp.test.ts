@@ -27,7 +27,7 @@ async function start(t: TestContext, changes: Partial<UdpOptions> = {}): Promise
     receiveBufferBytes: 1 << 20,
     admission: admission([]),
     reusePort: false,
-    sink: collection.sink,
+    downstream: collection,
     onError: (error) => assert.fail(error),
     ...changes,
   })
@@ -146,9 +146,12 @@ describe("draining a UDP listener", () => {
     // Each datagram is answered by another: the socket is never quiet.
     const { listener } = await start(t, {
       receiveBufferBytes: 4096,
-      sink: () => {
-        received++
-        sender?.send("<1>again")
+      downstream: {
+        sink() {
+          received++
+          sender?.send("<1>again")
+        },
+        flush: async () => {},
       },
     })
     sender = await connect(t, listener)
