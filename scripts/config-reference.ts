@@ -1,7 +1,8 @@
-/** The tree of options as people read it: the tables of docs/configuration.md, the commented tamis.example.yml, the JSON Schema. */
+/** Writes the tree of options for people: the tables of docs/configuration.md, the commented tamis.example.yml, the JSON Schema. */
 import { jsonSchema, type Option, optionTree } from "../src/config/options.ts"
+import { wrap } from "../src/text/wrap.ts"
 
-/** Between these two lines of docs/configuration.md stands what `referenceTables` returns. */
+/** The tables are between these two lines of docs/configuration.md. */
 export const REFERENCE_BEGIN =
   "<!-- The reference is generated: edit src/config/schema.ts, then run scripts/generate-config-docs.ts. -->"
 export const REFERENCE_END = "<!-- End of the reference. -->"
@@ -21,7 +22,7 @@ export function withReference(page: string): string {
 
 function referenceTables(): string {
   const { options } = optionTree()
-  const heads = options.map((option) => `### \`${option.name}\`\n\n${option.description}\n`)
+  const heads = options.map((option) => `### \`${option.name}\`\n\n${wrap(option.description)}`)
   return options.map((option, index) => `${heads[index]}${details(option)}`).join("\n")
 }
 
@@ -32,13 +33,13 @@ function details(option: Option): string {
     takes(leaf),
     preset(leaf),
   ])
-  // The heading has said the rest.
-  if (option.kind === "value" || option.kind === "dictionary") return `\nTakes ${takes(option)}.\n`
+  // The heading has the description.
+  if (option.kind === "value" || option.kind === "dictionary") return `\nValue: ${takes(option)}.\n`
   const lines = rows.map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`)
-  return `\n| Option | What it is for | Takes | Default |\n|---|---|---|---|\n${lines.join("")}`
+  return `\n| Option | Description | Value | Default |\n|---|---|---|---|\n${lines.join("")}`
 }
 
-/** All options below that take a value, with their paths. */
+/** Returns all options below this one that take a value, with their paths. */
 function leaves(option: Option, path: string): [path: string, Option][] {
   if (option.kind === "list" && option.item?.kind === "section") return leaves(option.item, `${path}[]`)
   if (option.kind !== "section") return [[path, option]]
@@ -46,8 +47,8 @@ function leaves(option: Option, path: string): [path: string, Option][] {
 }
 
 function takes(option: Option): string {
-  if (option.kind === "list") return `a list, each ${option.item?.takes}`
-  if (option.kind === "dictionary") return `a map, each ${option.item?.takes}`
+  if (option.kind === "list") return `a list; each item is ${option.item?.takes}`
+  if (option.kind === "dictionary") return `a map; each value is ${option.item?.takes}`
   return option.takes
 }
 
@@ -58,15 +59,15 @@ function preset(option: Option): string {
 
 const EXAMPLE_HEADER = `# yaml-language-server: $schema=docs/tamis.schema.json
 #
-# Every option of tamis. What is written plainly is the default, so that this file does what an empty one does;
-# what stands behind "#" is an example. docs/configuration.md explains them. Generated from src/config/schema.ts.
+# Every option of tamis. Options without "#" have their default, so this file has the same effect as an empty file.
+# Options with "#" are examples. docs/configuration.md explains the options. Generated from src/config/schema.ts.
 `
 
 export function exampleFile(): string {
   return [EXAMPLE_HEADER, ...optionTree().options.map((option) => `${lines(option, false).join("\n")}\n`)].join("\n")
 }
 
-/** The lines of one option. In an example everything stands at its example; elsewhere, what has no default is hidden behind "#". */
+/** Returns the lines of one option. An example shows all example values; otherwise options without a default are hidden by "#". */
 function lines(option: Option, inExample: boolean): string[] {
   return [...prose(option), ...assignment(option, inExample)]
 }

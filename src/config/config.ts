@@ -1,4 +1,4 @@
-/** The resolved configuration: every default filled in, every path absolute, frozen. */
+/** The resolved configuration: all defaults are filled in, all paths are absolute, all of it is frozen. */
 import type { HostConfig } from "../hosts/host-config.ts"
 import type { ListenConfig } from "../listen/listen-config.ts"
 import type { LogLevel } from "../log.ts"
@@ -25,15 +25,15 @@ export interface DigestConfig {
   /** IANA zone, e.g. "Europe/Paris". */
   readonly timeZone: string
   readonly recipients: readonly string[]
-  /** With %d for the digest's name and %t for the highest section's title. */
+  /** With %d, %t and %s as placeholders, see report/subject.ts. */
   readonly subject: string
-  /** Sends a mail for a window in which nothing is to be reported, too. */
+  /** Sends a mail even for a window with nothing to report. */
   readonly allQuiet: boolean
-  /** Rules that a mail suggests at most, for what came most often. */
+  /** The most rules that a mail suggests, for the most frequent lines. */
   readonly suggestedRules: number
-  /** Attaches a rule file for all that no rule knows to a mail. */
+  /** Attaches to a mail a rule file for all lines that no rule knows. */
   readonly attachRules: boolean
-  /** Size limit of one mail's text; what is left out is totalled. */
+  /** Size limit of one mail's text; the mail counts the lines that it leaves out. */
   readonly maxBytes: number
 }
 
@@ -41,7 +41,7 @@ export type StoreConfig =
   | { readonly kind: "sqlite"; readonly file: string }
   | {
       readonly kind: "redis"
-      /** With Sentinels, its host is the name by which they know the primary. */
+      /** With Sentinels, the host is the name by which they know the primary. */
       readonly url: string
       readonly password: string | undefined
       readonly keyPrefix: string
@@ -61,7 +61,9 @@ export type DeliveryConfig =
       readonly kind: "smtp"
       readonly host: string
       readonly port: number
-      /** "starttls" insists on it, "opportunistic" uses it when offered, "implicit" is TLS from the first byte (465). */
+      /**
+       * "starttls" requires it, "opportunistic" uses it if offered, "implicit" is TLS from the first byte (port 465).
+       */
       readonly tls: "starttls" | "opportunistic" | "implicit" | "none"
       readonly from: string
       readonly user: string | undefined

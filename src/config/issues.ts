@@ -1,11 +1,11 @@
-/** What zod objects to, in the operator's words: which option, what was expected, what was found, and what was probably meant. */
+/** Turns zod's issues into messages for the operator: the option, the expected value, the value found, a suggestion. */
 import type * as z from "zod"
 import { didYouMean } from "../text/nearest.ts"
 import { describe, formatPath, type OptionProblem, type Path } from "./option-problem.ts"
 import { optionsAt } from "./options.ts"
 import { PASSWORD_VARIABLES } from "./secrets.ts"
 
-/** `raw` is the file as written: zod does not say what it found. */
+/** `raw` is the file as written: zod does not report the value that it found. */
 export function findingsOf(issues: readonly z.core.$ZodIssue[], raw: unknown, base: Path = []): OptionProblem[] {
   return issues.flatMap((issue): OptionProblem[] => {
     const path = [...base, ...issue.path.map((step) => (typeof step === "symbol" ? String(step) : step))]
@@ -24,7 +24,7 @@ export function findingsOf(issues: readonly z.core.$ZodIssue[], raw: unknown, ba
   })
 }
 
-/** Whether an alternative got as far as to look at options: the operator meant that one. */
+/** Whether an alternative got as far as its options: the operator meant that one. */
 function isInside(issue: z.core.$ZodIssue): boolean {
   return issue.path.length > 0 || issue.code === "unrecognized_keys"
 }
@@ -32,12 +32,12 @@ function isInside(issue: z.core.$ZodIssue): boolean {
 function unknownOption(section: Path, key: string): OptionProblem {
   const variable = key === "password" ? PASSWORD_VARIABLES.get(formatPath(section)) : undefined
   if (variable !== undefined) {
-    const hint = `write it to a file and name that as passwordFile, or set the environment variable ${variable}`
+    const hint = `put it in a file and set passwordFile to that file, or set the environment variable ${variable}`
     return { path: [...section, key], at: "key", message: "passwords do not belong in this file", hint }
   }
   const known = optionsAt(section)
-  const hint = didYouMean(key, known) ?? `known here: ${known.join(", ")}`
-  return { path: [...section, key], at: "key", message: "there is no such option", hint }
+  const hint = didYouMean(key, known) ?? `the options here are ${known.join(", ")}`
+  return { path: [...section, key], at: "key", message: "unknown option", hint }
 }
 
 function wrongValue(path: Path, issue: z.core.$ZodIssue, raw: unknown): OptionProblem {

@@ -1,17 +1,18 @@
 /**
- * A configuration file becomes a Config, or one OperatorError with everything that is wrong with it, each `file:line:col`.
+ * Loads a configuration file: returns a Config, or throws one OperatorError with all problems, each at `file:line:col`.
  *
  *     text ──yaml──> raw: as written ──schema──> settings: valid, with defaults ──> Config
  *                          └─ schema, relations, rule sets, secrets ──> findings ──positions──> problems
  *
- * YAML 1.2 without its surprises: no tags, no merge keys, no key twice; `yes` and `no` are text. Anchors and aliases
- * work, within bounds. What follows a mistake in the YAML itself is guesswork, so then it is all that is told.
+ * YAML 1.2 without its surprises: no tags, no merge keys, no duplicate keys; `yes` and `no` are text. Anchors and
+ * aliases work, within bounds. After a syntax error in the YAML, the rest would be guesswork, so only that error is
+ * reported.
  */
 import { isUtf8 } from "node:buffer"
 import { readFileSync } from "node:fs"
 import { dirname, resolve } from "node:path"
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseDocument } from "yaml"
-import { OperatorError } from "../errors.ts"
+import { codeOf, OperatorError } from "../errors.ts"
 import { formatProblem, type Problem } from "../problem.ts"
 import type { Config } from "./config.ts"
 import { doubts } from "./doubts.ts"
@@ -26,17 +27,17 @@ import { readSecrets } from "./secrets.ts"
 export interface Defaults {
   /** The directory of the shipped rule sets. */
   readonly rulesDirectory: string
-  /** The machine's time zone, by IANA name. */
+  /** The IANA name of the machine's time zone. */
   readonly timeZone: string
 }
 
 export interface LoadedConfig {
   readonly config: Config
-  /** What works and is probably not what the operator wants. */
+  /** Settings that work but are probably not what the operator wants. */
   readonly warnings: readonly Problem[]
 }
 
-/** Loads a file, or the defaults where there is none. Throws an OperatorError with all problems. */
+/** Loads a file, or the defaults without one. Throws an OperatorError with all problems. */
 export function loadConfig(file: string | undefined, env: NodeJS.ProcessEnv, defaults: Defaults): LoadedConfig {
   const source = file === undefined ? NO_SOURCE : readSource(file)
   const { raw } = source
@@ -60,12 +61,12 @@ export function loadConfig(file: string | undefined, env: NodeJS.ProcessEnv, def
 
 type Position = Pick<Problem, "line" | "column">
 
-/** A file as written, and where in it everything stands. */
+/** A file as written, with the positions of its options. */
 interface Source {
   readonly file: string
   readonly raw: unknown
   readonly findings: readonly OptionProblem[]
-  /** Finds the option, or what is nearest to where it would stand. */
+  /** Finds the option, or the place nearest to where it would be. */
   locate(finding: Pick<OptionProblem, "path" | "at">): Position
 }
 
@@ -78,13 +79,13 @@ const NO_SOURCE: Source = {
 
 function readSource(file: string): Source {
   const text = readText(file)
-  // Schema and merge are named so that a %YAML directive cannot bring version 1.1's back. Keys given twice are the Reader's.
+  // Schema and merge are set so that a %YAML directive cannot switch to version 1.1. The Reader finds duplicate keys.
   const yaml = { schema: "core", merge: false, uniqueKeys: false, prettyErrors: false }
   const document = parseDocument(text, yaml)
   if (document.errors.length > 0) {
     refuse(
       document.errors.map(({ code, message, pos }) => ({
-        ...problemAt(file, positionOf(text, pos[0]), `this is not YAML: ${message}`),
+        ...problemAt(file, positionOf(text, pos[0]), `invalid YAML: ${message}`),
         ...(code === "TAB_AS_INDENT" && { hint: "indent with spaces" }),
       })),
     )
@@ -99,22 +100,24 @@ function readText(file: string): string {
   try {
     bytes = readFileSync(file)
   } catch (error) {
-    const reason = error instanceof Error && "code" in error ? error.code : error
-    throw new OperatorError(`cannot read the configuration file ${file} (${reason})`)
+    throw new OperatorError(
+      "TAMIS_CONFIGURATION_UNREADABLE",
+      `cannot read the configuration file ${file} (${codeOf(error)})`,
+    )
   }
   const text = bytes.toString("utf8")
   if (isUtf8(bytes)) return text
   return refuse([problemAt(file, positionOf(text, text.indexOf("\ufffd")), "expected UTF-8, got other bytes")])
 }
 
-/** Values that a file may have once its aliases are followed. A file of this size is no configuration. */
+/** The most values in a file once its aliases are followed. A file of this size is no configuration. */
 const MAX_VALUES = 100_000
 
-/** Turns YAML's nodes into plain values, and keeps what they have that a configuration does not. */
+/** Turns YAML's nodes into plain values, and objects to YAML features that a configuration does not support. */
 class Reader {
   readonly findings: OptionProblem[] = []
   readonly #document: Document
-  /** Lists and maps that are being read: one that comes again is inside itself. */
+  /** Lists and maps that are being read: if one occurs again, it is inside itself. */
   readonly #open = new Set<Node>()
   #values = 0
 
@@ -124,11 +127,11 @@ class Reader {
 
   read(node: unknown, path: Path): unknown {
     this.#values += 1
-    if (this.#values === MAX_VALUES) this.#object([], "its aliases make it too large")
+    if (this.#values === MAX_VALUES) this.#object([], "aliases make the file too large")
     if (this.#values >= MAX_VALUES) return undefined
     if (isAlias(node)) return this.#follow(node.resolve(this.#document), node.source, path)
     if (!isScalar(node) && !isMap(node) && !isSeq(node)) return undefined
-    if (node.tag !== undefined) this.#object(path, `"${node.tag}" is a tag, which has no meaning here`, "leave it out")
+    if (node.tag !== undefined) this.#object(path, `the tag "${node.tag}" is not supported`, "remove it")
     if (isScalar(node)) return node.value
     this.#open.add(node)
     const value = isSeq(node)
@@ -143,7 +146,7 @@ class Reader {
     for (const { key, value } of pairs) {
       const name = keyName(key)
       if (name === undefined) this.#object(path, "expected a name before the colon")
-      else if (entries.has(name)) this.#object([...path, name], "stands here twice", "keep one", "key")
+      else if (entries.has(name)) this.#object([...path, name], "set twice", "keep one", "key")
       else entries.set(name, this.read(value, [...path, name]))
     }
     return Object.fromEntries(entries)
@@ -174,7 +177,7 @@ function offsetOf(document: Document, { path, at }: Pick<OptionProblem, "path" |
     if (isSeq(target) && typeof step === "number") {
       node = target.items[step]
     } else {
-      // Of a key that stands there twice, the second is the one to point at.
+      // If a key occurs twice, point at the second one.
       const pair = isMap(target) ? target.items.findLast(({ key }) => keyName(key) === String(step)) : undefined
       offset = startOf(pair?.key) ?? offset
       node = pair?.value
@@ -189,7 +192,7 @@ function startOf(node: unknown): number | undefined {
   return isAlias(node) || isScalar(node) || isMap(node) || isSeq(node) ? node.range?.[0] : undefined
 }
 
-/** In the order of the file, each once. */
+/** Returns the problems in the order of the file, without duplicates. */
 function problemsOf(findings: readonly OptionProblem[], source: Source): Problem[] {
   const problems = findings.map((finding) => {
     const { path, message, hint } = finding
@@ -205,12 +208,12 @@ function problemAt(file: string, position: Position, message: string): Problem {
   return { file, ...position, message }
 }
 
-/** Not by the parser's own line counter: after some mistakes that has not seen all lines. */
+/** Does not use the parser's own line counter: after some errors that has not seen all lines. */
 function positionOf(text: string, offset: number): Position {
   const before = text.slice(0, offset).split("\n")
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
 }
 
 function refuse(problems: readonly Problem[]): never {
-  throw new OperatorError("the configuration cannot be used:", problems)
+  throw new OperatorError("TAMIS_CONFIGURATION_INVALID", "the configuration cannot be used:", problems)
 }

@@ -1,15 +1,16 @@
 /**
- * Something wrong with an option, before it is known where in the file that option stands.
+ * A problem with an option, before its position in the file is known.
  *
- * The schema and the checks speak of options; only load.ts knows lines and columns and turns a OptionProblem into a Problem.
+ * The schema and the checks refer to options; only load.ts knows lines and columns and turns an OptionProblem into a
+ * Problem.
  */
 export type Path = readonly (string | number)[]
 
 export interface OptionProblem {
   readonly path: Path
-  /** What to point at: the option's name or what is written there. */
+  /** Whether to point at the option's name or at its value. */
   readonly at: "key" | "value"
-  /** Without the option's path, which is put in front. */
+  /** Without the option's path, which load.ts puts in front. */
   readonly message: string
   readonly hint?: string | undefined
 }
@@ -22,10 +23,12 @@ export function formatPath(path: Path): string {
   }, "")
 }
 
-/** Longest part of a value that a message repeats. */
+/** How much of a value a message repeats. */
 const MAX_SHOWN_LENGTH = 80
 
-/** Says what was found, for "expected …, got …". Never shows what stands before the @ of a URL. */
+/**
+ * Describes the value found, for "expected …, got …". Never shows the part of a URL before the @: it may be a password.
+ */
 export function describe(found: unknown): string {
   if (found === undefined || found === null) return "nothing"
   if (Array.isArray(found)) return found.length === 0 ? "an empty list" : "a list"
@@ -48,7 +51,7 @@ export function findAll(tree: unknown, pattern: string): { path: Path; value: un
   return found
 }
 
-/** As `findAll`, but only the strings. What else stands there is the schema's to complain about. */
+/** Like `findAll`, but returns only the strings. The schema objects to other types. */
 export function findStrings(tree: unknown, pattern: string): { path: Path; value: string }[] {
   return findAll(tree, pattern).flatMap(({ path, value }) => (typeof value === "string" ? [{ path, value }] : []))
 }

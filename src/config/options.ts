@@ -1,7 +1,7 @@
 /**
- * The schema as a tree of options, for whoever names them: hints, the reference page, the commented example.
+ * The schema as a tree of options, for hints, the reference page and the commented example.
  *
- * It is read off the JSON Schema that editors get, so that the three cannot differ.
+ * It is made from the JSON Schema that editors get, so that all of them agree.
  */
 import * as z from "zod"
 import { schema } from "./schema.ts"
@@ -9,19 +9,19 @@ import { schema } from "./schema.ts"
 type JsonSchema = z.core.JSONSchema.JSONSchema
 
 export interface Option {
-  /** As in a configuration file; empty at the root and for what a list or a dictionary holds. */
+  /** As in a configuration file; empty at the root and for the items of a list or a dictionary. */
   readonly name: string
   readonly kind: "section" | "list" | "dictionary" | "value"
   readonly description: string
-  /** What a value is, in one phrase; empty for what is none. */
+  /** One phrase for the values that the option takes; empty if it is no value. */
   readonly takes: string
   readonly required: boolean
-  /** As written. Undefined where there is none, or where it depends on something else. */
+  /** The default as written. Undefined if there is none, or if it depends on something else. */
   readonly preset: unknown
   readonly example: unknown
   /** A section's options. */
   readonly options: readonly Option[]
-  /** What a list or a dictionary holds. */
+  /** The items of a list or a dictionary. */
   readonly item: Option | undefined
 }
 
@@ -29,7 +29,7 @@ export interface Option {
 export function jsonSchema(): JsonSchema {
   return z.toJSONSchema(schema, {
     io: "input",
-    // zod leaves out examples of values that it transforms, since it takes them for what comes out. Ours are what goes in.
+    // zod omits examples of values that it transforms, since it takes them for the output. Ours are input.
     override({ zodSchema, jsonSchema }) {
       const examples = z.globalRegistry.get(zodSchema)?.examples
       if (Array.isArray(examples)) jsonSchema.examples = examples
@@ -42,7 +42,7 @@ export function optionTree(): Option {
   return readOption("", jsonSchema(), false)
 }
 
-/** Returns the names of the options that may stand at a path in a file. */
+/** Returns the names of the options that are allowed at a path in a file. */
 export function optionsAt(path: readonly (string | number)[]): readonly string[] {
   let option: Option | undefined = optionTree()
   for (const step of path) {
@@ -52,7 +52,7 @@ export function optionsAt(path: readonly (string | number)[]): readonly string[]
 }
 
 function readOption(name: string, node: JsonSchema, required: boolean): Option {
-  // Of alternatives (`mail: stdout`, or a map) the map is the one with options in it.
+  // If there are alternatives (`mail: stdout`, or a map), the map has the options.
   const shape = [node, ...(node.anyOf ?? [])].map(object).find(({ properties }) => properties !== undefined) ?? node
   const item = shape.items ?? (shape.properties === undefined ? shape.additionalProperties : undefined)
   const kind = shape.properties ? "section" : shape.type === "array" ? "list" : item ? "dictionary" : "value"
@@ -71,7 +71,7 @@ function readOption(name: string, node: JsonSchema, required: boolean): Option {
   }
 }
 
-/** In JSON Schema `true` and `false` are schemas, too; ours has them only to refuse further keys. */
+/** In JSON Schema, `true` and `false` are schemas as well; ours has them only to refuse further keys. */
 function object(node: unknown): JsonSchema {
   return isSchema(node) ? node : {}
 }

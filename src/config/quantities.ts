@@ -1,4 +1,4 @@
-/** Durations and sizes as an operator writes them, a whole number with its unit: "15m", "64KiB". */
+/** Durations and sizes as an operator writes them, whole numbers with a unit: "15m", "64KiB". */
 
 import { DAY_MS, HOUR_MS, KIB, MIB, MINUTE_MS, SECOND_MS } from "../units.ts"
 
@@ -8,12 +8,12 @@ const BYTES: Readonly<Record<string, number>> = { B: 1, KiB: KIB, MiB: MIB, GiB:
 export const DURATION_UNITS = Object.keys(MILLISECONDS)
 export const SIZE_UNITS = Object.keys(BYTES)
 
-/** Returns milliseconds; undefined when the text is no duration. */
+/** Returns milliseconds; undefined if the text is no duration. */
 export function parseDuration(text: string): number | undefined {
   return parseQuantity(text, MILLISECONDS)
 }
 
-/** Returns bytes; undefined when the text is no size. */
+/** Returns bytes; undefined if the text is no size. */
 export function parseSize(text: string): number | undefined {
   return parseQuantity(text, BYTES)
 }

@@ -1,8 +1,8 @@
 /**
- * What options must be to each other: names given once, rule sets that exist, a relay that can be known.
+ * Checks that concern several options: names that are unique, rule sets that exist, a relay that has an address.
  *
- * Works on the file as written and looks only at what has the right type, so that an operator reads these findings together
- * with the schema's, and not only once those are mended.
+ * They work on the file as written and look only at values of the right type, so that an operator sees these findings
+ * together with the schema's, and not only after those are fixed.
  */
 import { parseNetwork } from "../hosts/network.ts"
 import { CATCH_ALL, saysNothing } from "../hosts/resolve.ts"
@@ -13,7 +13,7 @@ import { findAll, findStrings, formatPath, type OptionProblem, type Path } from 
 export interface Known {
   /** Names of rule sets, shipped and configured. */
   readonly ruleSets: ReadonlyMap<string, string>
-  /** The machine's, for digests that name none. */
+  /** The machine's time zone, for digests that set none. */
   readonly timeZone: string
 }
 
@@ -35,7 +35,7 @@ export function relationFindings(raw: unknown, known: Known): OptionProblem[] {
   ]
 }
 
-/** Finds what was given before. Texts without a key are not compared. */
+/** Finds values that occur a second time. Values without a key are not compared. */
 function repeated(
   given: { path: Path; value: string }[],
   keyOf: (text: string) => string | undefined,
@@ -46,7 +46,7 @@ function repeated(
     const before = key === undefined ? undefined : first.get(key)
     if (key !== undefined && before === undefined) first.set(key, path)
     if (before === undefined) return []
-    return [{ path, at: "value", message: `${JSON.stringify(value)} is taken by ${formatPath(before)}` }]
+    return [{ path, at: "value", message: `${JSON.stringify(value)} is already used in ${formatPath(before)}` }]
   })
 }
 
@@ -55,12 +55,12 @@ function networkKey(text: string): string | undefined {
   return network && `${network.bytes.join(".")}/${network.prefixLength}`
 }
 
-/** Port 0 is another port each time. */
+/** Port 0 may occur twice: the kernel picks another port each time. */
 function endpointKey(text: string): string | undefined {
   return text.endsWith(":0") ? undefined : text
 }
 
-/** The host names under which strangers may claim to be one of the hosts, with where each is written. */
+/** The host names by which a sender without a configured address can claim to be a host, with their places. */
 function claims(raw: unknown): { path: Path; value: string }[] {
   return findAll(raw, "hosts.*").flatMap(({ path, value }) => {
     const hostnames = findStrings(value, "match.hostname.*")
@@ -72,8 +72,8 @@ function claims(raw: unknown): { path: Path; value: string }[] {
 
 function emptyClaims({ path, value }: { path: Path; value: string }): OptionProblem[] {
   if (!saysNothing(value.toLowerCase())) return []
-  const hint = "match its address"
-  return [{ path, at: "value", message: `${JSON.stringify(value)} in a message says nothing about who sent it`, hint }]
+  const message = `the host name ${JSON.stringify(value)} in a message does not identify its sender`
+  return [{ path, at: "value", message, hint: "use match.address" }]
 }
 
 function silentListen(raw: unknown): OptionProblem[] {
@@ -88,8 +88,8 @@ function unknownRuleSets(raw: unknown, known: ReadonlyMap<string, string>): Opti
   return findStrings(raw, "hosts.*.rules.*")
     .filter(({ value }) => !known.has(value))
     .map(({ path, value }) => {
-      const hint = didYouMean(value, names) ?? `known are ${names.join(", ")}; others are named in ruleSets`
-      return { path, at: "value", message: `there is no rule set ${JSON.stringify(value)}`, hint }
+      const hint = didYouMean(value, names) ?? `the rule sets are ${names.join(", ")}; define others in ruleSets`
+      return { path, at: "value", message: `unknown rule set ${JSON.stringify(value)}`, hint }
     })
 }
 
@@ -99,13 +99,13 @@ function hostFindings(path: Path, host: unknown): OptionProblem[] {
   const matches = findAll(host, "match").filter(({ value }) => value !== null)
   const addresses = findAll(host, "match.address.*")
   if (isCatchAll && matches.length > 0) {
-    const message = `the entry "${CATCH_ALL}" takes what no other takes and cannot have a match`
-    findings.push({ path: [...path, "match"], at: "key", message, hint: `call the entry "?*", say` })
+    const message = `the entry "${CATCH_ALL}" takes all hosts that no other entry takes, so it cannot have a match`
+    findings.push({ path: [...path, "match"], at: "key", message, hint: `give the entry another name, such as "?*"` })
   } else if (matches.length > 0 && addresses.length === 0 && findAll(host, "match.hostname.*").length === 0) {
     findings.push({ path: [...path, "match"], at: "key", message: "expected an address or a hostname, got neither" })
   }
   if (addresses.length === 0 && findAll(host, "relay").some(({ value }) => value === true)) {
-    const message = "a relay can only be known by its address, since its claims are about others"
+    const message = "tamis recognizes a relay only by its address, since its messages name other hosts"
     findings.push({ path: [...path, "relay"], at: "value", message, hint: "add match.address" })
   }
   return findings
@@ -115,7 +115,7 @@ function scheduleFindings(path: Path, digest: unknown, machineZone: string): Opt
   const [schedule] = findStrings(digest, "schedule")
   const zone = findStrings(digest, "timeZone")[0]?.value ?? machineZone
   if (schedule === undefined || schedule.value === "") return []
-  // A bad zone is found where it stands, and says nothing about the pattern.
+  // The schema reports an invalid zone; here UTC replaces it, to check the pattern alone.
   const usable = validateSchedule("0 0 * * *", zone) === undefined ? zone : "UTC"
   const message = validateSchedule(schedule.value, usable)
   return message === undefined ? [] : [{ path: [...path, "schedule"], at: "value", message }]
@@ -126,12 +126,12 @@ function twoStores(raw: unknown): OptionProblem[] {
   return findAll(raw, "store.redis").map(({ path }) => ({
     path,
     at: "key",
-    message: "stands beside sqlite",
+    message: "cannot be used together with sqlite",
     hint: "keep one",
   }))
 }
 
-/** What the URL can say depends on how Redis is run. */
+/** Sentinels and clusters restrict what the URL may contain. */
 function redisFindings(raw: unknown): OptionProblem[] {
   const sentinels = findAll(raw, "store.redis.sentinel")
   const clusters = findAll(raw, "store.redis.cluster")
@@ -139,30 +139,30 @@ function redisFindings(raw: unknown): OptionProblem[] {
   const findings = findStrings(raw, "store.redis.url").flatMap(({ path, value }): OptionProblem[] => {
     const url = URL.canParse(value) ? new URL(value) : undefined
     if (clusters.length > 0 && Number(url?.pathname.slice(1)) > 0) {
-      return [{ path, at, message: "a Redis Cluster has database 0 only", hint: "leave the database out" }]
+      return [{ path, at, message: "a Redis Cluster has database 0 only", hint: "remove the database from the URL" }]
     }
     if (sentinels.length > 0 && url?.port) {
-      const message = "the host is the primary's name here, and the Sentinels tell its address"
-      return [{ path, at, message, hint: "leave the port out" }]
+      const message = "with sentinel, the host is the primary's name, and the Sentinels know its address and port"
+      return [{ path, at, message, hint: "remove the port from the URL" }]
     }
     return []
   })
   if (sentinels.length === 0) return findings
   const both = clusters.map(({ path }): OptionProblem => {
-    return { path, at: "key", message: "stands beside sentinel", hint: "keep one" }
+    return { path, at: "key", message: "cannot be used together with sentinel", hint: "keep one" }
   })
   return [...findings, ...both]
 }
 
-/** Without recipients a digest can be printed, but not mailed. */
+/** A digest without recipients can be printed, but not mailed. */
 function missingRecipients(raw: unknown): OptionProblem[] {
   if (findAll(raw, "mail.smtp").length === 0) return []
   const digests = findAll(raw, "digests.*")
   if (digests.length === 0) {
-    const message = "there is nobody to mail to"
+    const message = "there are no recipients"
     return [{ path: ["mail", "smtp"], at: "key", message, hint: 'add a digest with "to" under digests' }]
   }
   return digests
     .filter(({ value }) => findAll(value, "to.*").length === 0)
-    .map(({ path }) => ({ path: [...path, "to"], at: "value", message: "expected somebody to mail to, got nobody" }))
+    .map(({ path }) => ({ path: [...path, "to"], at: "value", message: "expected at least one recipient, got none" }))
 }

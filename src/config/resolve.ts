@@ -1,4 +1,6 @@
-/** A valid file becomes the resolved Config: defaults that depend on something filled in, paths absolute, all of it frozen. */
+/**
+ * Turns a valid file into the resolved Config: fills in dependent defaults, makes paths absolute, freezes all of it.
+ */
 import { join, resolve } from "node:path"
 import type { HostConfig } from "../hosts/host-config.ts"
 import { CATCH_ALL } from "../hosts/resolve.ts"
@@ -7,7 +9,7 @@ import { COMMON } from "./rule-sets.ts"
 import type { Settings } from "./schema.ts"
 
 export interface Surroundings {
-  /** What relative paths in the file are relative to. */
+  /** Relative paths in the file are relative to this directory. */
   readonly base: string
   readonly env: NodeJS.ProcessEnv
   readonly timeZone: string
@@ -101,7 +103,7 @@ function resolveDelivery(mail: Settings["mail"], password: string | undefined): 
   return { kind: "smtp", host, port: port ?? SMTP_PORTS[tls], tls, from, user, password }
 }
 
-/** Freezes all that hangs on a value. A map cannot be frozen, so its writing methods are put out of order; it can be cloned as before. */
+/** Freezes a value deeply. A map cannot be frozen, so its writing methods are replaced; it can still be cloned. */
 function freeze<Value>(value: Value): Value {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value
   if (value instanceof Map) {

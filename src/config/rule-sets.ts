@@ -1,9 +1,9 @@
-/** Which rule sets there are: the shipped ones, and those that a file names. */
+/** Finds the rule sets: the shipped ones, and those that a configuration file names. */
 import { readdirSync, statSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { findStrings, type OptionProblem } from "./option-problem.ts"
 
-/** What a host uses that names no rule set. */
+/** The rule set of a host that names none. */
 export const COMMON = "common"
 
 export interface KnownRuleSets {

@@ -1,16 +1,17 @@
 /**
- * Passwords: from a file that an option names, or from the environment, and never from the configuration itself,
- * which ends up in repositories and in questions to others.
+ * Passwords: from a file that an option names, or from the environment. Never from the configuration file itself, which
+ * people commit to repositories and paste into questions.
  */
 import { readFileSync } from "node:fs"
 import { resolve } from "node:path"
+import { codeOf } from "../errors.ts"
 import { findAll, findStrings, type OptionProblem } from "./option-problem.ts"
 
 export const SMTP_PASSWORD = "TAMIS_SMTP_PASSWORD"
 export const REDIS_PASSWORD = "TAMIS_REDIS_PASSWORD"
 export const SENTINEL_PASSWORD = "TAMIS_SENTINEL_PASSWORD"
 
-/** The sections that have a password, and the environment variable that can hold it. */
+/** The sections that have a password, with the environment variable that can hold it. */
 export const PASSWORD_VARIABLES: ReadonlyMap<string, string> = new Map([
   ["mail.smtp", SMTP_PASSWORD],
   ["store.redis", REDIS_PASSWORD],
@@ -23,7 +24,7 @@ export interface Secrets {
   readonly findings: readonly OptionProblem[]
 }
 
-/** Reads the passwords of the sections that are there. Relative paths are relative to `base`. */
+/** Reads the passwords of the sections that the file has. Relative paths are relative to `base`. */
 export function readSecrets(raw: unknown, env: NodeJS.ProcessEnv, base: string): Secrets {
   const passwords = new Map<string, string>()
   const findings: OptionProblem[] = []
@@ -35,7 +36,8 @@ export function readSecrets(raw: unknown, env: NodeJS.ProcessEnv, base: string):
     if (file === undefined) continue
     const { path } = file
     if (inEnvironment !== undefined) {
-      findings.push({ path, at: "key", message: `${variable} is set as well`, hint: "keep one of them" })
+      const message = `the environment variable ${variable} is set as well`
+      findings.push({ path, at: "key", message, hint: "keep one of them" })
     }
     const secret = readSecret(resolve(base, file.value))
     if ("defect" in secret) findings.push({ path, at: "value", message: secret.defect })
@@ -44,7 +46,7 @@ export function readSecrets(raw: unknown, env: NodeJS.ProcessEnv, base: string):
   return { passwords, findings: [...findings, ...loginFindings(raw, passwords.has("mail.smtp"))] }
 }
 
-/** A user and a password go together. */
+/** A user needs a password, and a password needs a user. */
 function loginFindings(raw: unknown, hasPassword: boolean): OptionProblem[] {
   const [user] = findAll(raw, "mail.smtp.user")
   const [passwordFile] = findAll(raw, "mail.smtp.passwordFile")
@@ -64,7 +66,7 @@ function readSecret(file: string): { password: string } | { defect: string } {
   try {
     content = readFileSync(file, "utf8")
   } catch (error) {
-    return { defect: `cannot read ${file} (${error instanceof Error && "code" in error ? error.code : error})` }
+    return { defect: `cannot read ${file} (${codeOf(error)})` }
   }
   const password = content.replace(/\r?\n$/, "")
   if (password === "") return { defect: `expected a password in ${file}, got an empty file` }

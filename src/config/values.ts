@@ -1,8 +1,8 @@
 /**
  * The kinds of values that options take, each with its own "expected …".
  *
- * A kind turns what is written into what the resolved configuration holds and says in one phrase what it takes;
- * issues.ts adds the option's path and what was found: `listen.idle: expected a duration from "1s" up, got "0"`.
+ * A kind turns a written value into the resolved one, and describes in one phrase what it takes; issues.ts adds the
+ * option's path and the value found: `listen.idle: expected a duration from "1s" up, got "0"`.
  */
 import { isIP } from "node:net"
 import * as z from "zod"
@@ -15,10 +15,10 @@ import { didYouMean } from "../text/nearest.ts"
 import type { RedisNode } from "./config.ts"
 import { DURATION_UNITS, parseDuration, parseSize, SIZE_UNITS } from "./quantities.ts"
 
-/** A hint: the way out, for what was found. */
+/** Returns a hint for the value found. */
 type WayOut = (found: unknown) => string | undefined
 
-/** A map with fixed keys. Without anything below it, it counts as empty, so that its options can all be commented out. */
+/** A map with fixed keys. With nothing below it, it counts as empty, so that all its options can be commented out. */
 export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   return z.preprocess((found) => found ?? {}, z.strictObject(shape, { error: "expected a map" }))
 }
@@ -32,7 +32,7 @@ export function dictionary<Value extends z.ZodType>(key: RegExp, keyIs: string, 
   return z.record(z.string().regex(key, `expected ${keyIs}`), value, { error: "expected a map" })
 }
 
-/** A string that `read` takes; for everything else the operator reads what was expected. */
+/** A string that `read` accepts; for any other value the message is "expected …". */
 function text<Value>(expected: string, read: (text: string) => Value | undefined, wayOut: WayOut = quotes) {
   const readFound = (found: unknown) => (typeof found === "string" ? read(found) : undefined)
   return kind(expected, "string", readFound, wayOut)
@@ -75,7 +75,7 @@ export function oneOf<const Words extends readonly string[]>(...words: Words) {
   ).meta({ enum: [...words] })
 }
 
-/** In milliseconds; 0 for `never`, where that is a word of the option. */
+/** In milliseconds; 0 for `never`, if the option takes that word. */
 export function duration(from: string, to: string, never?: "never") {
   const [fromMs = 0, toMs = 0] = [parseDuration(from), parseDuration(to)]
   const expected = `a duration from "${from}" up to "${to}"${never === undefined ? "" : ', or "never"'}`
@@ -104,7 +104,10 @@ function unitHint(parse: (text: string) => number | undefined, units: readonly s
       : `write a whole number with a unit (${units.join(", ")})`
 }
 
-/** `ADDRESS:PORT`. A name would be looked up once and then be wrong; a bare port would leave open which family is meant. */
+/**
+ * `ADDRESS:PORT`. A name would be looked up once and could be wrong later; a port alone would not say whether IPv4 or
+ * IPv6 is meant.
+ */
 export function endpoint() {
   return text('an address with its port, such as "0.0.0.0:5514" or "[::]:5514"', parseEndpoint, (found) =>
     /^\d{1,5}$/.test(String(found))
@@ -140,7 +143,7 @@ export function hostGlob() {
   )
 }
 
-/** A name that the operator gives: it stands in commands, mails and the store's keys. */
+/** A name that the operator gives. It is used in commands, mails and the store's keys. */
 export function name() {
   return text("a name of letters, digits, dots, dashes and underscores, at most 64", (found) =>
     NAME.test(found) ? found : undefined,
@@ -158,9 +161,9 @@ export function phrase(expected: string) {
   return text(expected, (found) => (/^\P{C}+$/u.test(found) ? found : undefined))
 }
 
-/** As `phrase`, but may be empty. */
+/** Like `phrase`, but may be empty. */
 export function variable() {
-  return text("a text on one line", (found) => (/^\P{Cc}*$/u.test(found) ? found : undefined))
+  return text("text on one line", (found) => (/^\P{Cc}*$/u.test(found) ? found : undefined))
 }
 
 export function timeZone() {
@@ -176,7 +179,7 @@ function isTimeZone(found: string): boolean {
   return validateSchedule("0 0 * * *", found) === undefined
 }
 
-/** Neither blanks, controls nor what has a meaning in a mail's header. */
+/** Without blanks, control characters and characters that have a meaning in a mail's header. */
 const ADDRESS = /^[^\s\p{C}@<>()[\],;:"\\]{1,64}@[^\s\p{C}@<>()[\],;:"\\]{1,255}$/u
 
 export function mailAddress() {
@@ -191,14 +194,14 @@ export function mailSender() {
   })
 }
 
-/** A subject line; see report/subject.ts for what the placeholders become. */
+/** A subject line; report/subject.ts explains the placeholders. */
 export function subject() {
   return text(
-    "one line of text, in which %d, %t and %s are replaced",
+    "text on one line, with %d, %t and %s as placeholders",
     (found) => (/^\P{C}+$/u.test(found) && unknownPlaceholder(found) === undefined ? found : undefined),
     (found) => {
       const unknown = typeof found === "string" ? unknownPlaceholder(found) : undefined
-      return unknown === undefined ? quotes(found) : `"${unknown}" has no meaning; write %% for a percent sign`
+      return unknown === undefined ? quotes(found) : `"${unknown}" is no placeholder; write %% for a percent sign`
     },
   )
 }
@@ -222,7 +225,7 @@ export function redisUrl(passwordGoes: string) {
   )
 }
 
-/** `HOST:PORT` of a server that others are found by; a name will do, since it is looked up at each connection. */
+/** `HOST:PORT` of a Sentinel or a cluster's node. A name is allowed, since it is looked up at each connection. */
 export function node(defaultPort: number) {
   return text(`a host with its port, such as "redis1:${defaultPort}"`, (found): RedisNode | undefined => {
     const [, bracketed, plain, digits = String(defaultPort)] =

@@ -1,15 +1,15 @@
 /**
- * The compressed alphabet: why exact matching beyond ASCII costs a rule next to nothing.
+ * The compressed alphabet makes exact matching beyond ASCII cheap.
  *
- * `[[:alnum:]]` holds some 140,000 characters, but the rules in force tell few of them apart: which
- * classes a character is in, and whether a rule names it. Before a line with such characters is
- * matched, each is replaced by the one symbol of its kind, and the patterns are written in symbols:
+ * `[[:alnum:]]` holds some 140,000 characters, but the rules in force distinguish few of them: only the classes of a
+ * character matter, and whether a rule names it. Before a line with such characters is matched, each is replaced by the
+ * one symbol of its kind, and the patterns are written in symbols:
  *
  *     line      c a f é           c a f U+0083       U+0083: any lower-case letter that no rule names
  *     pattern   [[:alpha:]]+      [A-Za-z\x{82}-\x{83}…]+
  *
- * ASCII stands for itself, so an ASCII line needs no encoding. Symbols are numbered from U+0080 up: two
- * bytes each, as far as anybody will get.
+ * ASCII characters are their own symbols, so an ASCII line needs no encoding. Other symbols are numbered from U+0080
+ * up. In practice they have two bytes each.
  */
 
 import { bracketTakes, wordBracket } from "./bracket.ts"
@@ -22,36 +22,36 @@ export interface Alphabet {
   readonly symbols: readonly AlphabetSymbol[]
   /** Returns the line in symbols. The bytes are valid until the next call. */
   encode(line: Buffer): Buffer
-  /** The same with every character between two marks, for word anchors; see WORD_MARK. */
+  /** Like `encode`, with every character between two marks, for word anchors; see WORD_MARK. */
   encodeMarked(line: Buffer): Buffer
   /** Whether a line in symbols holds a character beyond U+10FFFF. */
   isBeyondUnicode(encoded: Buffer): boolean
 }
 
-/** What one symbol stands for: a character that is ASCII or that rules name, or all others of one set of classes. */
+/** A symbol stands for one character that is ASCII or that rules name, or for all others with one set of classes. */
 export interface AlphabetSymbol {
   readonly symbol: number
   readonly codePoint: number | undefined
   readonly classes: number
-  /** Whether a word anchor takes it for part of a word. */
+  /** Whether a word anchor counts it as part of a word. */
   readonly word: boolean
 }
 
-/** Stands for all of its kind. */
+/** Stands for all characters beyond Unicode. */
 const FIRST_BEYOND_UNICODE = 0x11_0000
 
-/** Stands for a byte that is not UTF-8 and that no rule names. No pattern takes it. */
+/** Stands for a byte that is not UTF-8 and that no rule names. No pattern matches it. */
 export const INVALID_SYMBOL = 0x80
 
 /**
- * In a marked line each character stands between two of these, by whether it is part of a word: `foo-` becomes
- * `afaaoaaoa\n-\n`. RE2, whose `\b` knows ASCII only, then finds word boundaries where grep does, and can
- * tell a word's start from its end, since `(?m:^)` holds behind a line feed and `(?m:$)` before one.
+ * In a marked line each character is between two marks: WORD_MARK if it is part of a word, else OTHER_MARK. `foo-`
+ * becomes `afaaoaaoa\n-\n`. RE2's `\b` knows ASCII only; on a marked line it finds word boundaries where grep does. It
+ * also distinguishes a word's start from its end, since `(?m:^)` holds after a line feed and `(?m:$)` before one.
  */
 export const WORD_MARK = "a"
 export const OTHER_MARK = "\n"
 
-/** Makes the alphabet that tells apart what these rules tell apart. */
+/** Makes the alphabet that distinguishes the characters that these rules distinguish. */
 export function createAlphabet(eres: readonly Ere[]): Alphabet {
   const named = new Set<number>()
   for (const { ascii, root } of eres) if (!ascii) collectNamed(root, named)
@@ -130,12 +130,17 @@ export function createAlphabet(eres: readonly Ere[]): Alphabet {
   return { symbols, encode, encodeMarked, isBeyondUnicode: (encoded) => encoded.includes(beyondUnicode) }
 }
 
-/** A byte that is not UTF-8 becomes one symbol, of up to four bytes when thousands of characters are named, and two marks. */
+/**
+ * A byte that is not UTF-8 becomes one symbol and two marks. If rules name thousands of characters, a symbol has up to
+ * four bytes.
+ */
 const MAX_ENCODED_BYTES = 6
 
 const WORD = wordBracket(false)
 
-/** Whether a word anchor takes the character for part of a word. To glibc a byte that is not UTF-8 is a Latin-1 character there. */
+/**
+ * Whether a word anchor counts the character as part of a word. glibc reads a byte that is not UTF-8 as Latin-1 there.
+ */
 export function isWord(codePoint: number): boolean {
   return bracketTakes(WORD, isRawByte(codePoint) ? codePoint - RAW_BYTE_BASE : codePoint)
 }
@@ -144,12 +149,12 @@ function characterSymbol(symbol: number, codePoint: number): AlphabetSymbol {
   return { symbol, codePoint, classes: classesOf(codePoint), word: isWord(codePoint) }
 }
 
-/** Past the surrogates, which UTF-8 cannot hold. */
+/** Skips the surrogates, which UTF-8 cannot hold. */
 function symbolAfter(symbol: number): number {
   return symbol === 0xd7ff ? 0xe000 : symbol + 1
 }
 
-/** Adds the characters beyond ASCII that stand in the pattern by name, in a bracket or outside. */
+/** Adds the characters beyond ASCII that the pattern names, in a bracket or outside. */
 function collectNamed(node: EreNode, named: Set<number>): void {
   switch (node.kind) {
     case "character":

@@ -1,9 +1,9 @@
-/** Where in a line an anchor holds. */
+/** Tells where in a line an anchor holds. */
 
 import { isWord } from "./alphabet.ts"
 import type { EreAnchor } from "./ere.ts"
 
-/** Whether it holds before the character at `place`, or at the line's end behind the last one. Takes code points. */
+/** Whether the anchor holds before the character at `place`, or after the last character. Takes code points. */
 export function anchorHolds(at: EreAnchor["at"], characters: ArrayLike<number>, place: number): boolean {
   if (at === "line-start") return place === 0
   if (at === "line-end") return place === characters.length

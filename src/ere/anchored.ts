@@ -1,7 +1,7 @@
-/** Whether a pattern holds on to an end of the line. */
+/** Tells whether a pattern is anchored at an end of the line. */
 import type { EreNode } from "./ere.ts"
 
-/** Whether every way to match goes through the anchor at that end. */
+/** Whether every match passes the anchor at that end. */
 export function isAnchored(node: EreNode, at: "line-start" | "line-end"): boolean {
   switch (node.kind) {
     case "anchor":

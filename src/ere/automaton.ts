@@ -1,10 +1,10 @@
 /**
- * A syntax tree as a nondeterministic automaton (Thompson's construction): states that take one character each, and
- * the ways between them. It tells what RE2 does not: how far a pattern came, what it waited for, and whether
- * everything that one pattern matches, another matches, too.
+ * A syntax tree as a nondeterministic automaton (Thompson's construction): states that take one character each, and the
+ * transitions between them. It answers questions that RE2 does not: how far a pattern matched, what it expected next,
+ * and whether another pattern matches everything that it matches.
  *
- * Back-references are taken for the group that they refer to: the automaton matches all that the pattern matches, and may
- * match more.
+ * A back-reference is replaced by the group that it refers to, so the automaton matches everything that the pattern
+ * matches, and may match more.
  */
 
 import { type Bracket, bracketTakes } from "./bracket.ts"
@@ -13,7 +13,7 @@ import { isRawByte } from "./utf8.ts"
 
 export interface Automaton {
   readonly states: readonly State[]
-  /** For each state, how many characters at least are to come before the pattern is complete. */
+  /** For each state, the least number of characters that complete the pattern from there. */
   readonly distances: readonly number[]
   readonly start: number
   readonly accept: number
@@ -24,12 +24,12 @@ export type State = Taking | Fork | AnchorState | { readonly kind: "accept" }
 /** Takes one character. */
 export interface Taking {
   readonly kind: "take"
-  /** The one code point that it takes, the bracket that says which it takes, or "any". */
+  /** The one code point that it takes, the bracket that lists them, or "any". */
   readonly what: number | Bracket | "any"
   readonly next: number
-  /** What people see of it: the node that it comes from, or the repeat of that. */
+  /** The node to show to people: the one that the state comes from, or the repeat of it. */
   readonly node: EreNode
-  /** Which character of a text it is. */
+  /** The character's index if the node is a text. */
   readonly index: number
 }
 
@@ -45,13 +45,13 @@ export interface AnchorState {
   readonly node: EreNode
 }
 
-/** The way in which a line is to be read. Backward, the automaton matches what ends where it starts. */
+/** The direction in which the automaton reads a line. A backward automaton starts where a match ends. */
 export type Direction = "forward" | "backward"
 
-/** What an engine runs has fewer. */
+/** Patterns that an engine runs have fewer. */
 const MAX_STATES = 40_000
 
-/** Makes the automaton of a pattern; undefined where its repeats would make it very large. */
+/** Makes the automaton of a pattern; undefined if repeats would make it very large. */
 export function automatonOf(root: EreNode, direction: Direction = "forward"): Automaton | undefined {
   const builder: Builder = { states: [{ kind: "accept" }], distances: [0], direction, groups: new Map() }
   collectGroups(root, builder.groups)
@@ -60,7 +60,7 @@ export function automatonOf(root: EreNode, direction: Direction = "forward"): Au
   return states.length > MAX_STATES ? undefined : { states, distances, start, accept: ACCEPT }
 }
 
-/** Whether the state takes the character; `classes` are those that the character is in. */
+/** Whether the state takes the character, whose classes are `classes`. */
 export function takes({ what }: Taking, codePoint: number, classes: number): boolean {
   if (typeof what === "number") return what === codePoint
   return what === "any" ? !isRawByte(codePoint) : bracketTakes(what, codePoint, classes)
@@ -92,7 +92,7 @@ function collectGroups(node: EreNode, groups: Map<number, EreGroup>): void {
   }
 }
 
-/** Adds the states that match the node and go on at `next`; returns the first of them. */
+/** Adds the states that match the node and continue at `next`; returns the first of them. */
 function build(node: EreNode, next: number, shown: EreNode | undefined, builder: Builder): number {
   const { states, direction } = builder
   if (states.length > MAX_STATES) return next
@@ -141,7 +141,7 @@ function buildRepeat(node: Extract<EreNode, { kind: "repeat" }>, next: number, b
   let entry = next
   if (max === Number.POSITIVE_INFINITY) {
     const ways: number[] = []
-    // Another round leads back here and is no way to come nearer.
+    // Another round leads back here, so it does not shorten the distance.
     entry = addFork(ways, builder.distances[next]!, builder)
     ways.push(one(entry), next)
   } else {

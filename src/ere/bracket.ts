@@ -1,9 +1,11 @@
 /**
- * Bracket expressions: `[^[:alnum:]_-]` in, a set of characters out (POSIX XBD §9.3.5, as GNU grep reads it in C.UTF-8).
+ * Bracket expressions: parses `[^[:alnum:]_-]` to a set of characters (POSIX XBD §9.3.5, as GNU grep reads it in
+ * C.UTF-8).
  *
- * A backslash is a backslash here. Ranges go by code point and between ASCII characters only, since
- * C.UTF-8 collates nothing else and grep refuses them.
+ * A backslash is an ordinary character here. Ranges go by code point, and their ends are ASCII characters: C.UTF-8
+ * collates no others, and grep refuses them.
  */
+import { isDigit, UNDERSCORE } from "../text/ascii.ts"
 import { CLASS_NAMES, classBit, classesOf } from "./character-classes.ts"
 import { type EreSource, refuse, startsWith, takeCharacter } from "./source.ts"
 import { isRawByte } from "./utf8.ts"
@@ -15,13 +17,13 @@ export interface Bracket {
   readonly classes: number
   /** Inclusive ranges of code points; a single character is a range of one. */
   readonly ranges: readonly (readonly [first: number, last: number])[]
-  /** Whether grep's automaton leaves it to regex, see Reading. */
+  /** Whether grep's automaton leaves the bracket to regex, see Reading. */
   readonly beyondDfa: boolean
 }
 
 /**
- * Whether the bracket takes the character, or any character of these classes that it does not list.
- * No bracket takes a byte that is not UTF-8, not even a negated one.
+ * Whether the bracket matches the character, or any character of these classes that it does not list. No bracket, not
+ * even a negated one, matches a byte that is not UTF-8.
  */
 export function bracketTakes(bracket: Bracket, codePoint: number, classes = classesOf(codePoint)): boolean {
   if (isRawByte(codePoint)) return false
@@ -29,27 +31,27 @@ export function bracketTakes(bracket: Bracket, codePoint: number, classes = clas
 }
 
 function isListed({ ranges }: Bracket, codePoint: number): boolean {
-  // Without destructuring: this runs for every symbol and bracket when the process starts, before it is compiled.
+  // Without destructuring: this runs for every symbol and bracket at start-up, before V8 has compiled it.
   for (const range of ranges) if (range[0] <= codePoint && codePoint <= range[1]) return true
   return false
 }
 
-/** What `\w` stands for, and negated what `\W` does; glibc has no other word characters. */
+/** The bracket for `\w`, and negated for `\W`; glibc has no other word characters. */
 export function wordBracket(negated: boolean): Bracket {
   const classes = classBit("alnum") ?? 0
   return { kind: "bracket", negated, classes, ranges: [[UNDERSCORE, UNDERSCORE]], beyondDfa: true }
 }
 
-/** What `\s` and `\S` stand for. */
+/** The bracket for `\s`, and negated for `\S`. */
 export function spaceBracket(negated: boolean): Bracket {
   return { kind: "bracket", negated, classes: classBit("space") ?? 0, ranges: [], beyondDfa: true }
 }
 
-/** What a bracket of characters, ranges and classes looks like; `[.x.]` and `[=x=]` are beyond it. */
+/** Matches a bracket of characters, ranges and classes, but not one with `[.x.]` or `[=x=]`. */
 const USUAL_BRACKET = /\[\^?\]?(?:\[:[a-z]+:\]|[^[\]])*\]/y
 
 /**
- * Parses a bracket as `parseBracket` does. Rules repeat the same few brackets: equal ones are one object in the
+ * Parses a bracket as `parseBracket` does. Rules repeat the same few brackets, so equal brackets are one object in the
  * trees of a parser.
  */
 export function parseSharedBracket(source: EreSource, known: Map<string, Bracket>): Bracket {
@@ -67,7 +69,7 @@ export function parseSharedBracket(source: EreSource, known: Map<string, Bracket
   return bracket
 }
 
-/** Parses from the opening `[` to behind the closing `]`; what cannot be used is refused in the source. */
+/** Parses from the opening `[` to after the closing `]`. An invalid bracket is refused in the source. */
 export function parseBracket(source: EreSource): Bracket {
   const start = source.at
   source.at++
@@ -82,12 +84,12 @@ export function parseBracket(source: EreSource): Bracket {
   // A `]` in the first place is a character like any other.
   while (source.at === first || !startsWith(source, "]")) {
     if (source.at >= source.pattern.length) {
-      refuse(source, start + 1, "this [ is never closed", 'add the closing "]", or write \\[ for the character')
+      refuse(source, start + 1, "this [ is never closed", 'add the closing "]", or write \\[ for a literal [')
       break
     }
     const column = source.at + 1
     if (startsWith(source, "-") && source.at > first && !startsWith(source, "-]")) {
-      refuse(source, column, "this - is neither a range nor a character", 'put a "-" that is meant as a character last')
+      refuse(source, column, "this - is neither a range nor a character", "put a literal - last")
       break
     }
     if (startsWith(source, "[:")) {
@@ -104,7 +106,7 @@ export function parseBracket(source: EreSource): Bracket {
     if (startsWith(source, "-") && !startsWith(source, "-]")) {
       source.at++
       if (equivalence || startsWith(source, "[:") || startsWith(source, "[=")) {
-        refuse(source, column, "a range needs a character at each end", 'put a "-" that is meant as a character last')
+        refuse(source, column, "a range needs a character at each end", "put a literal - last")
         break
       }
       to = parseElement(source)
@@ -123,13 +125,7 @@ export function parseBracket(source: EreSource): Bracket {
   return { kind: "bracket", negated, classes, ranges, beyondDfa }
 }
 
-const UNDERSCORE = 0x5f
-
-function isDigit(codePoint: number): boolean {
-  return codePoint >= 0x30 && codePoint <= 0x39
-}
-
-/** Those that are ASCII in every locale. */
+/** The classes that are ASCII in every locale. */
 const SINGLE_BYTE_CLASSES = (classBit("digit") ?? 0) | (classBit("xdigit") ?? 0)
 
 /** `[:name:]` inside a bracket. */
@@ -139,12 +135,12 @@ function parseClass(source: EreSource): number {
   if (name === undefined) return 0
   const bit = classBit(name)
   if (bit === undefined) {
-    refuse(source, column, "there is no character class of this name", `write one of ${CLASS_NAMES.join(" ")}`)
+    refuse(source, column, "unknown character class", `the classes are ${CLASS_NAMES.join(" ")}`)
   }
   return bit ?? 0
 }
 
-/** One character, or one named as `[.x.]` or `[=x=]`: each character is alone in its class in C.UTF-8. */
+/** One character, or one named as `[.x.]` or `[=x=]`: in C.UTF-8 each character is its own equivalence class. */
 function parseElement(source: EreSource): number {
   const column = source.at + 1
   const mark = startsWith(source, "[.") ? "." : startsWith(source, "[=") ? "=" : undefined
@@ -153,7 +149,7 @@ function parseElement(source: EreSource): number {
   if (name === undefined) return 0
   const only = name.codePointAt(0) ?? 0
   if (name.length !== 1 || only > 0x7f) {
-    refuse(source, column, "this names no character of the C.UTF-8 locale", "write the character itself")
+    refuse(source, column, "this is not the name of a character in C.UTF-8", "write the character itself")
   }
   return only
 }
@@ -172,22 +168,22 @@ function parseNamed(source: EreSource, mark: string): string | undefined {
 
 function checkRange(source: EreSource, column: number, from: number, to: number): void {
   if (from > 0x7f || to > 0x7f) {
-    refuse(source, column, "a range beyond ASCII has no order in C.UTF-8", "write the characters out, or use [:alpha:]")
+    refuse(source, column, "C.UTF-8 defines no ranges beyond ASCII", "list the characters, or use [:alpha:]")
   } else if (from > to) {
-    refuse(source, column, "this range is backwards", 'put a "-" that is meant as a character last')
+    refuse(source, column, "this range is backwards", "put the smaller character first, or a literal - last")
   }
 }
 
-/** grep refuses `[:space:]` outside a bracket: a class that somebody forgot to put into one. */
+/** Refuses `[:space:]` outside a bracket, as grep does: somebody forgot the outer brackets. */
 function refuseBareClass(source: EreSource, start: number, first: number): void {
   const content = source.pattern.slice(first, source.at)
   if (!content.startsWith(":") || !content.endsWith(":") || /^:*$/.test(content)) return
-  refuse(source, start + 1, "a character class stands alone", "write [[:space:]], not [:space:]")
+  refuse(source, start + 1, "this character class is not inside a bracket", "write [[:space:]], not [:space:]")
 }
 
 /**
- * Finds the `]` that ends the bracket which opens there, in the text of a pattern that nobody parses: it is not the first
- * character in it, and not that of a class. Returns its offset, or the text's length where there is none.
+ * Finds the `]` that closes the bracket at `open`, in the text of a pattern that is not parsed. It is not the bracket's
+ * first character, and not part of a class. Returns its offset, or the text's length if there is none.
  */
 export function bracketEnd(pattern: string, open: number): number {
   let at = open + 1

@@ -1,5 +1,5 @@
 /**
- * The twelve character classes of POSIX (`[[:alpha:]]` …) as glibc's C.UTF-8 has them, for any code point.
+ * The twelve character classes of POSIX (`[[:alpha:]]` …) as glibc's C.UTF-8 defines them, for any code point.
  */
 import { CLASS_RUNS, CLASS_SETS } from "./character-class-table.ts"
 
@@ -19,7 +19,7 @@ export const CLASS_NAMES: readonly string[] = [
   "xdigit",
 ]
 
-/** Returns the class's bit, or undefined where there is no class of that name. Case matters, as in POSIX. */
+/** Returns the class's bit, or undefined if there is no class of that name. Case matters, as in POSIX. */
 export function classBit(name: string): number | undefined {
   const index = CLASS_NAMES.indexOf(name)
   return index === -1 ? undefined : 1 << index
@@ -27,7 +27,7 @@ export function classBit(name: string): number | undefined {
 
 const runs = decodeRuns()
 
-/** Returns the set of classes the character is in, as bits. */
+/** Returns the character's classes, as bits. */
 export function classesOf(codePoint: number): number {
   // The last run that starts at or before the code point.
   let low = 0
@@ -40,7 +40,7 @@ export function classesOf(codePoint: number): number {
   return runs.masks[low] ?? 0
 }
 
-/** The different sets of classes that characters beyond ASCII are in: a dozen, however many characters there are. */
+/** The distinct sets of classes of all characters beyond ASCII: only a dozen. */
 export const CLASS_SETS_BEYOND_ASCII: readonly number[] = [
   ...new Set(runs.masks.filter((_, run) => (runs.starts[run + 1] ?? 0x11_0000) > 0x80)),
 ]

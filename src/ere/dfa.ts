@@ -1,11 +1,11 @@
-/** What grep's automaton cannot run and leaves to the C library's regex (Reading in ere.ts). */
+/** Finds the parts of a pattern that grep's automaton leaves to the C library's regex (Reading in ere.ts). */
 import type { EreNode } from "./ere.ts"
 import { isRawByte } from "./utf8.ts"
 
 /**
- * Whether something in the tree is beyond the automaton in a UTF-8 locale: a negated bracket, a class other than digit and
- * xdigit, a range other than of digits, a collating symbol, `\w \W \s \S`, a word anchor, a back-reference, a byte
- * that is not UTF-8. What is repeated no times is not seen.
+ * Whether the automaton cannot run something in the tree in a UTF-8 locale: a negated bracket, a class other than digit
+ * and xdigit, a range other than of digits, a collating symbol, `\w \W \s \S`, a word anchor, a back-reference, a byte
+ * that is not UTF-8. A node that is repeated zero times does not count.
  */
 export function isBeyondDfa(node: EreNode): boolean {
   switch (node.kind) {
@@ -22,7 +22,7 @@ export function isBeyondDfa(node: EreNode): boolean {
   }
 }
 
-/** The same for a node without others in it. */
+/** Like isBeyondDfa, for a node without children. */
 export function isAtomBeyondDfa(node: EreNode): boolean {
   switch (node.kind) {
     case "bracket":

@@ -1,4 +1,4 @@
-/** A pattern as a syntax tree, and how grep reads it. */
+/** A pattern as a syntax tree, and the way in which grep reads it. */
 import type { Bracket } from "./bracket.ts"
 
 export interface Ere {
@@ -9,21 +9,22 @@ export interface Ere {
   readonly backReference: BackReference | undefined
   /** Whether all its characters are below U+0080. */
   readonly ascii: boolean
-  /** Which of grep's matchers decides, and how `root` is to be read. */
+  /** The one of grep's matchers that decides, and so the meaning of `root`. */
   readonly reading: Reading
   /**
-   * Where regex decides: what the automaton takes the pattern for. grep asks regex about lines only that the automaton
-   * lets pass, with whatever is beyond it taken for anything.
+   * If regex decides: the automaton's reading of the pattern. grep asks regex only about lines that the automaton lets
+   * pass. The parts that the automaton cannot run match anything in it.
    */
   readonly sieve: EreNode | undefined
 }
 
 /**
- * grep's two matchers: an automaton of its own, and the C library's `regex` for what is beyond that (see isBeyondDfa):
- * nearly every rule. They differ in repeats with nothing to repeat, and in what `.` takes beyond U+10FFFF:
+ * grep's two matchers: an automaton of its own, and the C library's `regex` for patterns that the automaton cannot run
+ * (see isBeyondDfa), which is nearly every rule. They read a repeat with nothing to repeat differently, and `.` beyond
+ * U+10FFFF:
  *
- *     dfa      *a is a, {1}a is a, ^*a is (^)*a, {a is a brace and an a       `.` takes Unicode
- *     regex    a leading * + ? or { is passed over: ^*a is ^a, {1}a is 1}a    `.` takes what UTF-8 ever had
+ *     dfa      *a is a, {1}a is a, ^*a is (^)*a, {a is a brace and an a       `.` is any character of Unicode
+ *     regex    a leading * + ? or { is skipped: ^*a is ^a, {1}a is 1}a        `.` is any that UTF-8 could ever encode
  */
 export type Reading = "dfa" | "regex"
 
@@ -39,32 +40,34 @@ export type EreNode =
   | EreSequence
   | EreAlternation
 
-/** One character, or a byte that is not UTF-8 as U+DC00 + byte: it matches that byte where the line is not UTF-8 either. */
+/**
+ * One character, or a byte that is not UTF-8 as U+DC00 + byte: it matches that byte if the line has it outside UTF-8.
+ */
 export interface EreCharacter {
   readonly kind: "character"
   readonly codePoint: number
 }
 
-/** ASCII characters one after the other, none of them repeated: most of most patterns. */
+/** Consecutive ASCII characters, none of them repeated. Most patterns consist mainly of these. */
 export interface EreText {
   readonly kind: "text"
   readonly text: string
 }
 
-/** `.`: any character (see Reading), though not a byte that is not UTF-8. */
+/** `.`: any character (see Reading), but no byte that is not UTF-8. */
 export interface EreAny {
   readonly kind: "any"
 }
 
 export interface EreAnchor {
   readonly kind: "anchor"
-  /** `^` `` \` ``, `$` `\'`, `\<`, `\>`, `\b`, `\B`. A line is all there is, so it is the buffer, too. */
+  /** `^` `` \` ``, `$` `\'`, `\<`, `\>`, `\b`, `\B`. The buffer is always one line, so its ends are the line's ends. */
   readonly at: "line-start" | "line-end" | "word-start" | "word-end" | "word-edge" | "not-word-edge"
 }
 
 export interface EreGroup {
   readonly kind: "group"
-  /** 1-based, by opening parenthesis. */
+  /** 1-based, in the order of the opening parentheses. */
   readonly index: number
   readonly body: EreNode
 }
@@ -80,11 +83,11 @@ export interface EreRepeat {
   readonly kind: "repeat"
   readonly body: EreNode
   readonly min: number
-  /** Infinity where there is no upper limit. */
+  /** Infinity if there is no upper limit. */
   readonly max: number
 }
 
-/** Of no parts: the empty expression. */
+/** A sequence without parts is the empty expression. */
 export interface EreSequence {
   readonly kind: "sequence"
   readonly parts: readonly EreNode[]

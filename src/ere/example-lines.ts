@@ -1,26 +1,29 @@
 /**
- * Lines that a pattern matches, made up from its automaton: what does not match all of them does not match all that the
- * pattern matches. The same pattern makes the same lines.
+ * Example lines that a pattern matches, made from its automaton. Another pattern that does not match all of them does
+ * not match everything that this pattern matches. The same pattern always makes the same lines.
  */
 
 import { encodeUtf8b } from "../text/utf8b.ts"
 import { type Automaton, type Taking, takes } from "./automaton.ts"
 import { classesOf } from "./character-classes.ts"
 
-/** Longer lines tell no more; where one gets so long, the shortest way out is taken. */
+/** Longer lines are no better. When a line is this long, the shortest way to a match follows. */
 const MAX_WANDERING = 300
 
-/** Stands where a match may have neighbours, so that nothing matches there that insists on an end of the line. */
+/** Put around a match that is not anchored, so that a pattern which is anchored there does not match the line. */
 const BEFORE = "N~ é\u2603;"
 const BEHIND = ";\u2603é ~"
 
-/** Plain ones first. With a month's initial or a digit a line has a header's form, for which an engine is at hand. */
+/**
+ * Plain characters first. A line that begins with a month's initial or a digit has a header's form, for which an engine
+ * is ready.
+ */
 const CHARACTERS = Array.from("N2 x0:-.Qa_9/7=[(f]J~!\"#$%&'*+,;<>?@\\^`{|})éßЖ\u2603", (character) => {
   const codePoint = character.codePointAt(0)!
   return { codePoint, classes: classesOf(codePoint) }
 })
 
-/** Makes up to `count` lines, the shortest first. There are fewer where anchors stand in the way. */
+/** Makes up to `count` lines, the shortest first. Anchors can make some of them impossible. */
 export function exampleLines(automaton: Automaton, count: number): Buffer[] {
   const random = createRandom()
   const texts = Array.from({ length: count }, (_, index) => wander(automaton, index === 0 ? undefined : random))
@@ -29,7 +32,10 @@ export function exampleLines(automaton: Automaton, count: number): Buffer[] {
 
 type Random = () => number
 
-/** Goes some way from the start to a match, without numbers the shortest; undefined where an anchor does not hold on that way. */
+/**
+ * Follows a path from the start to a match: a random one, or the shortest without `random`. Undefined if an anchor on
+ * the path does not hold.
+ */
 function wander({ states, distances, start, accept }: Automaton, random: Random | undefined): string | undefined {
   let text = ""
   let begun = false
@@ -45,7 +51,7 @@ function wander({ states, distances, start, accept }: Automaton, random: Random 
       text += character
       index = state.next
     } else if (state.kind === "anchor") {
-      // Other anchors are rare, and lines for them not worth the effort.
+      // Other anchors are rare, and making lines for them is not worth the effort.
       if (state.at === "line-end") ended = true
       else if (state.at === "line-start" && text === "") begun = true
       else return undefined
@@ -66,12 +72,12 @@ function pick<T>(from: readonly T[], random: Random): T {
   return from[Math.floor(random() * from.length)]!
 }
 
-/** Of equally near ways the last, which leaves a loop whose rounds may take nothing. */
+/** Prefers the last of equally near ways: it leaves a loop whose rounds may be empty. */
 function nearest(ways: readonly number[], distances: readonly number[]): number {
   return ways.reduce((best, way) => (distances[way]! <= distances[best]! ? way : best))
 }
 
-/** Numbers in [0, 1), always the same: Marsaglia's xorshift (2003). */
+/** Numbers in [0, 1), the same in every run: Marsaglia's xorshift (2003). */
 function createRandom(): Random {
   let state = 0x9e3779b9
   return () => {

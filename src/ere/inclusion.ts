@@ -1,17 +1,18 @@
 /**
- * Whether one pattern matches every line that another matches, proved on their automata: both read the same line at
- * once, and no line may lead the one to a match and the other to none.
+ * Proves that one pattern matches every line that another matches. Both automata read the same line in parallel; no
+ * line may be a match for the one and not for the other.
  *
- * Characters that neither pattern tells apart are read as one, so that a step is tried a few dozen times and not for
- * each of Unicode's.
+ * Characters that neither pattern distinguishes are read as one, so that a step is tried a few dozen times and not for
+ * each character of Unicode.
  */
 
+import { LF } from "../text/ascii.ts"
 import { createAlphabet } from "./alphabet.ts"
 import { type Automaton, type Taking, takes } from "./automaton.ts"
 import type { Ere } from "./ere.ts"
 import { RAW_BYTE_BASE } from "./utf8.ts"
 
-/** An automaton with the tree it was made of, which has neither word anchors nor back-references. */
+/** An automaton with its syntax tree, which has neither word anchors nor back-references. */
 export interface Provable {
   readonly ere: Ere
   readonly automaton: Automaton
@@ -19,7 +20,7 @@ export interface Provable {
 
 export type Inclusion = "included" | "not included" | "too costly"
 
-/** Places in the automata that are looked at, before it is given up: some 20 ms. */
+/** After looking at this many places in the automata, the proof is given up: some 20 ms. */
 const MAX_WORK = 300_000
 
 export function inclusion(small: Provable, large: Provable): Inclusion {
@@ -31,7 +32,7 @@ export function inclusion(small: Provable, large: Provable): Inclusion {
   let work = 0
   for (let pair = pending.pop(); pair !== undefined; pair = pending.pop()) {
     const [ofSmall, ofLarge] = pair
-    // Whatever follows, the large one has matched.
+    // The large one has matched, so the rest of the line does not matter.
     if (ofLarge.matched) continue
     if (ofSmall.matchesAtEnd && !ofLarge.matchesAtEnd) return "not included"
     if (ofSmall.hopeless) continue
@@ -49,13 +50,11 @@ export function inclusion(small: Provable, large: Provable): Inclusion {
   return "included"
 }
 
-/** One character of each kind that the two automata tell apart. */
+/** One character of each kind that the two automata distinguish. */
 interface Kind {
   readonly codePoint: number
   readonly classes: number
 }
-
-const LINE_FEED = 0x0a
 
 function kindsOfCharacters(one: Provable, other: Provable): Kind[] {
   const distinct = new Map<Taking["what"], Taking>()
@@ -65,10 +64,7 @@ function kindsOfCharacters(one: Provable, other: Provable): Kind[] {
   const { symbols } = createAlphabet([one.ere, other.ere])
   const characters = symbols.map(({ codePoint = -1, classes }) => ({ codePoint, classes }))
   // No line holds a line feed; one may hold a byte that is not UTF-8.
-  const all = [
-    ...characters.filter(({ codePoint }) => codePoint !== LINE_FEED),
-    { codePoint: UNNAMED_BYTE, classes: 0 },
-  ]
+  const all = [...characters.filter(({ codePoint }) => codePoint !== LF), { codePoint: UNNAMED_BYTE, classes: 0 }]
   const kinds = new Map<string, Kind>()
   for (const kind of all) {
     let taken = ""
@@ -78,15 +74,15 @@ function kindsOfCharacters(one: Provable, other: Provable): Kind[] {
   return [...kinds.values()]
 }
 
-/** Such a byte is taken where a pattern names it; those that do are rare, and 0xFF rarer. */
+/** A byte that is not UTF-8 and that no pattern names. Patterns rarely name such bytes, and 0xFF hardly ever. */
 const UNNAMED_BYTE = RAW_BYTE_BASE + 0xff
 
-/** Where an automaton may be at one place of the line. */
+/** The states in which an automaton may be at one place of the line. */
 interface Places {
   readonly id: number
   /** States that take the next character. */
   readonly taking: readonly number[]
-  /** The pattern is complete, whatever follows. */
+  /** The pattern has matched; the rest of the line does not matter. */
   readonly matched: boolean
   /** The pattern is complete if the line ends here. */
   readonly matchesAtEnd: boolean
@@ -94,7 +90,7 @@ interface Places {
   readonly hopeless: boolean
 }
 
-/** The automaton made deterministic as far as it is needed. */
+/** Makes the automaton deterministic, as far as it is needed. */
 class Reader {
   readonly start: Places
   readonly #automaton: Automaton
@@ -102,7 +98,7 @@ class Reader {
   readonly #known = new Map<string, Places>()
   /** By place and kind. */
   readonly #steps: (Places | undefined)[][] = []
-  /** Whether a match may begin behind the line's start. */
+  /** Whether a match may begin after the line's start. */
   readonly #beginsAnywhere: boolean
 
   constructor(automaton: Automaton, kinds: readonly Kind[]) {
@@ -148,7 +144,7 @@ class Reader {
     return places
   }
 
-  /** All that can be reached without taking a character. */
+  /** Finds all states that can be reached without taking a character. */
   #reach(entered: readonly number[], atStart: boolean, atEnd: boolean): { taking: number[]; matched: boolean } {
     const { states } = this.#automaton
     const seen = new Set<number>()

@@ -1,10 +1,11 @@
 /**
- * A pattern as the words in it that a program may say differently one day: what stands outside of groups and brackets.
+ * Finds the literal words of a pattern, outside of groups and brackets: the parts that a new version of a program may
+ * write differently.
  *
  *     ^${HEAD} sshd\[${PID}\]: Accepted (password|publickey) for [^ ]+ from
  *              ~~~~            ~~~~~~~~ ~~~~~~~~~~~~~~~~~~~~ ~~~        ~~~~
  *
- * A group without a repeat is one piece. Pieces with nothing but literal characters between them are neighbours.
+ * A group without a repeat is one piece. Pieces are neighbours if only literal characters are between them.
  */
 import { bracketEnd } from "./bracket.ts"
 
@@ -13,14 +14,14 @@ export interface Piece {
   /** Offsets in the pattern. */
   readonly start: number
   readonly end: number
-  /** Only literal characters stand between the piece before and this one. */
+  /** Whether only literal characters are between the previous piece and this one. */
   readonly followsLiterally: boolean
 }
 
 const WORD = /[A-Za-z0-9_/-]/
 const REPEATS = "*+?{"
 
-/** Undefined where the pattern as a whole is an alternative, or does not come to an end. */
+/** Undefined if the whole pattern is an alternation, or if a group, a bracket or an escape is not complete. */
 export function literalPieces(pattern: string): readonly Piece[] | undefined {
   const pieces: Piece[] = []
   let start: number | undefined
@@ -54,7 +55,7 @@ export function literalPieces(pattern: string): readonly Piece[] | undefined {
   return pieces
 }
 
-/** A character that stands for itself, or an escaped one that does. */
+/** A character that means itself, with or without a backslash. */
 function isLiteralAtom(atom: string): boolean {
   return atom.length === 1 ? !"^$.".includes(atom) : /^\\[^A-Za-z0-9<>`']$/.test(atom)
 }
@@ -76,7 +77,7 @@ function atomEnd(pattern: string, at: number): number | undefined {
   }
 }
 
-/** The offset behind a bracket's end; undefined where it has none. */
+/** The offset after a bracket's end; undefined if the bracket is not closed. */
 function closed(end: number, pattern: string): number | undefined {
   return end < pattern.length ? end + 1 : undefined
 }

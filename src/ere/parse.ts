@@ -1,11 +1,26 @@
 /**
- * POSIX extended regular expressions with GNU's additions: a pattern in, a syntax tree out.
+ * Parses POSIX extended regular expressions with GNU's additions to syntax trees.
  *
- * The dialect is that of GNU grep 3.8, `grep -E` in C.UTF-8, which logcheck's rules are written for:
- * what POSIX leaves undefined is as grep has it. grep has two matchers that read a few patterns in two ways;
- * which of them a pattern falls to is decided here as grep decides it (see Reading).
+ * The dialect is that of GNU grep 3.8, `grep -E` in C.UTF-8, for which logcheck's rules are written. Where POSIX leaves
+ * the meaning undefined, grep decides. grep has two matchers, which read a few patterns differently; this parser picks
+ * the same one as grep (see Reading).
  */
 
+import {
+  ASTERISK,
+  BACKSLASH,
+  BAR,
+  CARET,
+  DOLLAR,
+  DOT,
+  LEFT_BRACE,
+  LEFT_BRACKET,
+  LEFT_PARENTHESIS,
+  PLUS,
+  QUESTION_MARK,
+  RIGHT_PARENTHESIS,
+  ZERO,
+} from "../text/ascii.ts"
 import { type Bracket, parseSharedBracket, spaceBracket, wordBracket } from "./bracket.ts"
 import { isBeyondDfa } from "./dfa.ts"
 import type { BackReference, Ere, EreAnchor, EreGroup, EreNode, Reading } from "./ere.ts"
@@ -22,7 +37,7 @@ import {
 
 export type ParsedEre = { readonly ok: true; readonly ere: Ere } | ({ readonly ok: false } & EreRefusal)
 
-// Bounds on nesting: whoever walks the tree may recurse. Rules written by people stay below 10 and 3.
+// Bounds on nesting, so that code that walks the tree may recurse. Rules written by people stay below 10 and 3.
 const MAX_DEPTH = 200
 const MAX_STACKED_REPEATS = 10
 
@@ -32,24 +47,24 @@ const MAX_REPEAT = 32_767
 /** Parses patterns. */
 export type EreParser = (pattern: string) => ParsedEre
 
-/** Parses a pattern. Never throws, whatever the pattern. */
+/** Parses a pattern. Never throws. */
 export function parseEre(pattern: string): ParsedEre {
   return createEreParser()(pattern)
 }
 
-/** Where the nodes of a tree stand in its pattern: offsets in UTF-16 units. Sequences and alternations have none of their own. */
+/** The places of a tree's nodes in its pattern: offsets in UTF-16 units. Sequences and alternations have none. */
 export type EreSpans = Map<EreNode, { readonly start: number; readonly end: number }>
 
-/** Parses a pattern and notes where its nodes stand. Each node is an object of its own then, which costs time. */
+/** Parses a pattern and records the places of its nodes. Each node is then an object of its own, which costs time. */
 export function locateEre(pattern: string, spans: EreSpans): ParsedEre {
   return createEreParser(spans)(pattern)
 }
 
-/** Makes a parser of many patterns: it parses once what they repeat, and such nodes are one object in their trees. */
+/** Makes a parser for many patterns. It parses repeated parts once, and their nodes are one object in all trees. */
 export function createEreParser(spans?: EreSpans): EreParser {
   const shared = nothingShared()
   return (pattern) => {
-    // grep shows every pattern to regex, if only to see whether it is one.
+    // grep compiles every pattern with regex, at least to check whether it is valid.
     const regex = parseAs("regex", pattern, shared, spans)
     if ("refusal" in regex) return { ok: false, ...regex.refusal }
     const { readings, ...ere } = regex
@@ -66,7 +81,7 @@ function nothingShared(): Shared {
 }
 
 type Parsed = Omit<Ere, "reading" | "sieve"> & {
-  /** Whether the other matcher reads the same. */
+  /** 1 if the other matcher reads the pattern in the same way. */
   readonly readings: 1 | 2
 }
 
@@ -100,7 +115,7 @@ const BEYOND_ASCII = /[^\0-\x7f]/
 
 interface Shared {
   readonly brackets: Map<string, Bracket>
-  /** The first group of the pattern before: Debian's rules all begin with the same one. */
+  /** The first group of the previous pattern: Debian's rules all begin with the same one. */
   header: { readonly text: string; readonly node: EreGroup; readonly groups: number } | undefined
 }
 
@@ -109,11 +124,11 @@ interface Parser {
   readonly shared: Shared
   readonly spans: EreSpans | undefined
   readonly reading: Reading
-  /** 2 from the first place on that the other reading takes for something else. */
+  /** 2 as soon as the other matcher reads something differently. */
   readings: 1 | 2
   depth: number
   groups: number
-  /** Groups that are complete, which a back-reference may name, as bits. */
+  /** Groups that are complete, so that a back-reference may name them, as bits. */
   closed: number
   wordAnchors: boolean
   backReference: BackReference | undefined
@@ -126,7 +141,7 @@ function parseAlternation(parser: Parser): EreNode {
   const branches: EreNode[] = []
   do {
     if (branches.length > 0) source.at++
-    // What one branch closes, its neighbours cannot refer to.
+    // A branch cannot refer to groups of another branch.
     parser.closed = before
     branches.push(parseSequence(parser))
     closed |= parser.closed
@@ -148,7 +163,7 @@ function parseSequence(parser: Parser): EreNode {
     const unit = unitAt(source)
     if (unit === BAR) break
     // A `)` that closes nothing is a character.
-    if (unit === CLOSING_PARENTHESIS && parser.depth > 0) break
+    if (unit === RIGHT_PARENTHESIS && parser.depth > 0) break
     const previous = parts.at(-1)
     if (REPEAT_OPERATORS.has(unit) && (previous === undefined || previous.kind === "anchor")) {
       parser.readings = 2
@@ -159,13 +174,10 @@ function parseSequence(parser: Parser): EreNode {
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : { kind: "sequence", parts }
 }
 
-const BAR = 0x7c
-const CLOSING_PARENTHESIS = 0x29
-
-/** ASCII characters that mean themselves, with a backslash or without, up to one that is repeated. */
+/** ASCII characters that mean themselves, with or without a backslash, and are not repeated. */
 const PLAIN_TEXT = /(?:[\w !"#%&',\-/:;<=>@\]`}~]|\\[ !"#$%&()*+,\-./:;=?@[\\\]^_{|}~])+(?![*+?{])/y
 
-/** Passes over the plain text that comes next, if any, and returns it without backslashes. */
+/** Consumes the plain text that comes next, if any, and returns it without backslashes. */
 function plainText(source: EreSource): string | undefined {
   PLAIN_TEXT.lastIndex = source.at
   if (!PLAIN_TEXT.test(source.pattern)) return undefined
@@ -175,10 +187,10 @@ function plainText(source: EreSource): string | undefined {
 }
 
 /**
- * Passes over a repeat with nothing to repeat and returns whether something else than a character follows.
+ * Consumes a repeat with nothing to repeat. Returns false if the next character is a literal, whatever it is.
  *
- * The automaton repeats the empty expression, and takes a `{` that opens no interval for a character. regex passes over
- * the one character of the operator, be it `{`, and takes a `)` behind it for a character.
+ * The automaton repeats the empty expression, and reads a `{` that opens no interval as a character. regex skips the
+ * one character of the operator, even `{`, and reads a `)` after it as a character.
  */
 function skipLeadingRepeat(parser: Parser): boolean {
   const { source, reading } = parser
@@ -187,10 +199,9 @@ function skipLeadingRepeat(parser: Parser): boolean {
   return !startsWith(source, ")")
 }
 
-const OPEN_BRACE = 0x7b
 const REPEAT_OPERATORS = new Set(Array.from("*+?{", (operator) => operator.charCodeAt(0)))
 
-/** One atom and the repeats behind it; `a+?` is a repeat of a repeat, there is no lazy matching. */
+/** One atom and the repeats after it. `a+?` is a repeat of a repeat; there is no lazy matching. */
 function parseRepeats(parser: Parser): EreNode {
   const { source, reading } = parser
   const start = source.at
@@ -207,7 +218,7 @@ function parseRepeats(parser: Parser): EreNode {
   }
 }
 
-/** Notes where a node stands, where that is asked for. */
+/** Records the place of a node, if places are asked for. */
 function located(parser: Parser, node: EreNode, start: number): EreNode {
   if (parser.spans === undefined) return node
   const own = { ...node }
@@ -217,23 +228,26 @@ function located(parser: Parser, node: EreNode, start: number): EreNode {
 
 function parseRepeat(source: EreSource, reading: Reading): { min: number; max: number } | undefined {
   switch (unitAt(source)) {
-    case 0x2a:
+    case ASTERISK:
       source.at++
       return { min: 0, max: Number.POSITIVE_INFINITY }
-    case 0x2b:
+    case PLUS:
       source.at++
       return { min: 1, max: Number.POSITIVE_INFINITY }
-    case 0x3f:
+    case QUESTION_MARK:
       source.at++
       return { min: 0, max: 1 }
-    case OPEN_BRACE:
+    case LEFT_BRACE:
       return parseInterval(source, reading)
     default:
       return undefined
   }
 }
 
-/** `{m}` `{m,}` `{,n}` `{m,n}` `{,}`; undefined, with nothing passed over, where the `{` opens none of them and is a character. */
+/**
+ * `{m}` `{m,}` `{,n}` `{m,n}` `{,}`; undefined, with nothing consumed, if the `{` opens none of them and is a
+ * character.
+ */
 function parseInterval(source: EreSource, reading: Reading): { min: number; max: number } | undefined {
   const start = source.at
   source.at++
@@ -247,7 +261,7 @@ function parseInterval(source: EreSource, reading: Reading): { min: number; max:
     return undefined
   }
   if ((startsWith(source, "}") && empty) || (startsWith(source, ",") && comma)) {
-    refuse(source, start + 1, "this is no interval", "write {m}, {m,} or {m,n}, or \\{ for the character")
+    refuse(source, start + 1, "this interval is not valid", "write {m}, {m,} or {m,n}, or \\{ for a literal {")
   } else if (!startsWith(source, "}")) {
     source.at = start
     return undefined
@@ -265,7 +279,7 @@ function parseInterval(source: EreSource, reading: Reading): { min: number; max:
 function parseNumber(source: EreSource): number | undefined {
   let number: number | undefined
   for (;;) {
-    const digit = unitAt(source) - 0x30
+    const digit = unitAt(source) - ZERO
     if (digit < 0 || digit > 9) return number
     number = Math.min((number ?? 0) * 10 + digit, MAX_REPEAT + 1)
     source.at++
@@ -275,19 +289,19 @@ function parseNumber(source: EreSource): number | undefined {
 function parseAtom(parser: Parser): EreNode {
   const { source } = parser
   switch (unitAt(source)) {
-    case 0x28:
+    case LEFT_PARENTHESIS:
       return parseGroup(parser)
-    case 0x5b:
+    case LEFT_BRACKET:
       return parseSharedBracket(source, parser.shared.brackets)
-    case 0x5c:
+    case BACKSLASH:
       return parseEscape(parser)
-    case 0x2e:
+    case DOT:
       source.at++
       return { kind: "any" }
-    case 0x5e:
+    case CARET:
       source.at++
       return { kind: "anchor", at: "line-start" }
-    case 0x24:
+    case DOLLAR:
       source.at++
       return { kind: "anchor", at: "line-end" }
     default:
@@ -308,14 +322,14 @@ function parseGroup(parser: Parser): EreNode {
   }
   const index = ++parser.groups
   if (parser.depth === MAX_DEPTH) {
-    refuse(source, start + 1, `more than ${MAX_DEPTH} parentheses inside one another`, "write a flatter pattern")
+    refuse(source, start + 1, `parentheses are nested more than ${MAX_DEPTH} deep`, "simplify the pattern")
   }
   source.at++
   parser.depth++
   const body = parseAlternation(parser)
   parser.depth--
   if (startsWith(source, ")")) source.at++
-  else refuse(source, start + 1, "this ( is never closed", 'add the closing ")", or write \\( for the character')
+  else refuse(source, start + 1, "this ( is never closed", 'add the closing ")", or write \\( for a literal (')
   if (index <= MAX_BACK_REFERENCE) parser.closed |= 1 << index
   const node: EreGroup = { kind: "group", index, body }
   if (isFirst && isPlain(parser)) shared.header = { text: pattern.slice(start, source.at), node, groups: parser.groups }
@@ -344,14 +358,17 @@ const ESCAPED_BRACKETS: ReadonlyMap<string, Bracket> = new Map([
   ["S", spaceBracket(true)],
 ])
 
-/** A backslash and what follows. GNU knows a few letters; before anything else it only says "the character itself": `\d` is a d. */
+/**
+ * A backslash and the next character. A few letters have a meaning of GNU's; any other character means itself: `\d` is
+ * d.
+ */
 function parseEscape(parser: Parser): EreNode {
   const { source } = parser
   const column = source.at + 1
   source.at++
   const codePoint = takeCharacter(source)
   if (codePoint === undefined) {
-    refuse(source, column, "a backslash at the end escapes nothing", "write \\\\ for the character")
+    refuse(source, column, "this backslash at the end escapes nothing", "write \\\\ for a literal backslash")
     return { kind: "sequence", parts: [] }
   }
   const text = String.fromCodePoint(codePoint)
@@ -373,7 +390,7 @@ function parseEscape(parser: Parser): EreNode {
 }
 
 function parseBackReference(parser: Parser, column: number, group: number): EreNode {
-  // To the automaton a reference is anything, to whatever it refers.
+  // The automaton reads any reference as "anything", so it need not be valid there.
   if (parser.reading === "regex" && (parser.closed & (1 << group)) === 0) {
     refuse(parser.source, column, `\\${group} refers to no group before it`, `write ${group} for the digit`)
   }

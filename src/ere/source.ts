@@ -1,10 +1,10 @@
 /**
- * A pattern while it is being parsed: its characters, how far the parser is, and the first thing wrong with it.
+ * A pattern while it is being parsed: its characters, the parser's position, and the first problem.
  */
 export interface EreSource {
-  /** A byte that is not UTF-8 stands as U+DC00 + byte. */
+  /** A byte that is not UTF-8 is in it as U+DC00 + byte. */
   readonly pattern: string
-  /** In UTF-16 units, and so are the columns while the pattern is parsed; they are counted from 1. */
+  /** In UTF-16 units. So are the columns while the pattern is parsed; they are 1-based. */
   at: number
   refusal: EreRefusal | undefined
 }
@@ -13,7 +13,7 @@ export interface EreSource {
 export interface EreRefusal {
   /** 1-based, in characters. */
   readonly column: number
-  /** In the operator's words, without a final period. */
+  /** For the operator, without a final period. */
   readonly message: string
   /** The way out. */
   readonly hint: string
@@ -23,30 +23,30 @@ export function ereSource(pattern: string): EreSource {
   return { pattern, at: 0, refusal: undefined }
 }
 
-/** Notes what is wrong, unless something was already, and moves to the end so that the parser winds up. */
+/** Records a problem, unless there is one already, and moves to the end so that the parser stops. */
 export function refuse(source: EreSource, column: number, message: string, hint: string): void {
   source.refusal ??= { column, message, hint }
   source.at = source.pattern.length
 }
 
-/** Whether the text stands at the parser's position, or `ahead` units further on. */
+/** Whether the text is at the parser's position, or `ahead` units after it. */
 export function startsWith(source: EreSource, text: string, ahead = 0): boolean {
   return source.pattern.startsWith(text, source.at + ahead)
 }
 
-/** The unit at the parser's position, 0 at the end; enough to tell ASCII characters. */
+/** The UTF-16 unit at the parser's position, 0 at the end. Enough to recognize ASCII characters. */
 export function unitAt(source: EreSource): number {
   return source.at < source.pattern.length ? source.pattern.charCodeAt(source.at) : 0
 }
 
-/** Passes over one character and returns it, or undefined at the end. */
+/** Consumes one character and returns it, or undefined at the end. */
 export function takeCharacter(source: EreSource): number | undefined {
   const codePoint = source.pattern.codePointAt(source.at)
   source.at += codePoint !== undefined && codePoint > 0xffff ? 2 : 1
   return codePoint
 }
 
-/** Where a column in units stands in characters. */
+/** Converts a column in units to a column in characters. */
 export function columnInCharacters(pattern: string, column: number): number {
   return Array.from(pattern.slice(0, column - 1)).length + 1
 }

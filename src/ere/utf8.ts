@@ -1,8 +1,8 @@
 /**
- * UTF-8 as glibc has it: bytes in, code points out, one at a time.
+ * Decodes UTF-8 as glibc does, one code point at a time.
  *
  * That is RFC 3629, and the characters beyond U+10FFFF that UTF-8 once had, up to six bytes each. A byte that is part
- * of no character stands for itself as U+DC00 + byte; so do the bytes of overlong forms and surrogates.
+ * of no character becomes U+DC00 + byte; so do the bytes of overlong forms and surrogates.
  */
 
 /** Returns the character that begins at the offset. */
@@ -30,7 +30,7 @@ export function characterAt(bytes: Buffer, at: number): number {
   return RAW_BYTE_BASE + lead
 }
 
-/** A character of five or six bytes, the first four of which are good; `tail` holds the bits of three of them. */
+/** A character of five or six bytes. The first four are valid; `tail` has the bits of the second to the fourth. */
 function longCharacterAt(bytes: Buffer, at: number, tail: number): number | undefined {
   const lead = bytes[at] ?? 0
   const fifth = continuation(bytes, at + 4)
@@ -57,7 +57,7 @@ export function charactersOf(bytes: Buffer): Int32Array {
   return characters.subarray(0, count)
 }
 
-/** How many bytes the character took. */
+/** The number of bytes of the character. */
 export function encodedLength(codePoint: number): number {
   if (codePoint < 0x80 || isRawByte(codePoint)) return 1
   if (codePoint < 0x800) return 2
@@ -66,12 +66,12 @@ export function encodedLength(codePoint: number): number {
   return codePoint < 0x400_0000 ? 5 : 6
 }
 
-/** Whether UTF-8 as RFC 3629 has it ends before this character. */
+/** Whether the character is beyond the UTF-8 of RFC 3629. */
 export function isBeyondUnicode(codePoint: number): boolean {
   return codePoint > 0x10_ffff
 }
 
-/** Whether this stands for a byte that is not UTF-8 rather than for a character. */
+/** Whether this is a byte that is not UTF-8, not a character. */
 export function isRawByte(codePoint: number): boolean {
   return codePoint >= RAW_BYTE_BASE + 0x80 && codePoint <= RAW_BYTE_BASE + 0xff
 }

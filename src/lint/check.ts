@@ -1,4 +1,4 @@
-/** Everything that can be said of a rule set: rules that cannot run, samples that fail, likely mistakes. */
+/** Checks the rules of a rule set: finds rules that cannot run, samples that fail, likely mistakes. */
 import type { Problem } from "../problem.ts"
 import { compileRules, variableScopes } from "../rules/compile.ts"
 import type { Rule } from "../rules/rule.ts"
@@ -9,7 +9,7 @@ import { overBroad } from "./over-broad.ts"
 import { type FailedSample, failedSamples } from "./samples.ts"
 import { shadowed } from "./shadowed.ts"
 
-/** Checks the rules of one set with the variables of one host. `lines` are from a log, for what cannot be proved without. */
+/** Checks the rules of one set with the variables of one host. `lines` from a log help where no proof is possible. */
 export function checkRules(
   rules: readonly Rule[],
   variables: ReadonlyMap<string, string>,
@@ -32,18 +32,18 @@ export function checkRules(
   ]
 }
 
-/** What keeps a rule set from being read. */
+/** Returns the findings for files that cannot be read. */
 export function unreadable(problems: readonly Problem[]): Finding[] {
   return problems.map((problem) => ({ code: "unreadable", problem }))
 }
 
-/** Width of `#+ `: the sample's text starts behind it. */
+/** Width of `#+ `, after which the sample's text starts. */
 const SAMPLE_MARK_LENGTH = 3
 
 function sampleFinding({ rule, sample }: FailedSample): Finding {
   const message = sample.mustMatch
     ? "the rule does not match this sample"
-    : "the rule matches this sample, and must not"
+    : "the rule must not match this sample, but does"
   const place = { file: rule.path, line: sample.line, column: SAMPLE_MARK_LENGTH + 1 }
-  return { code: "sample", problem: { ...place, message, hint: `the rule stands in line ${rule.line}` } }
+  return { code: "sample", problem: { ...place, message, hint: `the rule is in line ${rule.line}` } }
 }

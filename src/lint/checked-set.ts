@@ -1,7 +1,7 @@
 import type { Rule } from "../rules/rule.ts"
 import type { Finding } from "./finding.ts"
 
-/** A rule set with what was found in it, however many hosts use it with whatever variables. */
+/** A rule set with its findings for all hosts that use it. */
 export interface CheckedSet {
   readonly directory: string
   readonly rules: ReadonlySet<Rule>

@@ -1,10 +1,12 @@
-/** Rules that stand in a set twice. */
+/** Finds rules that a set has twice. */
 import type { CompiledRule } from "../rules/compile.ts"
-import { rulePlace } from "../rules/rule.ts"
+import { rulePlaceIn } from "../rules/rule.ts"
 import type { Finding } from "./finding.ts"
 import { standsIn } from "./rule-scope.ts"
 
-/** Finds the rules whose pattern another one has that could stand in for them; of two such, the later. */
+/**
+ * Finds rules for which another rule with the same pattern can stand in. If each can stand in for the other, the later.
+ */
 export function duplicates(compiled: readonly CompiledRule[]): Map<CompiledRule, Finding> {
   const found = new Map<CompiledRule, Finding>()
   for (const equal of Map.groupBy(compiled, ({ pattern }) => pattern).values()) {
@@ -16,8 +18,7 @@ export function duplicates(compiled: readonly CompiledRule[]): Map<CompiledRule,
       const twin = equal.find(stands)
       if (twin === undefined) continue
       const { path: file, line } = rule
-      const where = twin.rule.path === file ? `line ${twin.rule.line}` : rulePlace(twin.rule)
-      const message = `the same rule stands in ${where}`
+      const message = `the same rule is in ${rulePlaceIn(file, twin.rule)}`
       found.set(each, { code: "duplicate", problem: { file, line, column: 1, message, hint: "remove one of the two" } })
     }
   }

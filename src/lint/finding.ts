@@ -1,7 +1,9 @@
-/** What `rules check` finds: a problem with a code that stays the same whatever its words, and how grave it is. */
+/** The findings of `rules check`: problems with a severity, and a code that stays the same when the words change. */
 import { formatProblem, type Problem } from "../problem.ts"
 
-/** An error is a rule that does not do what it was written for; a warning, one that may not. docs/rules.md explains each. */
+/**
+ * Error: the rule does not work as written. Warning: it may not do what its author wants. docs/rules.md explains each.
+ */
 const SEVERITIES = {
   pattern: "error",
   variable: "error",
@@ -33,10 +35,10 @@ export function severityOf({ code }: Finding): "error" | "warning" {
   return SEVERITIES[code]
 }
 
-/** `file:line:col: warning: what; way out [code]` */
+/** `file:line:col: warning: message; hint [code]` */
 export function formatFinding(finding: Finding): string {
   const { code, problem } = finding
   const isWarning = severityOf(finding) === "warning"
-  const told = formatProblem(isWarning ? { ...problem, message: `warning: ${problem.message}` } : problem)
-  return `${told} [${code}]`
+  const text = formatProblem(isWarning ? { ...problem, message: `warning: ${problem.message}` } : problem)
+  return `${text} [${code}]`
 }

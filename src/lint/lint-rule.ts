@@ -1,4 +1,4 @@
-/** What works and is seldom meant: rules that hide more than their author thinks, or nothing at all. */
+/** Finds rules that work but are likely mistakes: they hide more than their author expects, or nothing at all. */
 
 import { isAnchored } from "../ere/anchored.ts"
 import { parseEre } from "../ere/parse.ts"
@@ -16,37 +16,37 @@ export function lintRule({ rule, pattern, columnAsWritten }: CompiledRule): Find
   const written = text.trimEnd()
 
   if (/^\s+#/.test(text)) {
-    const message = "a comment with blanks before its # is a live rule"
+    const message = "blanks before the # make this line a rule, not a comment"
     find("live-comment", 1, message, "start the comment in column 1")
     return findings
   }
   if (text.endsWith("\r")) {
-    const message = "the carriage return is part of the pattern"
+    const message = "the carriage return at the end is part of the pattern"
     find("carriage-return", written.length + 1, message, "save the file with LF line ends")
   } else if (written !== text) {
     const message = "the blanks at the end are part of the pattern"
-    find("trailing-blank", written.length + 1, message, "remove them: lines are judged without")
+    find("trailing-blank", written.length + 1, message, "remove them: tamis removes blanks at the end of each line")
   }
-  // A loose rule that raises shows too much, which is seen. One that hides shows too little, which is not.
+  // People notice a raising rule that matches too much. Nobody notices an ignore rule that hides too much.
   const parsed = parseEre(pattern)
   if (!isRaising(rule) && parsed.ok) {
     const { root } = parsed.ere
-    // `^a|b$` is "^a" or "b$", which nobody means.
-    const bar = root.kind === "alternation" ? "write (…|…) round what the | is for, or \\| for the character" : ""
+    // `^a|b$` is "^a" or "b$", which is hardly ever intended.
+    const bar = root.kind === "alternation" ? "put the alternatives in parentheses, or write \\| for a literal |" : ""
     if (!isAnchored(root, "line-start")) {
-      const message = "the rule hides lines that only contain what it matches"
+      const message = "not anchored at the start: also hides lines that merely contain this text"
       find("unanchored-start", 1, message, bar || "start it with ^")
     }
     if (written === text && !isAnchored(root, "line-end")) {
-      const message = "the rule hides lines whatever follows what it matches"
+      const message = "not anchored at the end: also hides lines that continue after this text"
       find("unanchored-end", written.length + 1, message, bar || "end it with $")
     }
   }
   const dot = unescapedDot(pattern)
   const column = dot === undefined ? 0 : columnAsWritten(dot)
-  // One that a variable's value brought is not this rule's.
+  // A dot in a variable's value is not the rule's own.
   if (text[column - 1] === ".") {
-    find("unescaped-dot", column, "this . takes any character, not only a dot", "write \\. for the character")
+    find("unescaped-dot", column, "this . matches any character, not only a dot", "write \\. for a literal dot")
   }
   return findings
 }

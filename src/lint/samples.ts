@@ -1,4 +1,4 @@
-/** Samples travel with their rule: lines that it must match, and lines that it must leave alone. */
+/** Tries the samples of rules: lines that a rule must match, and lines that it must not match. */
 import { isAscii } from "node:buffer"
 import { BUILT_IN_VARIABLES } from "../rules/built-in-variables.ts"
 import { compileRules } from "../rules/compile.ts"
@@ -12,10 +12,10 @@ export interface FailedSample {
 }
 
 /**
- * Finds the samples that their rule alone does not judge as they claim. Rules that cannot be run have none.
+ * Finds the samples that fail on their rule alone. Samples of rules that cannot be run are not tried.
  *
- * Samples are written beside the file's own defaults: they are tried with those, whatever a host gives. `variables`
- * are for what neither the file nor tamis knows.
+ * Samples are written for the file's own defaults, so these take precedence over a host's values. `variables` supplies
+ * the values of names that neither the file nor tamis defines.
  */
 export function failedSamples(rules: readonly Rule[], variables: ReadonlyMap<string, string>): FailedSample[] {
   const sampled = rules.filter((rule) => rule.samples.length > 0)
@@ -33,7 +33,7 @@ export function failedSamples(rules: readonly Rule[], variables: ReadonlyMap<str
   )
 }
 
-/** A sample as rules see it. */
+/** Returns a sample in the form that rules see. */
 export function sampleLine({ text }: Sample): Buffer {
   const bytes = encodeUtf8b(text)
   return bytes.subarray(0, trimmedEnd(bytes, 0, bytes.length))

@@ -1,10 +1,11 @@
 /**
- * Rules that could be left out: whatever they match, another rule of the set matches, and it does the same with it.
+ * Finds superfluous rules: another rule of the set matches everything that they match, with the same effect.
  *
- * Comparing all with all would take millions of matches. So each rule makes up a few lines, and the engine says which
- * rules match all of them: nearly always only the rule itself. What is left is proved, rule against rule. Where that is too
- * costly, or a rule has word anchors or back-references, of which the automata know nothing, it is told that the other rule
- * matched whatever was tried: the lines made up, the rule's samples, and the lines given.
+ * Comparing all rules with all others would take millions of matches. So a few example lines are made from each rule,
+ * and the engine finds the rules that match all of them: nearly always only the rule itself. For the remaining pairs, a
+ * proof is tried. If it would take too long, or if a rule has word anchors or back-references, which the automata do
+ * not support, the finding says that the other rule matched everything tried: the examples, the rule's samples, and the
+ * given lines.
  */
 import { isAscii } from "node:buffer"
 import { automatonOf } from "../ere/automaton.ts"
@@ -12,18 +13,18 @@ import { exampleLines } from "../ere/example-lines.ts"
 import { inclusion, type Provable } from "../ere/inclusion.ts"
 import { parseEre } from "../ere/parse.ts"
 import type { CompiledRule, CompiledRules } from "../rules/compile.ts"
-import { type Rule, rulePlace } from "../rules/rule.ts"
+import { type Rule, rulePlaceIn } from "../rules/rule.ts"
 import type { Finding } from "./finding.ts"
 import { standsIn } from "./rule-scope.ts"
 import { sampleLine } from "./samples.ts"
 
-/** Made up for each rule: with fewer, more is left to prove; more take time. */
+/** Example lines for each rule. With fewer, more pairs remain to be proved; more take time. */
 const EXAMPLES = 8
 
-/** Of the rules that match everything that was made up, so many are looked at closely. */
+/** Of the rules that match all examples, at most this many are compared closely. */
 const MAX_CANDIDATES = 4
 
-/** `lines` are lines from a log, of which each rule takes those that it matches. `passedOver` are known to be superfluous. */
+/** `lines` come from a log; each rule uses those that it matches. `passedOver` are known to be superfluous. */
 export function shadowed(
   { compiled, engine }: CompiledRules,
   lines: Iterable<Buffer>,
@@ -44,7 +45,7 @@ export function shadowed(
   }
 
   const superfluous = new Map<number, Shadow>()
-  // The later of two equal rules is the one that is too many.
+  // Of two equal rules, the later is superfluous.
   for (const index of [...compiled.keys()].reverse()) {
     const subject = subjects[index]
     if (subject === undefined) continue
@@ -67,7 +68,7 @@ export function shadowed(
 }
 
 interface Subject {
-  /** Undefined where nothing can be proved of it. */
+  /** Undefined if nothing can be proved about the rule. */
   readonly provable: Provable | undefined
   readonly examples: readonly Buffer[]
 }
@@ -84,7 +85,7 @@ function subjectOf({ pattern }: CompiledRule): Subject | undefined {
   }
 }
 
-/** For each rule, the rules that matched all lines so far that it matched. */
+/** Keeps for each rule the rules that matched all lines so far that it matched. */
 class Companions {
   readonly #common: (readonly number[] | undefined)[]
   readonly #seen: number[]
@@ -94,7 +95,7 @@ class Companions {
     this.#seen = new Array<number>(rules).fill(0)
   }
 
-  /** Takes note of a line that the rule matches, if it does: of lines made up that is hoped, and not relied on. */
+  /** Records a line, if the rule matches it. An example line normally matches, but need not. */
   meet(rule: number, hits: readonly number[], origin: "made up" | "seen"): void {
     if (!hits.includes(rule)) return
     this.#common[rule] = this.#common[rule]?.filter((other) => hits.includes(other)) ?? hits
@@ -105,7 +106,7 @@ class Companions {
     return this.#common[rule] ?? []
   }
 
-  /** How many lines that were not made up the rule matched. */
+  /** The number of real lines, samples included, that the rule matched. */
   seen(rule: number): number {
     return this.#seen[rule] ?? 0
   }
@@ -116,7 +117,7 @@ interface Shadow {
   readonly proved: boolean
 }
 
-/** Of rules that no lines can be made up for: that two rules match one line says nothing. */
+/** For rules without example lines: a single line that two rules match shows nothing. */
 const ENOUGH_LINES = 2
 
 function findShadow(
@@ -136,26 +137,22 @@ function findShadow(
   return likely !== undefined && isTried ? { index: likely, proved: false } : undefined
 }
 
-/** Of the rules that one shadows: where there are more, it is that one which has to be looked at. */
+/** If a rule shadows more rules than this, the finding is about that rule, not about the shadowed ones. */
 const MAX_TOLD = 5
 
 function broad({ path: file, line }: Rule, shadowed: readonly Rule[]): Finding {
-  const some = shadowed.slice(0, MAX_TOLD).map((rule) => place(rule, file))
-  const message = `the rule matches whatever ${shadowed.length} others match: ${some.join(", ")} …`
-  return warning(file, line, message, "see whether it matches more than it was meant for; if not, remove the others")
+  const some = shadowed.slice(0, MAX_TOLD).map((rule) => rulePlaceIn(file, rule))
+  const message = `the rule matches everything that ${shadowed.length} other rules match: ${some.join(", ")} …`
+  return warning(file, line, message, "check that it does not match too much; if it does not, remove the others")
 }
 
 function finding({ path: file, line }: Rule, other: Rule, tried: number | undefined): Finding {
-  const where = place(other, file)
+  const better = `the rule in ${rulePlaceIn(file, other)}`
   const message =
     tried === undefined
-      ? `whatever the rule matches, ${where} matches, too`
-      : `whatever the rule matched of samples and lines, ${where} matched, too (${tried} tried; not proved)`
+      ? `${better} matches everything that this rule matches`
+      : `${better} matched every sample and line that this rule matched (${tried} tried; not proved)`
   return warning(file, line, message, "remove one of the two")
-}
-
-function place(rule: Rule, file: string): string {
-  return rule.path === file ? `line ${rule.line}` : rulePlace(rule)
 }
 
 function warning(file: string, line: number, message: string, hint: string): Finding {

@@ -1,13 +1,14 @@
-/** Finds a dot that was meant as one: in an address, a version, the name of a site. */
+/** Finds a dot without a backslash that is probably meant literally: in an address, a version, a site's name. */
 
 import { type Bracket, bracketTakes } from "../ere/bracket.ts"
 import type { EreNode } from "../ere/ere.ts"
 import { type EreSpans, locateEre } from "../ere/parse.ts"
+import { isDigit } from "../text/ascii.ts"
 
-/** Most patterns need not be parsed: between digits, or behind a name, stands a dot without a backslash. */
+/** Only patterns with a bare dot between digits or next to a name are parsed; most have none. */
 const WORTH_PARSING = /[0-9\]})+*?]\.[0-9[()\\]|www\.|\.(?:com|org|net|edu|gov)\b/
 
-/** Returns the 1-based column, in UTF-16 units, of the first such dot of a pattern, if there is one. */
+/** Returns the 1-based column, in UTF-16 units, of the first such dot of a pattern; undefined if there is none. */
 export function unescapedDot(pattern: string): number | undefined {
   if (!WORTH_PARSING.test(pattern)) return undefined
   const spans: EreSpans = new Map()
@@ -17,7 +18,7 @@ export function unescapedDot(pattern: string): number | undefined {
   return start === undefined ? undefined : start + 1
 }
 
-/** `repeated` says that what stands last is followed by what stands first. */
+/** If `repeated`, the node's first part can follow its last part. */
 function find(node: EreNode, repeated: boolean): EreNode | undefined {
   switch (node.kind) {
     case "sequence":
@@ -77,10 +78,10 @@ function startsWithDigit(node: EreNode): boolean {
   }
 }
 
-/** A digit, or some, and nothing else. */
+/** Whether the node matches digits only. */
 function isDigits(node: EreNode): boolean {
   if (node.kind === "repeat" || node.kind === "group") return isDigits(node.body)
-  if (node.kind === "character") return node.codePoint >= 0x30 && node.codePoint <= 0x39
+  if (node.kind === "character") return isDigit(node.codePoint)
   return node.kind === "bracket" && takesDigitsOnly(node)
 }
 

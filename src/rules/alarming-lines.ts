@@ -1,17 +1,18 @@
 /**
- * Lines that nobody wants hidden: what a rule must not match, however it was meant.
+ * Lines that somebody should read: an ignore rule should not match any of them.
  *
- * `rules check` calls an ignore rule that matches one of them over-broad. They are whole lines in the classic form, made up for hosts
- * and addresses that nobody has (RFC 5737, RFC 3849), and worded as the programs word them, in today's releases and in those before
- * (`sshd` and `sshd-session`, `Out of memory: Kill process` and `Out of memory: Killed process`): hosts of a network are not all of
- * one age.
+ * `rules check` reports an ignore rule that matches one of them as over-broad. They are whole lines in the classic
+ * form, for invented hosts and documentation addresses (RFC 5737, RFC 3849). They have the words of the programs, of
+ * current and older releases (`sshd` and `sshd-session`, `Out of memory: Kill process` and `Out of memory: Killed
+ * process`), because the hosts of a network have different releases.
  *
- * What belongs here: an intruder may have come in, or rights were taken; hardware or a file system is failing; data may be lost; the
- * kernel or a service died. What does not: what is routine on hosts that face the Internet, such as failed passwords of users that do
- * not exist. A rule for one of these lines may well be right on one host, and the finding then says what it costs.
+ * A line belongs here if it shows that an intruder may have come in or gained rights, that hardware or a file system is
+ * failing, that data may be lost, or that the kernel or a service died. Lines that are routine on hosts in the Internet
+ * do not belong here, such as failed passwords of users that do not exist. A rule for one of these lines may be right
+ * on one host; the finding then shows its price.
  */
 export const ALARMING_LINES: readonly string[] = [
-  // Somebody became root, from outside or inside.
+  // Somebody became root, from outside or from inside.
   "Nov 23 03:14:07 web1 sshd[2204]: Accepted password for root from 203.0.113.9 port 52144 ssh2",
   "Nov 23 03:14:07 web1 sshd[2204]: Accepted publickey for root from 203.0.113.9 port 52144 ssh2: ED25519 SHA256:k2Jr1WBmDBcwVjHnEVYRyVPUf1DBoC1XxYnFhHZ3Tq4",
   "Nov 23 03:14:07 web1 sshd-session[2204]: Accepted password for root from 2001:db8::9 port 52144 ssh2",
@@ -22,7 +23,7 @@ export const ALARMING_LINES: readonly string[] = [
   "Nov 23 03:14:07 web1 su[2310]: Successful su for root by marie",
   "Nov 23 03:14:07 web1 su[2310]: + pts/0 marie:root",
   "Nov 23 03:14:07 web1 su: pam_unix(su-l:session): session opened for user root(uid=0) by marie(uid=1000)",
-  // Somebody tried to.
+  // Somebody tried to become root.
   "Nov 23 03:15:21 web1 su[2311]: FAILED SU (to root) marie on pts/0",
   "Nov 23 03:15:21 web1 su[2311]: FAILED su for root by marie",
   "Nov 23 03:15:21 web1 su[2311]: pam_unix(su:auth): authentication failure; logname=marie uid=1000 euid=0 tty=pts/0 ruser=marie rhost=  user=root",
@@ -37,7 +38,7 @@ export const ALARMING_LINES: readonly string[] = [
   "Nov 23 03:16:02 web1 useradd[2330]: new user: name=backdoor, UID=0, GID=0, home=/root, shell=/bin/bash, from=/dev/pts/0",
   "Nov 23 03:16:02 web1 usermod[2331]: add 'marie' to group 'sudo'",
   "Nov 23 03:16:02 web1 passwd[2332]: pam_unix(passwd:chauthtok): password changed for root",
-  // Traces of an attack, and of who tidies up behind one.
+  // Traces of an attack, or of somebody removing such traces.
   "Nov 23 03:17:44 web1 sshd[2340]: error: buffer_get_string_ret: bad string length 1349676916",
   "Nov 23 03:17:44 web1 sshd[2340]: fatal: mm_answer_sign: bad data length: 0",
   "Nov 23 03:17:44 web1 kernel: device eth0 entered promiscuous mode",
@@ -55,7 +56,7 @@ export const ALARMING_LINES: readonly string[] = [
   "Nov 23 04:02:11 db1 kernel: Memory cgroup out of memory: Killed process 1702 (java) total-vm:8123456kB, anon-rss:7012345kB, file-rss:0kB, shmem-rss:0kB, UID:1000 pgtables:14200kB oom_score_adj:0",
   "Nov 23 04:02:11 db1 kernel: postgres invoked oom-killer: gfp_mask=0x140cca(GFP_HIGHUSER_MOVABLE|__GFP_COMP), order=0, oom_score_adj=0",
   "Nov 23 04:02:11 db1 systemd[1]: postgresql@17-main.service: A process of this unit has been killed by the OOM killer.",
-  // Disks and what lies on them.
+  // Disks and file systems.
   "Nov 23 04:10:40 nas1 kernel: ata1.00: exception Emask 0x0 SAct 0x0 SErr 0x0 action 0x6 frozen",
   "Nov 23 04:10:40 nas1 kernel: ata1.00: failed command: READ FPDMA QUEUED",
   "Nov 23 04:10:40 nas1 kernel: end_request: I/O error, dev sda, sector 976773160",
@@ -103,7 +104,7 @@ export const ALARMING_LINES: readonly string[] = [
   "Nov 23 04:30:18 web1 systemd[1]: nginx.service: Unit entered failed state.",
   "Nov 23 04:30:18 web1 systemd[1]: Failed to start nginx.service - A high performance web server and a reverse proxy server.",
   "Nov 23 04:30:18 web1 systemd-coredump[2410]: Process 2402 (nginx) of user 33 dumped core.",
-  // What keeps a host safe does not work.
+  // Something that keeps a host safe does not work.
   "Nov 23 04:41:09 db1 CRON[2500]: (root) CMD FAILED (/usr/local/sbin/backup) exited with status 1",
   "Nov 23 04:41:09 db1 kernel: nf_conntrack: table full, dropping packet",
   "Nov 23 04:41:09 db1 kernel: nf_conntrack: nf_conntrack: table full, dropping packet",

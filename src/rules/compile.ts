@@ -1,8 +1,8 @@
 /**
- * Rules become engines: variables are replaced, and one engine holds all rules of all layers in force.
+ * Compiles rules into an engine: replaces variables, and puts all rules of all layers in force into one engine.
  *
- * A rule that cannot be run is quarantined with the place, the reason and the way out, and every other rule stays
- * in force. (logcheck hands all of a file to one grep, which prints nothing at all when one pattern is invalid.)
+ * A rule that cannot be run is quarantined, with its place, the reason and a hint. All other rules stay in force.
+ * (logcheck gives a whole file to one grep, which prints nothing if one pattern is invalid.)
  */
 
 import { compileEngine, type Engine } from "../engine/engine.ts"
@@ -13,43 +13,43 @@ import { BUILT_IN_VARIABLES } from "./built-in-variables.ts"
 import { Judge, type Matcher } from "./judge.ts"
 import type { Level, Quarantined, Rule, RuleSet } from "./rule.ts"
 import { isRaising, rulesInForce } from "./rules-in-force.ts"
-import { type Expanded, expandVariables } from "./variables.ts"
+import { type Expanded, expandVariables, type Scopes } from "./variables.ts"
 
 export interface JudgeOptions {
   readonly level: Level
   readonly variables: ReadonlyMap<string, string>
-  /** logcheck's SUPPORT_CRACKING_IGNORE: cracking.ignore.d is read only where it is on. */
+  /** logcheck's SUPPORT_CRACKING_IGNORE: without it, cracking.ignore.d is not used. */
   readonly crackingIgnore: boolean
-  /** Compiles at once what lines with an ISO header need, rather than in the middle of traffic. */
+  /** Compiles the set for ISO headers at once, not in the middle of traffic. */
   readonly prepareIso?: boolean
 }
 
 export interface CompiledJudge {
   readonly judge: Judge
-  /** What the judge asks: which of its rules match a line, decided or not. */
+  /** The judge's rules and engine, to find all rules that match a line, not only those that decide. */
   readonly rules: CompiledRules
   readonly quarantined: readonly Quarantined[]
 }
 
-/** A rule as the engine has it. */
+/** A rule in the form that the engine runs. */
 export interface CompiledRule {
   readonly rule: Rule
   /** With its variables replaced. */
   readonly pattern: string
-  /** Where a column of the pattern stands in the rule, see Expanded. */
+  /** Converts a column of the pattern to a column of the rule, see Expanded. */
   readonly columnAsWritten: (column: number) => number
-  /** Otherwise it matches nothing. */
+  /** A rule that is not in force matches nothing. */
   readonly inForce: boolean
 }
 
 export interface CompiledRules {
-  /** In the order given, less those whose variables are unknown; an engine's index is an index here. */
+  /** In the order given, without rules whose variables are unknown. The engine's indices are indices of this list. */
   readonly compiled: readonly CompiledRule[]
   readonly engine: Engine
   readonly quarantined: readonly Quarantined[]
 }
 
-/** Compiles the judge of the hosts that use these rule sets with these options. */
+/** Compiles the judge for hosts that use these rule sets with these options. */
 export function compileJudge(sets: readonly RuleSet[], options: JudgeOptions): CompiledJudge {
   const rules = rulesInForce(sets, options.level, options.crackingIgnore)
   const compiledRules = compileRules(rules, (rule) => variableScopes(rule, options.variables), options)
@@ -63,14 +63,12 @@ export function compileJudge(sets: readonly RuleSet[], options: JudgeOptions): C
   return { judge, rules: compiledRules, quarantined }
 }
 
-type Scopes = readonly ReadonlyMap<string, string>[]
-
-/** Where a rule's variables have their values in force: the host's before the file's own before the built-in ones. */
+/** The scopes of a rule's variables, in order of precedence: the host's, the file's own, the built-in ones. */
 export function variableScopes(rule: Rule, variables: ReadonlyMap<string, string>): Scopes {
   return rule.defaults === undefined ? [variables, BUILT_IN_VARIABLES] : [variables, rule.defaults, BUILT_IN_VARIABLES]
 }
 
-/** Compiles rules into one engine. The first of a rule's scopes that knows a variable gives its value. */
+/** Compiles rules into one engine. */
 export function compileRules(
   rules: readonly Rule[],
   scopesOf: (rule: Rule) => Scopes,
@@ -102,7 +100,7 @@ export function compileRules(
   return { compiled, engine, quarantined }
 }
 
-/** Compiles the raising rules that only an ISO header satisfies. The engine answers in indices of `compiled`. */
+/** Compiles the raising rules that match only lines with an ISO header. The matcher returns indices of `compiled`. */
 function compileIsoRaising(compiled: readonly CompiledRule[]): Matcher | undefined {
   const indices = [...compiled.keys()].filter((index) => {
     const { rule, pattern, inForce } = compiled[index]!

@@ -1,25 +1,27 @@
 /**
- * The rules that match a line become its verdict, as logcheck decides (logcheck(8), README.logcheck-database):
+ * Makes the verdict on a line from the rules that match it, as logcheck does (logcheck(8), README.logcheck-database):
  *
- *     cracking.d     one section a rule file, less what cracking.ignore.d cancels in it
+ *     cracking.d     one section for each rule file, unless cracking.ignore.d cancels it
  *     violations.d   the same with violations.ignore.d, for lines that no cracking section shows
  *     ignore.d.*     for lines that no rule of the two above matches
  *     the rest       System Events
  *
- * Nothing falls through: a line that a rule of cracking.d or violations.d matches is never in System Events, and
- * where every such hit is cancelled it is ignored. Pure: the same rules make the same verdict.
+ * A line that a rule of cracking.d or violations.d matches is never in System Events. If all such hits are cancelled,
+ * the line is ignored. Pure: the same rules make the same verdict.
  */
 import type { Layer, Rule, RuleDirectory } from "./rule.ts"
 import { isIgnoring } from "./rules-in-force.ts"
 import { LAYER_TITLES, sectionTitle } from "./section-title.ts"
 import type { Verdict } from "./verdict.ts"
 
-/** What a line is that nothing knows. */
+/** The verdict on a line that no rule matches. */
 export const UNKNOWN: Verdict = { layer: "system", sections: [LAYER_TITLES.system], rules: [], unjudged: false }
 
 export const UNJUDGED: Verdict = { ...UNKNOWN, unjudged: true }
 
-/** Decides on the rules in force that match a line. Those of cracking.d and violations.d come in their files' order. */
+/**
+ * Decides by the rules in force that match a line. Rules of cracking.d and violations.d must be in their files' order.
+ */
 export function decide(matching: readonly Rule[]): Verdict {
   const of = (directory: RuleDirectory) => matching.filter((rule) => rule.directory === directory)
   const cracking = raise("cracking", of("cracking.d"), of("cracking.ignore.d"))
@@ -36,7 +38,7 @@ export function decide(matching: readonly Rule[]): Verdict {
 interface Raised {
   readonly sections: readonly string[]
   readonly raising: readonly Rule[]
-  /** Those that took a section away. */
+  /** Rules that cancelled a section. */
   readonly cancelling: readonly Rule[]
 }
 
@@ -44,7 +46,7 @@ function raise(layer: Layer, raising: readonly Rule[], ignoring: readonly Rule[]
   const files = [...new Set(raising.map((rule) => rule.file))]
   const sections = files.filter((file) => {
     if (ignoring.some((rule) => cancels(rule.file, file))) return false
-    // What a more special file caught is not told a second time, not even where that file's hit was cancelled.
+    // A hit of a more specific file is not reported a second time, even if the specific hit was cancelled.
     return file !== "logcheck" || !files.some(isSpecial)
   })
   return {
@@ -54,7 +56,10 @@ function raise(layer: Layer, raising: readonly Rule[], ignoring: readonly Rule[]
   }
 }
 
-/** The scope of an ignore file: its namesake, local files everything, and what "logcheck" raises is anybody's. */
+/**
+ * Whether an ignore file cancels what the other file raises. It cancels hits of the file with its name. A local file
+ * cancels hits of all files. Any file cancels hits of the file "logcheck".
+ */
 export function cancels(ignoreFile: string, raisingFile: string): boolean {
   return (
     raisingFile === "logcheck" ||
@@ -65,7 +70,7 @@ export function cancels(ignoreFile: string, raisingFile: string): boolean {
   )
 }
 
-/** logcheck tests the name with `=~ ^logcheck*`, a regular expression: the "k" may be missing. */
+/** logcheck tests the name with `=~ ^logcheck*`, a regular expression in which the "k" is optional. */
 function isSpecial(file: string): boolean {
   return !file.startsWith("logchec")
 }

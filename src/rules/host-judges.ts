@@ -1,10 +1,10 @@
-/** Compiles the judges of all host entries; entries with the same rule sets, level and variables share one. */
+/** Compiles the judges of all host entries. Entries with the same rule sets, level and variables share one. */
 import { formatProblem } from "../problem.ts"
 import { compileJudge } from "./compile.ts"
 import type { Judge } from "./judge.ts"
 import type { Level, Quarantined, RuleSet } from "./rule.ts"
 
-/** What of a host entry decides how its lines are judged. */
+/** The part of a host entry that decides how its lines are judged. */
 export interface Jurisdiction {
   /** Names of rule sets, in order. */
   readonly rules: readonly string[]
@@ -14,13 +14,13 @@ export interface Jurisdiction {
 }
 
 export interface HostJudges {
-  /** By index of the entry. */
+  /** By the entry's index. */
   readonly judges: readonly Judge[]
-  /** Each rule once for each thing that is wrong with it, however many hosts use it. */
+  /** Each problem of a rule once, however many hosts use the rule. */
   readonly quarantined: readonly Quarantined[]
-  /** Rules in force, summed over the distinct judges. */
+  /** The number of rules in force, summed over the distinct judges. */
   readonly rules: number
-  /** How often rules ran out of memory on a line, so far. */
+  /** How often so far rules ran out of memory on a line. */
   fallbacks(): number
 }
 
@@ -35,7 +35,7 @@ export function compileHostJudges(
   }
 }
 
-/** The same, but pauses after each judge, for a thread that has something else to do as well. */
+/** Like compileHostJudges, but pauses after each judge, so that the thread can do other work in between. */
 export function* compilingHostJudges(
   entries: readonly Jurisdiction[],
   ruleSets: ReadonlyMap<string, RuleSet>,

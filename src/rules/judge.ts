@@ -1,10 +1,10 @@
 /**
- * A line becomes a verdict. The hot path: an ignored line costs one match of the engine that holds all rules, one
- * comparison and one look into a table, and leaves nothing behind.
+ * Judges lines. This is the hot path: an ignored line costs one match of the engine with all rules, one comparison and
+ * one look-up in a table, and allocates nothing.
  *
- * A rule matches a line when it matches its header in either form (see Line.isoForm). Only lines that are about to
- * be reported pay for the second form. For the others the rules of cracking.d and violations.d that know no other
- * header have a small engine of their own, so that no ignore rule hides what they raise.
+ * A rule matches a line if it matches it with its header in either form (see Line.isoForm). Only lines that would be
+ * reported are matched in the second form. For the others, the rules of cracking.d and violations.d that match only ISO
+ * headers have a small engine of their own, so that no ignore rule hides a line that they raise.
  */
 
 import type { Line } from "../syslog/line.ts"
@@ -13,37 +13,37 @@ import type { Rule } from "./rule.ts"
 import { isIgnoring, isRaising } from "./rules-in-force.ts"
 import type { Verdict } from "./verdict.ts"
 
-/** Tells which patterns match a line, as ascending indices, or undefined where it could not be judged. */
+/** Returns the ascending indices of the patterns that match a line, or undefined if the line could not be judged. */
 export interface Matcher {
   match(line: Buffer, ascii: boolean): readonly number[] | undefined
-  /** How often it had to ask smaller engines, for lack of memory on a line. */
+  /** How often smaller engines had to judge a line because memory ran out. */
   readonly fallbacks: number
 }
 
 export interface JudgeParts {
-  /** By the engine's index, in the order of `rulesInForce`. */
+  /** By the engine's indices, in the order of `rulesInForce`. */
   readonly rules: readonly Rule[]
-  /** Rules in force; the others of `rules` never match. */
+  /** The number of rules in force; the others of `rules` never match. */
   readonly ruleCount: number
   readonly engine: Matcher
-  /** Answers in indices of `rules`. Undefined where no raising rule insists on an ISO header. */
+  /** Returns indices of `rules`. Undefined if no raising rule requires an ISO header. */
   readonly isoRaising: Matcher | undefined
 }
 
-/** Lines that a rule decided on, and one of them where there was occasion to keep one. */
+/** The lines that a rule decided on: their number, and possibly one of them. */
 export interface Hits {
   count: number
   sample: Buffer | undefined
 }
 
-/** What a judge has judged since the last time that it was asked. */
+/** The lines that a judge judged since the last call of `takeHits`. */
 export interface Judged {
   readonly lines: number
-  /** Every rule that a verdict named. */
+  /** All rules that verdicts named. */
   readonly rules: ReadonlyMap<Rule, Hits>
 }
 
-/** A verdict that is given again and again, how often it was since `takeHits`, and a line of it. */
+/** A verdict that recurs, its count since `takeHits`, and one of its lines. */
 interface Remembered {
   readonly hits: readonly number[]
   readonly verdict: Verdict
@@ -52,25 +52,25 @@ interface Remembered {
   sample: Buffer | undefined
 }
 
-/** Of a kept line. */
+/** How much of a sample line is kept. */
 const SAMPLE_BYTES = 512
 
-/** Stands for a sample that was handed over. */
+/** Marks a sample that was handed over. */
 const HANDED_OVER = Buffer.alloc(0)
 
 export class Judge {
   readonly #parts: JudgeParts
-  /** Hits are ascending and raising rules come first, so that the lowest hit tells whether any is among them. */
+  /** Hits are ascending and raising rules come first, so the lowest hit shows whether a raising rule matched. */
   readonly #firstIgnoring: number
   readonly #firstCancelling: number
   /**
-   * The last verdict of each lowest hit. Verdicts are a function of the hits, traffic repeats itself, and one slot
-   * for each rule bounds the memory.
+   * The last verdict for each lowest hit. A verdict depends only on the hits, and traffic repeats itself. One slot for
+   * each rule bounds the memory.
    */
   readonly #remembered: (Remembered | undefined)[]
-  /** Of verdicts that are remembered no longer. */
+  /** Hits of verdicts that are no longer remembered. */
   #forgotten = new Map<Rule, Hits>()
-  /** Lines of those, and lines that no rule decided on. */
+  /** Lines of those verdicts, and lines that no rule decided on. */
   #otherLines = 0
 
   constructor(parts: JudgeParts) {
@@ -80,17 +80,17 @@ export class Judge {
     this.#remembered = new Array(parts.rules.length)
   }
 
-  /** Rules in force. */
+  /** The number of rules in force. */
   get ruleCount(): number {
     return this.#parts.ruleCount
   }
 
-  /** How often rules ran out of memory on a line, so that smaller engines had to judge it. */
+  /** How often smaller engines had to judge a line because rules ran out of memory. */
   get fallbacks(): number {
     return this.#parts.engine.fallbacks + (this.#parts.isoRaising?.fallbacks ?? 0)
   }
 
-  /** Judges a line. The verdict may be kept: it is never written again, and equal verdicts may be one object. */
+  /** Judges a line. The caller may keep the verdict: it never changes, and equal verdicts may be one object. */
   judge(line: Line): Verdict {
     const { engine, isoRaising } = this.#parts
     const hits = engine.match(line.bytes, line.ascii)
@@ -105,15 +105,15 @@ export class Judge {
       if (raised === undefined) return this.#unjudged()
       if (raised.length === 0) return this.#verdict(hits, line)
     }
-    // All rules, since what one raises another may cancel in this form only.
+    // All rules again, since one rule may cancel in this form what another raises.
     const isoHits = engine.match(isoForm, line.ascii)
     if (isoHits === undefined) return this.#unjudged()
     return this.#verdict(union(hits, isoHits), line)
   }
 
   /**
-   * Hands over what was judged since the last time. A line comes along for each rule whose verdict is new, and for
-   * every rule the next time after `sampleAnew`.
+   * Returns the hits since the last call. They include a sample line for each rule whose verdict is new, and, at the
+   * call after one with `sampleAnew`, for every rule.
    */
   takeHits(sampleAnew: boolean): Judged {
     const rules = this.#forgotten
@@ -133,7 +133,7 @@ export class Judge {
     return { lines, rules }
   }
 
-  /** Whether ignore.d rules match and none that raises. */
+  /** Whether rules of ignore.d match and no raising rule does. */
   #isOnlyIgnored(hits: readonly number[]): boolean {
     const lowest = hits[0]
     return lowest !== undefined && lowest >= this.#firstIgnoring && lowest < this.#firstCancelling
@@ -179,7 +179,7 @@ function addHits(rules: Map<Rule, Hits>, { verdict, count, sample }: Remembered)
   }
 }
 
-/** Copies the line, whose buffer the next one overwrites. */
+/** Copies the line, because the next line overwrites its buffer. */
 function keep({ bytes }: Line): Buffer {
   return Buffer.from(bytes.subarray(0, SAMPLE_BYTES))
 }

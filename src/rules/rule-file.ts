@@ -1,19 +1,20 @@
 /**
- * The bytes of one rule file become its rules, by logcheck's own cleaning.
+ * Parses the rules of one rule file as logcheck reads it.
  *
- * logcheck drops the lines that match `^[[:space:]]*$|^#` and hands the rest to grep as they are: `  # x` is a
- * live rule, blanks at a line's end are part of the pattern (and so is a carriage return), nothing continues on
- * the next line, and the last line needs no line feed.
+ * logcheck drops lines that match `^[[:space:]]*$|^#` and gives the others to grep unchanged: `  # x` is a live rule,
+ * blanks (and a carriage return) at the end are part of the pattern, no rule continues on the next line, and the last
+ * line needs no line feed.
  *
  *     #+ Jun 21 16:47:48 web1 cron[7]: job started      must match the next rule
  *     #- Jun 21 16:47:48 web1 cron[7]: job failed       must not
  *     ^\w{3} [ :[:digit:]]{11} [._[:alnum:]-]+ cron\[[[:digit:]]+\]: job started$
  *
- *     #= WAN_IF=eth[0-9]+                               where the host gives WAN_IF no value
+ *     #= WAN_IF=eth[0-9]+                               the default, for hosts without a value for WAN_IF
  *
- * Samples and defaults are comments to logcheck, so a file that holds them stays valid for it.
+ * Samples and defaults are comments to logcheck, so it can read the file as well.
  */
 import { trimmedEnd } from "../syslog/trailing-blanks.ts"
+import { LF, NUMBER_SIGN } from "../text/ascii.ts"
 import { decodeUtf8b } from "../text/utf8b.ts"
 import type { Rule, RuleDirectory, Sample } from "./rule.ts"
 import { isVariableName } from "./variables.ts"
@@ -26,23 +27,20 @@ export interface RuleFileSource {
 
 export interface RuleFile {
   readonly rules: readonly Rule[]
-  /** Samples behind the last rule: they belong to none. */
+  /** Samples after the last rule: they belong to no rule. */
   readonly strays: readonly Sample[]
 }
 
-const LINE_FEED = 0x0a
-const HASH = 0x23
-
 export function parseRuleFile(bytes: Buffer, source: RuleFileSource): RuleFile {
   const rules: Rule[] = []
-  const defaults = new Map<string, string>() // of the whole file, wherever they stand in it
+  const defaults = new Map<string, string>() // for the whole file, wherever they are in it
   let samples: Sample[] = []
   let line = 0
   for (let start = 0; start < bytes.length; ) {
-    const lineFeed = bytes.indexOf(LINE_FEED, start)
+    const lineFeed = bytes.indexOf(LF, start)
     const end = lineFeed === -1 ? bytes.length : lineFeed
     line += 1
-    if (bytes[start] === HASH && start < end) {
+    if (bytes[start] === NUMBER_SIGN && start < end) {
       const comment = decodeUtf8b(bytes.subarray(start, end))
       const sample = parseSample(comment, line)
       if (sample !== undefined) samples.push(sample)
@@ -56,7 +54,7 @@ export function parseRuleFile(bytes: Buffer, source: RuleFileSource): RuleFile {
   return { rules, strays: samples }
 }
 
-/** `#+ ` or `#- ` and a line. Without the blank it is a comment: `#-----` rules off many a file. */
+/** `#+ ` or `#- ` and a line. Without the blank it is a comment: many files have rulers such as `#-----`. */
 function parseSample(comment: string, line: number): Sample | undefined {
   if (comment.startsWith("#+ ")) return { mustMatch: true, text: comment.slice(3), line }
   if (comment.startsWith("#- ")) return { mustMatch: false, text: comment.slice(3), line }

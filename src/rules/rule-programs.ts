@@ -1,18 +1,19 @@
 /**
- * The programs that a rule names, read from its pattern: the words before the first literal colon, where the tag
- * stands. Rules that name none (`[^:]+:`) are of any program.
+ * Finds the programs that a rule names in its pattern: the words before the first literal colon, in the place of the
+ * tag. A rule that names none (`[^:]+:`) is for any program.
  *
  *     ^${HEAD} sshd(-session)?\[${PID}\]: Accepted    sshd, -session
  *     ^\w{3} [ :0-9]{11} [._[:alnum:]-]+ postfix/(smtpd|qmgr)\[[0-9]+\]:    postfix/, smtpd, qmgr
  *
- * A reading, not a proof: it tells whether a rule that matches nothing had any occasion to.
+ * This is a heuristic. It serves to tell whether a rule that matched nothing could have matched: whether its program
+ * sent lines.
  */
 
 import { bracketEnd } from "../ere/bracket.ts"
 
 const WORD = /[A-Za-z0-9_./@+-]/
 
-/** Returns the words in the order in which they stand. */
+/** Returns the words in their order in the pattern. */
 export function programWords(pattern: string): readonly string[] {
   const words: string[] = []
   let word = ""
@@ -33,7 +34,7 @@ export function programWords(pattern: string): readonly string[] {
     } else if (character === "\\") {
       at += 1
       const next = pattern[at] ?? ""
-      // An escaped letter is a class or an anchor; what else is escaped stands for itself.
+      // An escaped letter is a class or an anchor; any other escaped character means itself.
       if (/[./@+_-]/.test(next)) word += next
       else end()
     } else if (character === ":") {
@@ -49,7 +50,7 @@ export function programWords(pattern: string): readonly string[] {
   return words
 }
 
-/** Whether a line's program is one that these words name: it itself, or each part of it between slashes. */
+/** Whether these words name a line's program: the whole name, or each part of it between slashes. */
 export function namesProgram(words: ReadonlySet<string>, program: string): boolean {
   return words.has(program) || program.split("/").every((part) => words.has(part) || words.has(`${part}/`))
 }

@@ -1,15 +1,16 @@
 /**
- * A directory laid out like /etc/logcheck becomes a rule set. The one place in rules/ that reads files.
+ * Loads a rule set from a directory laid out like /etc/logcheck. No other file in rules/ reads the disk.
  *
  *     cracking.d/  cracking.ignore.d/  violations.d/  violations.ignore.d/
  *     ignore.d.paranoid/  ignore.d.server/  ignore.d.workstation/
  *
- * A missing layer is an empty layer. In each, logcheck takes what `run-parts --list` lists: regular files and links
- * to them whose names are letters, digits, "_" and "-", in the C locale's order. What it would pass over without a
- * word (`ssh.disabled`, `ssh~`) is passed over here too, and told.
+ * A missing layer is an empty layer. In each layer, logcheck takes the files that `run-parts --list` lists: regular
+ * files and links to them whose names have only letters, digits, "_" and "-", in the C locale's order. It skips others
+ * (`ssh.disabled`, `ssh~`) silently; tamis skips them with a warning.
  */
 import { readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
+import { codeOf } from "../errors.ts"
 import type { Problem } from "../problem.ts"
 import type { Rule, RuleDirectory, RuleSet } from "./rule.ts"
 import { parseRuleFile } from "./rule-file.ts"
@@ -25,11 +26,11 @@ export const RULE_DIRECTORIES: readonly RuleDirectory[] = [
 ]
 
 export interface LoadedRuleSet {
-  /** What could be read, even where something could not. */
+  /** All rules that could be read, even if others could not. */
   readonly ruleSet: RuleSet
-  /** Rules that the operator wrote and tamis cannot see: logcheck refuses to run with such. */
+  /** Rules that the operator wrote and tamis cannot read. logcheck refuses to run then. */
   readonly problems: readonly Problem[]
-  /** Files that are no rule files, and samples without a rule. */
+  /** Files that are not rule files, and samples without a rule. */
   readonly warnings: readonly RuleSetWarning[]
 }
 
@@ -37,7 +38,7 @@ export interface RuleSetWarning extends Problem {
   readonly code: "skipped-file" | "stray-sample"
 }
 
-/** Reads a rule set. Never throws for what is on the disk: that stands in `problems`. */
+/** Reads a rule set. Never throws for the state of the disk: `problems` has the errors. */
 export function loadRuleSet(name: string, directory: string): LoadedRuleSet {
   const rules: Rule[] = []
   const problems: Problem[] = []
@@ -45,7 +46,7 @@ export function loadRuleSet(name: string, directory: string): LoadedRuleSet {
   const present = listDirectory(directory, problems)
   const layers = RULE_DIRECTORIES.filter((layer) => present.includes(layer))
   if (layers.length === 0 && problems.length === 0) {
-    const hint = `expected one of ${RULE_DIRECTORIES.join(", ")} in it`
+    const hint = `expected at least one of ${RULE_DIRECTORIES.join(", ")} in it`
     problems.push({ ...atStart(directory), message: "is not a rule set", hint })
   }
   for (const layer of layers) {
@@ -60,7 +61,7 @@ export function loadRuleSet(name: string, directory: string): LoadedRuleSet {
   return { ruleSet: { name, directory, rules }, problems, warnings }
 }
 
-/** The rule sets in a directory: itself, or where it has no layers, the directories in it that have. */
+/** Returns the rule sets in a directory: itself, or if it has no layers, the directories in it that have layers. */
 export function ruleSetsIn(directory: string): readonly string[] {
   const isRuleSet = (path: string) =>
     listDirectory(path, []).some((name) => RULE_DIRECTORIES.some((layer) => layer === name))
@@ -71,14 +72,14 @@ export function ruleSetsIn(directory: string): readonly string[] {
   return sets.length > 0 ? sets : [directory]
 }
 
-/** Names in a directory, in the C locale's order. */
+/** Lists the names in a directory, in the C locale's order. */
 function listDirectory(path: string, problems: Problem[]): readonly string[] {
   try {
     const names = readdirSync(path)
     return names.sort() // rule files' names are ASCII, for which code units are the C locale's order
   } catch (error) {
     const hint = "expected a directory that tamis may read"
-    problems.push({ ...atStart(path), message: `cannot be listed (${errorCode(error)})`, hint })
+    problems.push({ ...atStart(path), message: `cannot be listed (${codeOf(error)})`, hint })
     return []
   }
 }
@@ -86,28 +87,28 @@ function listDirectory(path: string, problems: Problem[]): readonly string[] {
 function loadRuleFile(directory: RuleDirectory, file: string, path: string): FilePart {
   try {
     const kind = statSync(path)
-    // Dot files are nobody's rules: .gitkeep, an editor's swap file.
+    // Dot files are no rules: .gitkeep, an editor's swap file.
     if (kind.isDirectory() || file.startsWith(".")) return NOTHING
     if (!isRunPartsName(file)) {
-      const hint = 'names hold letters, digits, "_" and "-" only; rename the file, or move it away'
-      return skipped(path, "is passed over, as logcheck does", hint)
+      const hint = 'a rule file\'s name has only letters, digits, "_" and "-"; rename the file, or move it away'
+      return skipped(path, "is skipped, as in logcheck", hint)
     }
     if (!kind.isFile()) {
-      return skipped(path, "is passed over: not a regular file", "move it away, or put its rules into a file")
+      return skipped(path, "is skipped, since it is not a regular file", "move it away, or put its rules into a file")
     }
     const { rules, strays } = parseRuleFile(readFileSync(path), { directory, file, path })
     const warnings = strays.map(({ line }) => ({
       ...atStart(path),
       line,
       code: "stray-sample" as const,
-      message: "a sample without a rule",
-      hint: "samples stand before their rule",
+      message: "this sample belongs to no rule",
+      hint: "put samples before their rule",
     }))
     return { rules, problems: [], warnings }
   } catch (error) {
     if (!isRunPartsName(file)) return NOTHING
     const hint = "its rules are not in force: make it readable, or remove it"
-    return { ...NOTHING, problems: [{ ...atStart(path), message: `cannot be read (${errorCode(error)})`, hint }] }
+    return { ...NOTHING, problems: [{ ...atStart(path), message: `cannot be read (${codeOf(error)})`, hint }] }
   }
 }
 
@@ -130,8 +131,4 @@ function isRunPartsName(name: string): boolean {
 
 function atStart(file: string): Pick<Problem, "file" | "line" | "column"> {
   return { file, line: 1, column: 1 }
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : String(error)
 }

@@ -12,23 +12,23 @@ export type RuleDirectory =
 
 export type Level = "paranoid" | "server" | "workstation"
 
-/** logcheck's three layers, in order; they head the mail as Security Alerts, Security Events, System Events. */
+/** logcheck's three layers, in order. In the mail they are Security Alerts, Security Events and System Events. */
 export type Layer = "cracking" | "violations" | "system"
 
 /** One pattern with its source. */
 export interface Rule {
   readonly directory: RuleDirectory
-  /** The rule file's name, e.g. "ssh": it heads a section and scopes ignore files. */
+  /** The rule file's name, e.g. "ssh": it is in the section's title, and decides what ignore files cancel. */
   readonly file: string
   /** Path for messages to people, e.g. "/etc/logcheck/ignore.d.server/ssh". */
   readonly path: string
   /** 1-based. */
   readonly line: number
-  /** The pattern as written, before variables are replaced. Bytes that are not UTF-8 are kept, see utf8b.ts. */
+  /** The pattern as written, before variables are replaced. Bytes that are not UTF-8 are kept, see text/utf8b.ts. */
   readonly text: string
-  /** `#+` and `#-` lines that stand directly before the rule: lines that must and must not match it. */
+  /** The `#+` and `#-` lines before the rule: lines that it must match, and lines that it must not match. */
   readonly samples: readonly Sample[]
-  /** Defaults that the rule's file gives for variables of its own (`#= NAME=value`). */
+  /** The file's defaults for variables (`#= NAME=value`). */
   readonly defaults?: ReadonlyMap<string, string>
 }
 
@@ -45,7 +45,7 @@ export interface RuleSet {
   readonly rules: readonly Rule[]
 }
 
-/** A rule that cannot be run. It is out of force and loudly so; all others stay. */
+/** A rule that cannot be run. It is out of force and reported; all other rules stay in force. */
 export interface Quarantined {
   readonly rule: Rule
   readonly problem: Problem
@@ -56,7 +56,12 @@ export function ruleId({ directory, file, line }: Rule): string {
   return `${directory}/${file}:${line}`
 }
 
-/** `/etc/logcheck/ignore.d.server/ssh:12`: no other rule of any set has it. */
-export function rulePlace({ path, line }: Rule): string {
+/** `/etc/logcheck/ignore.d.server/ssh:12`, unique among all sets. */
+export function rulePlace({ path, line }: Pick<Rule, "path" | "line">): string {
   return `${path}:${line}`
+}
+
+/** Names a rule in a message about a rule file: `line 12` for a rule of the same file. */
+export function rulePlaceIn(file: string, rule: Rule): string {
+  return rule.path === file ? `line ${rule.line}` : rulePlace(rule)
 }

@@ -1,11 +1,11 @@
 import type { Level, Rule, RuleDirectory, RuleSet } from "./rule.ts"
 
-/** Each level takes what the ones before it take. */
+/** Each level includes the levels before it. */
 const LEVELS: readonly Level[] = ["paranoid", "server", "workstation"]
 
 /**
- * Selects the rules that a level and the options put in force, in the order that a judge wants: those that raise,
- * those that ignore, those that cancel. Same-named files of several sets are one file.
+ * Returns the rules that a level and the options put in force, in the order that a judge needs: raising, ignoring, then
+ * cancelling rules. Files with the same name in several sets count as one file.
  */
 export function rulesInForce(sets: readonly RuleSet[], level: Level, crackingIgnore: boolean): readonly Rule[] {
   const all = sets.flatMap((set) => set.rules)
@@ -19,7 +19,7 @@ export function rulesInForce(sets: readonly RuleSet[], level: Level, crackingIgn
   ]
 }
 
-/** In the C locale's order. Sorting is stable: rules of one file stay in the order of the sets and of their lines. */
+/** Sorts in the C locale's order. The sort is stable: rules of one file stay in the order of the sets and lines. */
 function byFile(one: Rule, other: Rule): number {
   return one.file < other.file ? -1 : one.file > other.file ? 1 : 0
 }
@@ -29,7 +29,7 @@ export function isRaising(rule: Rule): boolean {
   return rule.directory === "cracking.d" || rule.directory === "violations.d"
 }
 
-/** Whether a rule takes lines that no rule raises out of the report. */
+/** Whether a rule removes lines from the report that no rule raises. */
 export function isIgnoring(rule: Rule): boolean {
   return rule.directory.startsWith("ignore.d.")
 }

@@ -7,7 +7,7 @@ export const LAYER_TITLES: Readonly<Record<Layer, string>> = {
   system: "System Events",
 }
 
-/** Titles the section of one rule file. What the file "logcheck" raises stands under the layer's bare title. */
+/** Returns the title of one rule file's section. Lines that the file "logcheck" raises have the layer's plain title. */
 export function sectionTitle(layer: Layer, file: string): string {
   return file === "logcheck" ? LAYER_TITLES[layer] : `${LAYER_TITLES[layer]} for ${file}`
 }

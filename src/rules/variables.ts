@@ -1,23 +1,23 @@
 /**
- * `${NAME}` in a rule becomes the host's value, the rule file's default, or the built-in of that name.
+ * Replaces `${NAME}` in a rule by the host's value, the rule file's default, or the built-in value.
  *
  *     ^${HEAD} kernel: … IN=${WAN_IF} OUT= …$
  *
- * Names are capitals, digits and "_". What else follows `${` is left to the pattern, and so is `\${`, which is an
- * escaped dollar. A value is an ERE fragment: `enp1s0` means itself, `(eth0|eth1)` either; it becomes a group where
- * it would otherwise fall apart (`eth0|eth1`, or `${NAME}?`). Values hold no variables themselves.
+ * Names have capitals, digits and "_". Any other `${` belongs to the pattern, and so does `\${`, an escaped dollar. A
+ * value is an ERE fragment: `enp1s0` matches itself, `(eth0|eth1)` either. It becomes a group if it must stay together
+ * (`eth0|eth1`, or `${NAME}?`). Values contain no variables.
  *
- * A back-reference counts the groups of the rule as written; those that values bring are passed over.
+ * A back-reference counts the groups of the rule as written, without the groups in values.
  */
 
 import { bracketEnd } from "../ere/bracket.ts"
 import type { Problem } from "../problem.ts"
 import { nearest } from "../text/nearest.ts"
 
-/** A rule's pattern as the engine gets it. */
+/** A rule's pattern for the engine. */
 export interface Expanded {
   readonly pattern: string
-  /** Tells where the character in this column of the pattern stands in the rule as written; both 1-based. */
+  /** Converts a column of the pattern to the column of the rule as written; both are 1-based. */
   readonly columnAsWritten: (column: number) => number
 }
 
@@ -25,7 +25,7 @@ export type Expansion =
   | { readonly ok: true; readonly expanded: Expanded }
   | { readonly ok: false; readonly problem: Pick<Problem, "column" | "message" | "hint"> }
 
-/** A piece of the pattern that a variable wrote. Offsets are 0-based. */
+/** A part of the pattern that comes from a variable. Offsets are 0-based. */
 interface Span {
   readonly patternStart: number
   readonly patternEnd: number
@@ -41,13 +41,16 @@ export function isVariableName(name: string): boolean {
   return VARIABLE_NAME.test(name)
 }
 
-/** Replaces the variables of a rule. The first scope that knows a name gives its value. */
-export function expandVariables(text: string, scopes: readonly ReadonlyMap<string, string>[]): Expansion {
+/** The values of variables. A variable has its value from the first scope that defines it. */
+export type Scopes = readonly ReadonlyMap<string, string>[]
+
+/** Replaces the variables of a rule. */
+export function expandVariables(text: string, scopes: Scopes): Expansion {
   if (!text.includes("${")) return { ok: true, expanded: { pattern: text, columnAsWritten: (column) => column } }
   let pattern = ""
   let copied = 0
   const spans: Span[] = []
-  /** Where the groups of the rule as written stand among all groups of the pattern; both 1-based. */
+  /** For each group of the rule as written, its number among all groups of the pattern; both are 1-based. */
   const groups = [0]
   let groupsSoFar = 0
   let inBracketUntil = -1
@@ -88,7 +91,7 @@ export function expandVariables(text: string, scopes: readonly ReadonlyMap<strin
   return { ok: true, expanded: { pattern, columnAsWritten: (column) => columnAsWritten(spans, column) } }
 }
 
-/** Whether a value that is pasted as it is would be torn by its neighbours. */
+/** Whether the value must become a group, because it has alternatives or a repeat follows. */
 function fallsApart(value: string, next: string | undefined): boolean {
   return (next !== undefined && "*+?{".includes(next)) || hasTopLevelAlternative(value)
 }
@@ -122,29 +125,25 @@ function columnAsWritten(spans: readonly Span[], column: number): number {
   let shift = 0
   for (const span of spans) {
     if (offset < span.patternStart) break
-    // What is wrong within a value is shown at the variable that brought it.
+    // A problem inside a value is shown at its variable.
     if (offset < span.patternEnd) return span.textStart + 1
     shift = span.textEnd - span.patternEnd
   }
   return column + shift
 }
 
-function unknownVariable(
-  name: string,
-  column: number,
-  scopes: readonly ReadonlyMap<string, string>[],
-): Pick<Problem, "column" | "message" | "hint"> {
+function unknownVariable(name: string, column: number, scopes: Scopes): Pick<Problem, "column" | "message" | "hint"> {
   const near = nearest(name, new Set(scopes.flatMap((scope) => [...scope.keys()])))
   const meant = near === undefined ? "" : `did you mean \${${near}}? Otherwise `
-  const hint = `${meant}give ${name} a value in the host's variables, or a default in this file: #= ${name}=…`
+  const hint = `${meant}set ${name} in the host's variables, or give it a default in this file: #= ${name}=…`
   return { column, message: `unknown variable \${${name}}`, hint }
 }
 
-/** `group`: the one meant, among all of the pattern; 0 where there is none. */
+/** `group` is the number of the group among all groups of the pattern; 0 if there is none. */
 function lostReference(digit: string, column: number, group: number): Pick<Problem, "column" | "message" | "hint"> {
   if (group === 0) {
     return { column, message: `\\${digit} refers to no group before it`, hint: `write ${digit} for the digit` }
   }
-  const message = `\\${digit} is group ${group} once the variables' own are counted, and there is no \\${group}`
-  return { column, message, hint: "write the variables before it out with fewer groups" }
+  const message = `variables contain groups, so \\${digit} would be \\${group}, and back-references end at \\9`
+  return { column, message, hint: "write out the variables before it, with fewer groups" }
 }

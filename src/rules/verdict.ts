@@ -1,12 +1,15 @@
 import type { Layer, Rule } from "./rule.ts"
 
-/** The judgement on one line, with the rules that speak for it. */
+/** The judgement on one line, with the rules that decided it. */
 export interface Verdict {
   readonly layer: Layer | "ignored"
-  /** Titles of the sections the line belongs in, in the mail's order; one per rule file in the two security layers. Empty when ignored. */
+  /**
+   * Titles of the line's sections, in the mail's order: one for each rule file in the two security layers. Empty if
+   * ignored.
+   */
   readonly sections: readonly string[]
-  /** Every rule of the layer that decided which matches the line; none where a line is reported because nothing knows it. */
+  /** All matching rules of the layer that decided; empty if the line is reported because no rule knows it. */
   readonly rules: readonly Rule[]
-  /** An engine ran out of memory on this line, and so did the smaller ones: it is reported unjudged rather than lost. */
+  /** No engine could judge the line, not even a smaller one. It is reported unjudged, not lost. */
   readonly unjudged: boolean
 }

@@ -7,7 +7,7 @@ import { loadConfig } from "../../src/config/load.ts"
 import { OperatorError } from "../../src/errors.ts"
 import { fixture } from "./fixture.ts"
 
-test("the empty file runs, as does none, and both say what is probably not wanted", (t) => {
+test("the empty file and no file give the same configuration, with a warning each for listen and mail", (t) => {
   const { config, warnings } = fixture(t).load("")
   assert.deepEqual(config.listen.udp, [{ address: "127.0.0.1", port: 5514 }])
   assert.deepEqual(
@@ -28,7 +28,7 @@ test("the empty file runs, as does none, and both say what is probably not wante
   assert.equal(none.warnings.length, 2)
 })
 
-test("a file of comments, and one whose sections are all commented out, is empty", (t) => {
+test("a file of comments, or of sections without options, gives the configuration of the empty file", (t) => {
   const { config, defaults } = fixture(t)
   const empty = config("")
   assert.deepEqual(config("# nothing yet\n"), empty)
@@ -87,19 +87,19 @@ test("paths are relative to the file, and shipped rule sets are known beside the
   assert.deepEqual(config("store: { sqlite: db/a.db }").store, { kind: "sqlite", file: join(directory, "db/a.db") })
 })
 
-test("a rule set of a shipped one's name replaces it", (t) => {
+test("a rule set replaces the shipped set of the same name", (t) => {
   const { directory, config } = fixture(t)
   assert.equal(config("ruleSets: { common: . }").ruleSets.get("common"), directory)
 })
 
-test("the state directory is the environment's unless the file names one", (t) => {
+test("the state directory comes from the file, else from the environment, else it is ./state", (t) => {
   const { config } = fixture(t)
   assert.equal(config("", { STATE_DIRECTORY: "/var/lib/tamis" }).stateDirectory, "/var/lib/tamis")
   assert.equal(config("stateDirectory: /srv", { STATE_DIRECTORY: "/var/lib/tamis" }).stateDirectory, "/srv")
   assert.equal(config("").stateDirectory, join(process.cwd(), "state"))
 })
 
-test("the port of a mail server follows from how TLS is spoken", (t) => {
+test("the default port of a mail server depends on mail.smtp.tls", (t) => {
   const { config } = fixture(t)
   const port = (tls: string) => {
     const { delivery } = config(
@@ -110,7 +110,7 @@ test("the port of a mail server follows from how TLS is spoken", (t) => {
   assert.deepEqual(["starttls", "opportunistic", "implicit", "none"].map(port), [587, 25, 465, 25])
 })
 
-test("an anchor's value is what its aliases mean", (t) => {
+test("an alias has the value of its anchor", (t) => {
   const { hosts } = fixture(t).config(`
 hosts:
   - { name: web1, rules: &rules [common, router], variables: &vars { A: x } }
@@ -120,13 +120,13 @@ hosts:
   assert.deepEqual(hosts[1]?.variables, new Map([["A", "x"]]))
 })
 
-test("a directive does not bring back the YAML in which no is false", (t) => {
+test('a %YAML 1.1 directive does not make "no" a boolean or << a merge key', (t) => {
   const { problems } = fixture(t)
   assert.match(problems("%YAML 1.1\n---\nhosts: [{ name: a, relay: no }]\n"), /relay: expected true or false, got "no"/)
-  assert.match(problems("%YAML 1.1\n---\nlog: { <<: { level: info } }\n"), /log\.<<: there is no such option/)
+  assert.match(problems("%YAML 1.1\n---\nlog: { <<: { level: info } }\n"), /log\.<<: unknown option/)
 })
 
-test("the configuration is frozen through and through and can be sent to a thread", (t) => {
+test("the configuration is deeply frozen and can be sent to a thread", (t) => {
   const { config } = fixture(t)
   const resolved = config("hosts: [{ name: web1, variables: { A: x } }]")
   assert.ok(Object.isFrozen(resolved.listen.udp[0]))
@@ -146,7 +146,7 @@ describe("a password", () => {
     `{ digests: [{ name: a, to: [a@example.org] }], mail: { smtp: { host: mail, from: a@example.org, ${more} } } }`
   const redis = (more: string) => `store: { redis: { url: "redis://redis:6379", ${more} } }`
 
-  test("is read from its file, without the line feed at the end", (t) => {
+  test("a password is read from its file without the line feed at the end", (t) => {
     const { write, config } = fixture(t)
     write("secret", "geheim \n")
     const { delivery } = config(smtp("user: me, passwordFile: secret"))
@@ -155,7 +155,7 @@ describe("a password", () => {
     assert.equal(store.kind === "redis" && store.password, "geheim ")
   })
 
-  test("is taken from the environment", (t) => {
+  test("a password is taken from the environment", (t) => {
     const { config } = fixture(t)
     const { delivery } = config(smtp("user: me"), { TAMIS_SMTP_PASSWORD: "geheim" })
     assert.equal(delivery.kind === "smtp" && delivery.password, "geheim")
@@ -163,13 +163,13 @@ describe("a password", () => {
     assert.equal(store.kind === "redis" && store.password, "geheim")
   })
 
-  test("of a section that is not there is not missed", (t) => {
+  test("a password in the environment is ignored without its section in the file", (t) => {
     assert.deepEqual(fixture(t).config("", { TAMIS_SMTP_PASSWORD: "x" }).delivery, { kind: "stdout" })
   })
 
-  test("sent as plain text is doubted", (t) => {
+  test("a warning says that the password is sent as plain text", (t) => {
     const { warnings } = fixture(t).load(smtp("user: me, tls: none"), { TAMIS_SMTP_PASSWORD: "x" })
-    assert.equal(warnings.at(-1)?.message, "mail.smtp.tls: sends the password as plain text")
+    assert.equal(warnings.at(-1)?.message, "mail.smtp.tls: tamis sends the password as plain text")
   })
 
   const refused: [name: string, yaml: string, env: NodeJS.ProcessEnv, want: RegExp][] = [
@@ -180,7 +180,7 @@ describe("a password", () => {
       /mail\.smtp\.password: passwords do not belong.*TAMIS_SMTP_PASSWORD/,
     ],
     [
-      "in Redis' section",
+      "in the section of Redis",
       redis("password: geheim"),
       {},
       /store\.redis\.password: passwords do not belong.*TAMIS_REDIS_PASSWORD/,
@@ -190,17 +190,17 @@ describe("a password", () => {
       "in the environment as well",
       smtp("user: me, passwordFile: secret"),
       { TAMIS_SMTP_PASSWORD: "x" },
-      /TAMIS_SMTP_PASSWORD is set as well/,
+      /the environment variable TAMIS_SMTP_PASSWORD is set as well/,
     ],
     ["in a file that is not there", smtp("user: me, passwordFile: nowhere"), {}, /cannot read nowhere \(ENOENT\)/],
     ["in a file that is empty", smtp("user: me, passwordFile: empty"), {}, /got an empty file/],
     ["in a file of several lines", smtp("user: me, passwordFile: lines"), {}, /got several lines/],
     ["without a user", smtp("passwordFile: secret"), {}, /there is a password, but no user/],
     ["of the environment without a user", smtp(""), { TAMIS_SMTP_PASSWORD: "x" }, /TAMIS_SMTP_PASSWORD\), but no user/],
-    ["missing", smtp("user: me"), {}, /there is a user, but no password; set passwordFile/],
+    ["that is missing", smtp("user: me"), {}, /there is a user, but no password; set passwordFile/],
   ]
   for (const [name, yaml, env, want] of refused) {
-    test(`${name} is refused`, (t) => {
+    test(`a password ${name} is refused`, (t) => {
       const { write, problems } = fixture(t)
       write("secret", "geheim\n")
       write("empty", "\n")
@@ -213,33 +213,33 @@ describe("a password", () => {
 
 describe("a file that is no configuration", () => {
   const table: [name: string, yaml: string | Buffer, want: RegExp][] = [
-    ["a tab", "listen:\n\tidle: 1s\n", /^tamis\.yml:2:1: this is not YAML: .*Tabs.*; indent with spaces$/],
-    ["an open bracket", "hosts: [\nlisten: {}\n", /^tamis\.yml:2:\d+: this is not YAML/],
-    ["two documents", "log: {}\n---\nlog: {}\n", /^tamis\.yml:2:1: this is not YAML/],
+    ["a tab", "listen:\n\tidle: 1s\n", /^tamis\.yml:2:1: invalid YAML: .*Tabs.*; indent with spaces$/],
+    ["an open bracket", "hosts: [\nlisten: {}\n", /^tamis\.yml:2:\d+: invalid YAML/],
+    ["two documents", "log: {}\n---\nlog: {}\n", /^tamis\.yml:2:1: invalid YAML/],
     ["a list", "- a\n", /^tamis\.yml:1:1: expected a map, got a list$/],
     ["bytes that are no UTF-8", Buffer.from("log: {}\n# caf\xe9", "latin1"), /^tamis\.yml:2:6: expected UTF-8/],
-    ["a key that stands there twice", "log: {}\nlog: {}\n", /^tamis\.yml:2:1: log: stands here twice; keep one$/],
-    ["a tag", "log: !!map {}\n", /^tamis\.yml:1:12: log: "tag:yaml\.org,2002:map" is a tag/],
-    ["a tag of its own", "log: { level: !x info }\n", /^tamis\.yml:1:18: log\.level: "!x" is a tag/],
+    ["a duplicate key", "log: {}\nlog: {}\n", /^tamis\.yml:2:1: log: set twice; keep one$/],
+    ["a standard tag", "log: !!map {}\n", /^tamis\.yml:1:12: log: the tag "tag:yaml\.org,2002:map" is not supported/],
+    ["a custom tag", "log: { level: !x info }\n", /^tamis\.yml:1:18: log\.level: the tag "!x" is not supported/],
     ["an alias without an anchor", "log: *x\n", /^tamis\.yml:1:6: log: there is no anchor "&x"/],
     ["an alias inside its anchor", "hosts: &x [*x]\n", /^tamis\.yml:1:12: hosts\[0\]: there is no anchor "&x"/],
-    ["a merge key", "log: { <<: { level: info } }\n", /^tamis\.yml:1:8: log\.<<: there is no such option/],
+    ["a merge key", "log: { <<: { level: info } }\n", /^tamis\.yml:1:8: log\.<<: unknown option/],
     ["a list for a name", "? [a]\n: b\n", /^tamis\.yml:1:\d+: expected a name before the colon/],
-    ["a prototype", "__proto__: { x: 1 }\n", /^tamis\.yml:1:1: __proto__: there is no such option/],
+    ["a prototype", "__proto__: { x: 1 }\n", /^tamis\.yml:1:1: __proto__: unknown option/],
   ]
   for (const [name, yaml, want] of table) {
-    test(`${name} is refused where it stands`, (t) => assert.match(fixture(t).problems(yaml), want))
+    test(`${name} is refused at its position`, (t) => assert.match(fixture(t).problems(yaml), want))
   }
 
-  test("aliases of aliases cannot fill the memory", (t) => {
+  test("a file is refused if aliases of aliases would fill the memory", (t) => {
     const levels = Array.from(
       { length: 30 },
       (_, level) => `v${level + 1}: &v${level + 1} [${`*v${level}, `.repeat(9)}]`,
     )
-    assert.match(fixture(t).problems(`v0: &v0 [x]\n${levels.join("\n")}\n`), /its aliases make it too large/)
+    assert.match(fixture(t).problems(`v0: &v0 [x]\n${levels.join("\n")}\n`), /aliases make the file too large/)
   })
 
-  test("a file that cannot be read is named", (t) => {
+  test("the error names a file that cannot be read", (t) => {
     const { directory, defaults } = fixture(t)
     for (const [file, reason] of [
       [join(directory, "nowhere.yml"), "ENOENT"],
@@ -253,7 +253,7 @@ describe("a file that is no configuration", () => {
   })
 })
 
-test("whatever a file holds, it is loaded or refused with positions in it", (t) => {
+test("any file is loaded, or refused with positions inside the file", (t) => {
   const { directory, defaults, write } = fixture(t)
   const example = readFileSync(join(import.meta.dirname, "../../tamis.example.yml"), "utf8").replace(/^ *# .*\n/gm, "")
   const pieces = fc.constantFrom(
@@ -288,9 +288,9 @@ test("whatever a file holds, it is loaded or refused with positions in it", (t) 
   )
 })
 
-test("all problems are told at once, in the order of the file, with position and way out", (t) => {
+test("all problems are reported at once, in the order of the file, with position and hint", (t) => {
   const { problems } = fixture(t)
-  const told = problems(`listen:
+  const reported = problems(`listen:
   udp: ["0.0.0.0:5514", 5514]
   idle: "0"
   maxframe: 64KiB
@@ -307,27 +307,27 @@ digests:
     timeZone: Europe/Pari
 `)
   assert.equal(
-    told,
+    reported,
     `tamis.yml:2:25: listen.udp[1]: expected an address with its port, such as "0.0.0.0:5514" or "[::]:5514", got 5514; write "0.0.0.0:5514" for every IPv4 address, "[::]:5514" for every IPv6 address
 tamis.yml:3:9: listen.idle: expected a duration from "1s" up to "7d", or "never", got "0"; write a whole number with a unit (s, m, h, d)
-tamis.yml:4:3: listen.maxframe: there is no such option; did you mean "maxFrame"?
+tamis.yml:4:3: listen.maxframe: unknown option; did you mean "maxFrame"?
 tamis.yml:5:21: ruleSets.debian: there is no directory nowhere
 tamis.yml:8:25: hosts[0].match.hostname[0]: expected a host name or a glob such as "gw-*", at most 255 characters, got "gw-["
-tamis.yml:9:13: hosts[0].rules[0]: there is no rule set "comon"; did you mean "common"?
+tamis.yml:9:13: hosts[0].rules[0]: unknown rule set "comon"; did you mean "common"?
 tamis.yml:10:5: hosts[1].name: expected a host name or a glob such as "gw-*", at most 255 characters, got nothing
-tamis.yml:10:5: hosts[1].nam: there is no such option; did you mean "name"?
-tamis.yml:11:11: hosts[2].name: "Router" is taken by hosts[0].name
+tamis.yml:10:5: hosts[1].nam: unknown option; did you mean "name"?
+tamis.yml:11:11: hosts[2].name: "Router" is already used in hosts[0].name
 tamis.yml:14:15: digests[0].schedule: expected a cron pattern, got "99 * * * *": Invalid value for minute: 99
 tamis.yml:15:15: digests[0].timeZone: expected a time zone such as "Europe/Paris" or "UTC", got "Europe/Pari"; did you mean "Europe/Paris"?`,
   )
 })
 
-test("a balancer that may be anybody is doubted", (t) => {
+test("a warning says that a balancer network of all addresses lets senders claim any address", (t) => {
   const { warnings } = fixture(t).load(
     'listen: { tcp: ["0.0.0.0:5514"], proxyProtocol: [192.0.2.2, "::/0"] }\nmail: stdout',
   )
   assert.deepEqual(
     warnings.map(({ message }) => message),
-    ["listen.proxyProtocol[1]: lets everybody say that he is somebody else"],
+    ["listen.proxyProtocol[1]: every sender can claim any client address"],
   )
 })

@@ -18,7 +18,7 @@ const refused: [name: string, yaml: string, want: RegExp][] = [
   [
     "one address twice",
     'listen: { tcp: ["[::]:1", "[::]:1"] }',
-    /listen\.tcp\[1\]: "\[::\]:1" is taken by listen\.tcp\[0\]/,
+    /listen\.tcp\[1\]: "\[::\]:1" is already used in listen\.tcp\[0\]/,
   ],
   ["nothing to listen on", "listen: { udp: [], tcp: [] }", /1:1: listen: expected an address in udp or tcp/],
   [
@@ -38,7 +38,7 @@ const refused: [name: string, yaml: string, want: RegExp][] = [
     "listen: { maxConnectionsPerPeer: 1.5 }",
     /maxConnectionsPerPeer: expected a whole number.*got 1\.5/,
   ],
-  ["a duration of nothing", 'listen: { idle: "0" }', /listen\.idle: expected a duration from "1s" up.*got "0"/],
+  ['the duration "0"', 'listen: { idle: "0" }', /listen\.idle: expected a duration from "1s" up.*got "0"/],
   ["too long a duration", "listen: { idle: 8d }", /listen\.idle: expected a duration .*got "8d"$/],
   [
     "a network with host bits",
@@ -57,28 +57,36 @@ const refused: [name: string, yaml: string, want: RegExp][] = [
   [
     "a network of two entries",
     'hosts: [{ name: a, match: { address: ["2001:db8::/32"] } }, { name: b, match: { address: ["2001:0db8::/32"] } }]',
-    /hosts\[1\]\.match\.address\[0\]: "2001:0db8::\/32" is taken/,
+    /hosts\[1\]\.match\.address\[0\]: "2001:0db8::\/32" is already used/,
   ],
   [
     "a claim of two entries",
     "hosts: [{ name: WEB1 }, { name: b, match: { hostname: [web1] } }]",
-    /hosts\[1\]\.match\.hostname\[0\]: "web1" is taken by hosts\[0\]\.name/,
+    /hosts\[1\]\.match\.hostname\[0\]: "web1" is already used in hosts\[0\]\.name/,
   ],
   [
-    "a claim that says nothing",
+    "a claim that identifies no host",
     "hosts: [{ name: b, match: { hostname: [Localhost] } }]",
-    /"Localhost" in a message says nothing.*match its address/,
+    /the host name "Localhost" in a message does not identify its sender; use match\.address/,
   ],
-  ["a name for a claim that says nothing", "hosts: [{ name: localhost }]", /"localhost" in a message says nothing/],
+  [
+    "a name that identifies no host",
+    "hosts: [{ name: localhost }]",
+    /"localhost" in a message does not identify its sender/,
+  ],
   ["a match of nothing", "hosts: [{ name: b, match: {} }]", /hosts\[0\]\.match: expected an address or a hostname/],
-  ["a match of the catch-all", 'hosts: [{ name: "*", match: { hostname: [a] } }]', /"\*" takes what no other takes/],
+  [
+    "a match of the catch-all",
+    'hosts: [{ name: "*", match: { hostname: [a] } }]',
+    /"\*" takes all hosts that no other entry/,
+  ],
   [
     "a relay without an address",
     "hosts: [{ name: b, relay: true }]",
-    /hosts\[0\]\.relay: a relay can only be known by its address/,
+    /hosts\[0\]\.relay: tamis recognizes a relay only by its address/,
   ],
   [
-    "a level that is none",
+    "an unknown level",
     "hosts: [{ name: b, level: servr }]",
     /expected one of paranoid, server, workstation.*did you mean "server"/,
   ],
@@ -90,14 +98,14 @@ const refused: [name: string, yaml: string, want: RegExp][] = [
   [
     "a variable of two lines",
     'hosts: [{ name: b, variables: { WAN: "x\\ny" } }]',
-    /variables\.WAN: expected a text on one line/,
+    /variables\.WAN: expected text on one line/,
   ],
   ["no for false", "hosts: [{ name: b, crackingIgnore: no }]", /crackingIgnore: expected true or false, got "no"/],
   ["a digest's name with a slash", "digests: [{ name: a/b }]", /digests\[0\]\.name: expected a name of letters/],
   [
     "two digests of one name",
     "digests: [{ name: a }, { name: a }]",
-    /digests\[1\]\.name: "a" is taken by digests\[0\]\.name/,
+    /digests\[1\]\.name: "a" is already used in digests\[0\]\.name/,
   ],
   ["no digests", "digests: []", /digests: expected at least one digest, got an empty list/],
   ["a digest of no hosts", "digests: [{ name: a, hosts: [] }]", /digests\[0\]\.hosts: expected at least one glob/],
@@ -127,17 +135,17 @@ const refused: [name: string, yaml: string, want: RegExp][] = [
     "digests: [{ name: a, to: [root] }]",
     /to\[0\]: expected a mail address.*got "root"/,
   ],
-  ["a subject of two lines", 'digests: [{ name: a, subject: "a\\nb" }]', /subject: expected one line of text/],
+  ["a subject of two lines", 'digests: [{ name: a, subject: "a\\nb" }]', /subject: expected text on one line/],
   [
-    "a placeholder that is none",
+    "an unknown placeholder",
     'digests: [{ name: a, subject: "%h" }]',
-    /"%h" has no meaning; write %% for a percent sign/,
+    /"%h" is no placeholder; write %% for a percent sign/,
   ],
   ["too short a mail", "digests: [{ name: a, maxSize: 1B }]", /maxSize: expected a size from "4KiB"/],
   [
     "two stores",
     'store: { sqlite: a, redis: { url: "redis://redis" } }',
-    /store\.redis: stands beside sqlite; keep one/,
+    /store\.redis: cannot be used together with sqlite; keep one/,
   ],
   [
     "a Redis at a web address",
@@ -150,7 +158,7 @@ const refused: [name: string, yaml: string, want: RegExp][] = [
     /keyPrefix: expected a name/,
   ],
   [
-    "a Sentinel that is none",
+    "a URL for a Sentinel",
     'store: { redis: { url: "redis://logs", sentinel: { nodes: ["redis://s1"] } } }',
     /sentinel\.nodes\[0\]: expected a host with its port, such as "redis1:26379", got "redis:\/\/s1"/,
   ],
@@ -162,33 +170,33 @@ const refused: [name: string, yaml: string, want: RegExp][] = [
   [
     "Sentinels of a cluster",
     'store: { redis: { url: "redis://logs", sentinel: { nodes: [s1] }, cluster: { nodes: [n1] } } }',
-    /store\.redis\.cluster: stands beside sentinel; keep one/,
+    /store\.redis\.cluster: cannot be used together with sentinel; keep one/,
   ],
   [
     "the port of a primary that the Sentinels know",
     'store: { redis: { url: "redis://logs:6379", sentinel: { nodes: [s1] } } }',
-    /store\.redis\.url: the host is the primary's name here.*leave the port out/,
+    /store\.redis\.url: with sentinel, the host is the primary's name.*remove the port/,
   ],
   [
     "a database of a cluster",
     'store: { redis: { url: "redis://n1/3", cluster: {} } }',
     /store\.redis\.url: a Redis Cluster has database 0 only/,
   ],
-  ["a mail that is neither", "mail: sendmail", /mail: expected "stdout" or a map with "smtp", got "sendmail"/],
-  ["a way to mail that is none", "mail: { stmp: {} }", /mail\.stmp: there is no such option; did you mean "smtp"/],
+  ["an unknown word for mail", "mail: sendmail", /mail: expected "stdout" or a map with "smtp", got "sendmail"/],
+  ["an unknown option of mail", "mail: { stmp: {} }", /mail\.stmp: unknown option; did you mean "smtp"/],
   [
     "a mail server without recipients",
     "mail: { smtp: { host: mail, from: a@example.org } }",
-    /mail\.smtp: there is nobody to mail to/,
+    /mail\.smtp: there are no recipients/,
   ],
   [
-    "a digest that nobody gets",
+    "a digest without recipients",
     "{ digests: [{ name: a, to: [] }], mail: { smtp: { host: mail, from: a@example.org } } }",
-    /digests\[0\]\.to: expected somebody to mail to/,
+    /digests\[0\]\.to: expected at least one recipient, got none/,
   ],
-  ["a port of nothing", smtp("port: 0"), /mail\.smtp\.port: expected a whole number from 1 to 65535, got 0/],
+  ["port 0 of a mail server", smtp("port: 0"), /mail\.smtp\.port: expected a whole number from 1 to 65535, got 0/],
   ["a sender with a header", smtp('user: "a\\nb"'), /mail\.smtp\.user: expected a user name/],
-  ["a log level that is none", "log: { level: verbose }", /log\.level: expected one of error, warn, info, debug/],
+  ["an unknown log level", "log: { level: verbose }", /log\.level: expected one of error, warn, info, debug/],
   ["an empty path", 'stateDirectory: ""', /stateDirectory: expected a path, got ""/],
 ]
 
@@ -200,7 +208,7 @@ const accepted: [name: string, yaml: string][] = [
   ["a link-local address with its zone", 'listen: { udp: ["[fe80::1%lo]:5514"] }'],
   ["port 0 several times", 'listen: { udp: ["127.0.0.1:0", "127.0.0.1:0"] }'],
   ["a cluster known by one node", 'store: { redis: { url: "redis://n1", cluster: {} } }'],
-  ["a cluster without a word", 'store: { redis: { url: "redis://n1:7000/0", cluster: } }'],
+  ["a cluster without options", 'store: { redis: { url: "redis://n1:7000/0", cluster: } }'],
   ["one kind of listening", "listen: { udp: [] }"],
   ["a schedule with seconds", 'digests: [{ name: a, schedule: "*/10 * * * * *" }]'],
   ["the zone UTC", "digests: [{ name: a, timeZone: UTC }]"],
@@ -213,7 +221,7 @@ const accepted: [name: string, yaml: string][] = [
   ],
   ["a user in a Redis URL", 'store: { redis: { url: "rediss://me@redis:6380/1" } }'],
   ["a sender with a name", smtp("").replace("from: a@example.org", '"from": "tamis at home <a@example.org>"')],
-  ["mail to nobody where nothing is mailed", "{ digests: [{ name: a }], mail: stdout }"],
+  ["a digest without recipients while nothing is mailed", "{ digests: [{ name: a }], mail: stdout }"],
 ]
 
 for (const [name, yaml] of accepted) {

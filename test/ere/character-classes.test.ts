@@ -4,17 +4,17 @@ import { CLASS_NAMES, CLASS_SETS_BEYOND_ASCII, classBit, classesOf } from "../..
 import { askGrep, withoutGnuGrep } from "../support/gnu-grep.ts"
 
 const FACTS: { name: string; character: string; classes: string }[] = [
-  { name: "a letter of ASCII", character: "A", classes: "alnum alpha graph print upper xdigit" },
-  { name: "a tab", character: "\t", classes: "blank cntrl space" },
-  { name: "an accented letter", character: "é", classes: "alnum alpha graph lower print" },
+  { name: "an ASCII letter has six classes", character: "A", classes: "alnum alpha graph print upper xdigit" },
+  { name: "a tab is blank", character: "\t", classes: "blank cntrl space" },
+  { name: "an accented letter has a case", character: "é", classes: "alnum alpha graph lower print" },
   { name: "an ideograph has no case", character: "雪", classes: "alnum alpha graph print" },
   { name: "a digit of another script is a letter", character: "٣", classes: "alnum alpha graph print" },
   { name: "a no-break space is punctuation", character: "\u00a0", classes: "graph print punct" },
   { name: "an em space is blank", character: "\u2003", classes: "blank print space" },
-  { name: "a control character beyond ASCII", character: "\u0085", classes: "cntrl" },
-  { name: "an emoji", character: "😀", classes: "graph print punct" },
+  { name: "a control character beyond ASCII is cntrl", character: "\u0085", classes: "cntrl" },
+  { name: "an emoji is punctuation", character: "😀", classes: "graph print punct" },
   { name: "an unassigned character is in no class", character: "\u0378", classes: "" },
-  { name: "the last code point", character: "\u{10ffff}", classes: "" },
+  { name: "the last code point is in no class", character: "\u{10ffff}", classes: "" },
 ]
 
 describe("character classes", () => {
@@ -24,13 +24,13 @@ describe("character classes", () => {
     })
   }
 
-  it("there is no class of another name, nor in capitals", () => {
+  it("an unknown name, and a name in capitals, is no class", () => {
     assert.equal(classBit("word"), undefined)
     assert.equal(classBit("ALPHA"), undefined)
     assert.equal(classBit(""), undefined)
   })
 
-  it("characters beyond ASCII fall into a dozen sets of classes at most", () => {
+  it("characters beyond ASCII have at most a dozen distinct sets of classes", () => {
     assert.ok(CLASS_SETS_BEYOND_ASCII.length <= 12)
     assert.ok(CLASS_SETS_BEYOND_ASCII.includes(classesOf(0xe9)))
   })

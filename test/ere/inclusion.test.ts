@@ -60,7 +60,7 @@ function engineOf(patterns: readonly string[]) {
   return last.engine
 }
 
-test("what is included matches nothing that the other does not match, and what is not, something", () => {
+test("an included pattern matches only lines that the other matches; one that is not included matches others", () => {
   let included = 0
   fc.assert(
     fc.property(pattern, pattern, (small, large) => {
@@ -75,7 +75,7 @@ test("what is included matches nothing that the other does not match, and what i
         included += 1
         assert.equal(counterexample, undefined)
       }
-      // Nearly all counterexamples are short; for the few others nothing is asked.
+      // Nearly all counterexamples are short. The few long ones are not checked.
       if (counterexample !== undefined) assert.equal(answer, "not included")
     }),
     { numRuns: 1_000 },
@@ -83,7 +83,7 @@ test("what is included matches nothing that the other does not match, and what i
   assert.ok(included > 20, `${included} of the pairs were included`)
 })
 
-test("a pattern includes itself, its parts between bars, and what is left of it without an end", () => {
+test("a pattern is included in itself, in an alternation with it, and in itself without its anchors", () => {
   fc.assert(
     fc.property(pattern, pattern, (one, other) => {
       const is = (small: string, large: string) => assert.equal(inclusion(provable(small), provable(large)), "included")
@@ -95,17 +95,17 @@ test("a pattern includes itself, its parts between bars, and what is left of it 
   )
 })
 
-test("a pattern that can match behind the start is not given up there", () => {
+test("the proof continues after the line's start for a pattern that can match there", () => {
   assert.equal(inclusion(provable("$"), provable("a|^$")), "not included")
   assert.equal(inclusion(provable("b$"), provable("^a*b$")), "not included")
 })
 
-test("a proof that would take long is given up", () => {
+test("a proof that would take too long is given up", () => {
   const slow = provable("(a|b)*a(a|b){14}x")
   assert.equal(inclusion(slow, provable("(a|b)*a(a|b){14}(x|y)")), "too costly")
 })
 
-test("lines made up for a pattern are matched by it", () => {
+test("a pattern matches its own example lines", () => {
   fc.assert(
     fc.property(pattern, (pattern) => {
       const { engine } = compileEngine([pattern])

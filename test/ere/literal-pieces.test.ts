@@ -21,9 +21,9 @@ const CASES: readonly [pattern: string, pieces: readonly string[] | undefined][]
   ["", []],
 ]
 
-describe("the pieces of a pattern that may be said differently", () => {
+describe("literalPieces", () => {
   for (const [pattern, want] of CASES) {
-    test(pattern, () => {
+    test(`${JSON.stringify(pattern)} has ${want === undefined ? "no pieces" : `the pieces ${JSON.stringify(want)}`}`, () => {
       const pieces = literalPieces(pattern)?.map(
         ({ start, end, followsLiterally }) => `${followsLiterally ? "+" : ""}${pattern.slice(start, end)}`,
       )

@@ -6,17 +6,17 @@ import { FINDING_CODES, type Finding, formatFinding, severityOf } from "../../sr
 const page = readFileSync(new URL("../../docs/rules.md", import.meta.url), "utf8")
 const rows = [...page.matchAll(/^\| `([a-z-]+)` \| (error|warning) \| (.+) \| (.+) \|$/gm)]
 
-test("the page explains every code that there is, and no other", () => {
+test("docs/rules.md explains exactly the codes of all findings", () => {
   assert.deepEqual(rows.map(([, code]) => code).sort(), [...FINDING_CODES].sort())
 })
 
-test("the page and the check agree how grave each is", () => {
+test("docs/rules.md has the severity of each finding", () => {
   const problem = { file: "f", line: 1, column: 1, message: "" }
   for (const [, code, severity] of rows)
     assert.equal(severityOf({ code: code as Finding["code"], problem }), severity, code)
 })
 
-test("a finding is told as compilers do, its code at the end", () => {
+test("a finding has the form of a compiler's message, with its code at the end", () => {
   const problem = { file: "f", line: 2, column: 3, message: "this is loose", hint: "hold it" }
   assert.equal(
     formatFinding({ code: "unanchored-end", problem }),

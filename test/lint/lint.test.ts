@@ -44,117 +44,137 @@ describe("a dot without a backslash", () => {
     { rule: "^x.complete$", column: undefined },
   ]
   for (const { rule, column } of dots) {
-    test(rule, () => {
+    test(`${rule} has ${column === undefined ? "no finding" : `a finding in column ${column}`}`, () => {
       const want = column === undefined ? [] : [`unescaped-dot f:1:${column}`]
       assert.deepEqual(found({ "ignore.d.server/f": `${rule}\n` }), want)
     })
   }
 })
 
-test("a bar that splits a rule in two is pointed at where an end is loose", () => {
+test("the hint names the bar that splits a rule in two if an end is not anchored", () => {
   assert.deepEqual(messages("^snort: | Hash$\n"), [
-    "the rule hides lines that only contain what it matches; write (…|…) round what the | is for, or \\| for the character",
-    "the rule hides lines whatever follows what it matches; write (…|…) round what the | is for, or \\| for the character",
+    "not anchored at the start: also hides lines that merely contain this text; put the alternatives in parentheses, or write \\| for a literal |",
+    "not anchored at the end: also hides lines that continue after this text; put the alternatives in parentheses, or write \\| for a literal |",
   ])
 })
 
-describe("rules that hide what somebody should read", () => {
-  test("are found where they ignore or cancel, and not where they raise", () => {
+describe("over-broad rules", () => {
+  test("a rule that ignores or cancels is over-broad, a rule that raises is not", () => {
     const rule = "^.{15} [[:alnum:]]+ kernel: .*$\n"
     assert.deepEqual(found({ "ignore.d.server/f": rule }), ["over-broad f:1:1"])
     assert.deepEqual(found({ "violations.ignore.d/f": rule }), ["over-broad f:1:1"])
     assert.deepEqual(found({ "cracking.ignore.d/f": rule }), ["over-broad f:1:1"])
     assert.deepEqual(found({ "violations.d/f": rule, "cracking.d/f": rule }), [])
   })
-  test("are told the first line, and how many more", () => {
+  test("the finding shows the first hidden line, and the number of others", () => {
     assert.match(
       messages("^${HEAD} kernel: .*I/O error.*$\n")[0] ?? "",
       /nas1 kernel: .*I\/O error.*", and \d more like it/,
     )
     assert.match(messages("^${HEAD} login.* ROOT LOGIN on .*$\n")[0] ?? "", /ROOT LOGIN on '\/dev\/tty1'";/)
   })
-  test("may insist on an ISO date", () => {
+  test("a rule that requires an ISO date can be over-broad", () => {
     assert.deepEqual(found({ "ignore.d.server/f": "^[0-9T:.+-]{32} [[:alnum:]]+ kernel: .*$\n" }), ["over-broad f:1:1"])
   })
 })
 
-describe("the same rule twice", () => {
+describe("duplicate rules", () => {
   const one = "^a [0-9]$\n"
   const cases: { name: string; files: Files; want: string[] }[] = [
-    { name: "in one file", files: { "ignore.d.server/f": one + one }, want: ["duplicate f:2:1"] },
-    { name: "in two", files: { "ignore.d.server/f": one, "ignore.d.server/g": one }, want: ["duplicate g:1:1"] },
     {
-      name: "at two levels",
+      name: "a rule twice in one file is a duplicate",
+      files: { "ignore.d.server/f": one + one },
+      want: ["duplicate f:2:1"],
+    },
+    {
+      name: "a rule in two files of a layer is a duplicate",
+      files: { "ignore.d.server/f": one, "ignore.d.server/g": one },
+      want: ["duplicate g:1:1"],
+    },
+    {
+      name: "a rule at two levels is a duplicate at the higher one",
       files: { "ignore.d.server/f": one, "ignore.d.paranoid/g": one },
       want: ["duplicate f:1:1"],
     },
-    { name: "written otherwise", files: { "ignore.d.server/f": "^${PID}$\n^[0-9]+$\n" }, want: ["duplicate f:2:1"] },
-    { name: "in two files that make sections", files: { "violations.d/f": one, "violations.d/g": one }, want: [] },
-    { name: "in two layers", files: { "violations.d/f": one, "ignore.d.server/f": one }, want: [] },
+    {
+      name: "a rule whose variables give the same pattern is a duplicate",
+      files: { "ignore.d.server/f": "^${PID}$\n^[0-9]+$\n" },
+      want: ["duplicate f:2:1"],
+    },
+    {
+      name: "a rule in two files with sections of their own is no duplicate",
+      files: { "violations.d/f": one, "violations.d/g": one },
+      want: [],
+    },
+    {
+      name: "a rule in two layers is no duplicate",
+      files: { "violations.d/f": one, "ignore.d.server/f": one },
+      want: [],
+    },
   ]
   for (const { name, files, want } of cases) test(name, () => assert.deepEqual(found(files), want))
 })
 
-describe("a rule is shadowed", () => {
+describe("shadowed rules", () => {
   const cases: { name: string; files: Files; want: string[] }[] = [
     {
-      name: "by one that takes more",
+      name: "a rule is shadowed by one that matches more",
       files: { "ignore.d.server/f": "^a: [[:digit:]]+ of (x|y)$\n^a: [[:alnum:]]+ of [a-z]$\n" },
       want: ["shadowed f:1:1"],
     },
     {
-      name: "by one that says the same in other words, and the later is told",
+      name: "the later of two equivalent rules is shadowed",
       files: { "ignore.d.server/f": "^a: (x|y|xx)$\n^a: (x(x|)|y)$\n" },
       want: ["shadowed f:2:1"],
     },
     {
-      name: "by one that is loose at an end",
+      name: "a rule is shadowed by one without anchors",
       files: { "violations.d/f": "^a: fail$\na: f\n" },
       want: ["shadowed f:1:1"],
     },
     {
-      name: "by one that knows more headers",
+      name: "a rule is shadowed by one that matches more headers",
       files: { "ignore.d.server/f": "^\\w{3} [ :0-9]{11} a: b$\n^(\\w{3} [ :[:digit:]]{11}|[0-9T:.+-]{32}) a: b$\n" },
       want: ["shadowed f:1:1"],
     },
     {
-      name: "but not by one of a higher level",
+      name: "a rule is not shadowed by one of a higher level",
       files: { "ignore.d.paranoid/f": "^a: [0-9]$\n", "ignore.d.server/f": "^a: .$\n" },
       want: [],
     },
     {
-      name: "by one of a lower level",
+      name: "a rule is shadowed by one of a lower level",
       files: { "ignore.d.server/f": "^a: [0-9]$\n", "ignore.d.paranoid/g": "^a: .$\n" },
       want: ["shadowed f:1:1"],
     },
     {
-      name: "but not by one that takes all but a letter",
+      name: "a rule is not shadowed by one that lacks a letter",
       files: { "ignore.d.server/f": "^a: [[:alnum:]]$\n^a: [0-9A-Za-zéß]$\n" },
       want: ["shadowed f:2:1"],
     },
     {
-      name: "but not by one of another section",
+      name: "a rule is not shadowed by one of another section",
       files: { "violations.d/f": "^a: fail$\n", "violations.d/g": "a: f\n" },
       want: [],
     },
     {
-      name: "but not by one that a byte which is not UTF-8 escapes",
+      name: "a rule is not shadowed by one that does not match a byte which is not UTF-8",
       files: { "ignore.d.server/f": "^a: .*;$\n^a: [^;]*;$\n^a: x\n" },
       want: ["unanchored-end f:3:6", "shadowed f:2:1"],
     },
   ]
   for (const { name, files, want } of cases) test(name, () => assert.deepEqual(found(files), want))
 
-  test("together with many, and then it is the other one that is told", () => {
+  test("if many rules are shadowed by one, the finding is about that one", () => {
     const six = Array.from("123456", (digit) => `^a: ${digit}$\n`).join("")
     assert.deepEqual(found({ "ignore.d.server/f": `${six}^a: [0-9]$\n` }), ["shadowed f:7:1"])
   })
 
-  test("where nothing can be proved, on its samples and on given lines", () => {
+  test("a rule without a proof is shadowed if samples and given lines show it", () => {
     const rules = "^a\\b: [0-9]+$\n^a\\b: .*$\n"
     assert.deepEqual(found({ "ignore.d.server/f": rules }), [])
-    assert.deepEqual(found({ "ignore.d.server/f": `#+ a: 7\n${rules}` }), [], "that both match one line says nothing")
-    // The second matched nothing else, so that as far as anybody saw the first does the same.
+    assert.deepEqual(found({ "ignore.d.server/f": `#+ a: 7\n${rules}` }), [], "one common line shows nothing")
+    // The second rule matched nothing else, so as far as the lines show, the first one does the same.
     assert.deepEqual(found({ "ignore.d.server/f": `#+ a: 7\n#+ a: 8\n${rules}` }), ["shadowed f:3:1"])
     assert.deepEqual(found({ "ignore.d.server/f": rules }, ["a: 7", "a: 8", "a: x"]), ["shadowed f:1:1"])
     assert.deepEqual(found({ "ignore.d.server/f": rules }, ["a: x", "a: y"]), [])

@@ -21,20 +21,20 @@ function check(
   return checkRules(rules, variables).map(({ code, problem }) => `${code} ${formatProblem(problem)}`)
 }
 
-describe("a rule file is told", () => {
-  test("samples that its rules do not judge as they claim", () => {
+describe("the check of a rule file", () => {
+  test("the check finds samples that fail", () => {
     assert.deepEqual(check("ignore.d.server", "#+ a1\n#+ b\n#- a2\n#- c\n^a[0-9]$\n"), [
-      "sample f:2:4: the rule does not match this sample; the rule stands in line 5",
-      "sample f:3:4: the rule matches this sample, and must not; the rule stands in line 5",
+      "sample f:2:4: the rule does not match this sample; the rule is in line 5",
+      "sample f:3:4: the rule must not match this sample, but does; the rule is in line 5",
     ])
   })
-  test("nothing where samples hold, whatever other rules match", () => {
+  test("the check tries samples on their own rule only", () => {
     assert.deepEqual(check("ignore.d.server", "#- b\n^a$\n#+ b\n#- a\n^b$\n"), [])
   })
-  test("nothing of a sample's trailing blanks, which lines lose before they are judged", () => {
+  test("the check removes trailing blanks from samples, as from lines", () => {
     assert.deepEqual(check("ignore.d.server", "#+ a \t\n^a$\n"), [])
   })
-  test("nothing where a host's value differs from the default that the samples were written for", () => {
+  test("the check tries samples with the file's defaults, even if the host has other values", () => {
     const host = new Map([
       ["LAN_IF", "enp3s0"],
       ["PID", "none"],
@@ -42,22 +42,22 @@ describe("a rule file is told", () => {
     assert.deepEqual(check("ignore.d.server", "#= LAN_IF=lan0\n#+ lan0 7\n#- enp3s0 7\n^${LAN_IF} ${PID}$\n", host), [])
     assert.deepEqual(check("ignore.d.server", "#+ enp3s0\n^${LAN_IF}$\n", host), [])
   })
-  test("samples with bytes that are not UTF-8", () => {
+  test("the check tries samples with bytes that are not UTF-8", () => {
     assert.deepEqual(check("ignore.d.server", Buffer.from("#+ a\xff\n#- ab\n^a\xff$\n", "latin1")), [])
   })
-  test("rules that hide what only contains them", () => {
+  test("the check finds ignore rules without anchors", () => {
     assert.deepEqual(check("ignore.d.server", "a$\n^b\n(^c|§)$\n^(e$|f$)\n"), [
-      "unanchored-start f:1:1: the rule hides lines that only contain what it matches; start it with ^",
-      "unanchored-end f:2:3: the rule hides lines whatever follows what it matches; end it with $",
-      "unanchored-start f:3:1: the rule hides lines that only contain what it matches; start it with ^",
+      "unanchored-start f:1:1: not anchored at the start: also hides lines that merely contain this text; start it with ^",
+      "unanchored-end f:2:3: not anchored at the end: also hides lines that continue after this text; end it with $",
+      "unanchored-start f:3:1: not anchored at the start: also hides lines that merely contain this text; start it with ^",
     ])
   })
-  test("nothing of loose rules that raise", () => assert.deepEqual(check("violations.d", "ATTACK\n"), []))
-  test("blanks that became part of a pattern", () => {
+  test("the check accepts raising rules without anchors", () => assert.deepEqual(check("violations.d", "ATTACK\n"), []))
+  test("the check finds blanks that are part of a pattern", () => {
     assert.deepEqual(check("ignore.d.server", "^a$ \n^b$\r\n  # c\n"), [
-      "trailing-blank f:1:4: the blanks at the end are part of the pattern; remove them: lines are judged without",
-      "carriage-return f:2:4: the carriage return is part of the pattern; save the file with LF line ends",
-      "live-comment f:3:1: a comment with blanks before its # is a live rule; start the comment in column 1",
+      "trailing-blank f:1:4: the blanks at the end are part of the pattern; remove them: tamis removes blanks at the end of each line",
+      "carriage-return f:2:4: the carriage return at the end is part of the pattern; save the file with LF line ends",
+      "live-comment f:3:1: blanks before the # make this line a rule, not a comment; start the comment in column 1",
     ])
   })
 })
@@ -82,14 +82,14 @@ describe("the shipped rule sets", () => {
       assert.ok(ruleSet.rules.length > 0)
     })
 
-    test(`${name} names documentation addresses only in its samples`, () => {
+    test(`${name} has only documentation addresses in its samples`, () => {
       const strange = ruleSet.rules
         .flatMap(({ samples }) => samples.flatMap(({ text }) => addresses(text)))
         .filter(isReal)
       assert.deepEqual(strange, [])
     })
 
-    test(`${name} takes every header that senders write`, () => {
+    test(`${name} matches every header that senders write`, () => {
       const failed = compiled.flatMap(({ rule }, index) =>
         rule.samples
           .filter((sample) => sample.mustMatch)

@@ -1,7 +1,6 @@
 /**
- * What an administrator's own rules for a router and its servers ignore, the shipped rule sets ignore as well.
- *
- * The administrator's files are not part of this repository: they are read where they lie beside it.
+ * The lines that an administrator's own rules for a router and its servers ignore are ignored by the shipped rule sets
+ * as well. A real administrator's rules are no part of this repository: they are tried if they are available.
  */
 import assert from "node:assert/strict"
 import { existsSync } from "node:fs"
@@ -12,6 +11,7 @@ import { loadRuleSet } from "../../src/rules/rule-set.ts"
 
 const root = join(import.meta.dirname, "../..")
 const article = join(root, "../shared/article/rules")
+const corpus = join(root, "test/corpus/administrator")
 
 const packet = "MAC=02:00:00:00:00:01:02:00:00:00:00:02:08:00 SRC=203.0.113.7 DST=192.0.2.1"
 const broadcast = "MAC=ff:ff:ff:ff:ff:ff:02:00:00:00:00:02:08:00 SRC=192.0.2.77"
@@ -82,7 +82,8 @@ function sieve(directories: readonly string[]) {
 }
 
 const sources = [
-  { name: "the administrator's rules, as they are", directories: [article] },
+  { name: "an administrator's rules in test/corpus", directories: [corpus] },
+  { name: "a real administrator's rules", directories: [article] },
   { name: "the shipped rules", directories: [join(root, "rules/common"), join(root, "rules/router")] },
 ]
 
@@ -90,12 +91,12 @@ for (const { name, directories } of sources) {
   const absent = directories.find((directory) => !existsSync(directory))
   describe(name, { skip: absent === undefined ? false : `${absent} is not there` }, () => {
     const layerOf = absent === undefined ? sieve(directories) : () => undefined
-    test("ignore what was dealt with", () =>
+    test(`${name} ignore the lines that the administrator dealt with`, () =>
       assert.deepEqual(
         ignored.filter((line) => layerOf(line) !== "ignored"),
         [],
       ))
-    test("leave the rest to be read", () =>
+    test(`${name} report all other lines`, () =>
       assert.deepEqual(
         reported.filter((line) => layerOf(line) !== "system"),
         [],

@@ -24,7 +24,7 @@ function lineOf(classic: string, iso?: string): Line {
   return { bytes: Buffer.from(classic), ascii: true, isoForm: () => isoForm }
 }
 
-test("a broken rule is told at its place as written, and all others stay in force", () => {
+test("a broken rule is reported at its place as written, and all others stay in force", () => {
   const set = ruleSet({
     "violations.d/su": "^su: (fail$\n^su: fail$\n",
     "ignore.d.server/net": "^known$\n^IN=${WAN_IF} (x$\n^IN=${WAM_IF}$\n^IN=${WAN_IF}$\n",
@@ -48,7 +48,7 @@ test("a broken rule is told at its place as written, and all others stay in forc
   ])
 })
 
-test("a broken value is told at the variable that brings it", () => {
+test("a broken value is reported at its variable", () => {
   const { quarantined } = compileJudge([ruleSet({ "ignore.d.server/net": "^IN=${WAN_IF} x$\n" })], {
     ...options,
     variables: new Map([["WAN_IF", "(eth0"]]),
@@ -59,7 +59,7 @@ test("a broken value is told at the variable that brings it", () => {
   )
 })
 
-test("a file's default gives way to the host's value, and comes before the built-in", () => {
+test("a host's value precedes the file's default, which precedes the built-in value", () => {
   const set = ruleSet({
     "ignore.d.server/a": "#= WAN_IF=eth0\n#= PID=x\n^${WAN_IF}:${PID}$\n",
     "ignore.d.server/b": "^${PID}$\n",

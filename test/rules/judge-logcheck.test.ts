@@ -76,17 +76,17 @@ describe("the real logcheck makes the same sections", { skip: withoutLogcheck },
   }
 
   for (const level of ["server", "workstation", "paranoid"] as const) {
-    test(`at the ${level} level`, () => compare(someLines(), level, false))
+    test(`logcheck makes the same sections at the ${level} level`, () => compare(someLines(), level, false))
   }
 
-  // logcheck drops from the violations whatever any cracking rule matches as soon as one alert was printed for any
-  // line. A verdict depends on its own line only: these lines are compared where no alert is printed.
+  // As soon as logcheck has printed one alert, it drops all lines that a cracking rule matches from the violations. Here
+  // a verdict depends only on its own line. So these lines are compared without an alert.
   const cancelling = judgeOf("server", true)
   const crackingWords = words.filter((_, index) => files[index]?.startsWith("cracking.d/"))
   const dependsOnOthers = (line: string) =>
     judgeLine(cancelling, line).layer === "violations" && crackingWords.some((word) => line.includes(word))
 
-  test("with cracking.ignore.d in force", async () => {
+  test("logcheck makes the same sections with cracking.ignore.d in force", async () => {
     await compare(
       someLines().filter((line) => !dependsOnOthers(line)),
       "server",
@@ -94,7 +94,7 @@ describe("the real logcheck makes the same sections", { skip: withoutLogcheck },
     )
   })
 
-  test("with every alert cancelled", async () => {
+  test("logcheck makes the same sections if every alert is cancelled", async () => {
     const lines = someLines().filter((line) => judgeLine(cancelling, line).layer !== "cracking")
     assert.ok(lines.some(dependsOnOthers))
     await compare(lines, "server", true)

@@ -76,10 +76,15 @@ const layers = ruleSet(
 
 const cases: { name: string; line: string; options?: Options; layer: string; sections?: string[]; rules?: string[] }[] =
   [
-    { name: "what nobody knows is a system event", line: "new", layer: "system", sections: ["System Events"] },
-    { name: "what an ignore rule knows is ignored", line: "known", layer: "ignored", rules: ["ignore.d.server/s:1"] },
+    { name: "a line that no rule knows is a system event", line: "new", layer: "system", sections: ["System Events"] },
     {
-      name: "every rule that knows a line is named",
+      name: "a line that an ignore rule matches is ignored",
+      line: "known",
+      layer: "ignored",
+      rules: ["ignore.d.server/s:1"],
+    },
+    {
+      name: "the verdict names every rule that matches",
       line: "known-too paranoid known",
       layer: "ignored",
       rules: ["ignore.d.paranoid/p:1", "ignore.d.server/s:1", "ignore.d.server/s:2"],
@@ -91,14 +96,14 @@ const cases: { name: string; line: string; options?: Options; layer: string; sec
       sections: ["System Events"],
     },
     {
-      name: "the workstation level has all three",
+      name: "the workstation level has the rules of all three levels",
       line: "desktop paranoid known",
       options: { level: "workstation" },
       layer: "ignored",
       rules: ["ignore.d.paranoid/p:1", "ignore.d.server/s:1", "ignore.d.workstation/w:1"],
     },
     {
-      name: "the paranoid level has its own only",
+      name: "the paranoid level has only its own rules",
       line: "known",
       options: { level: "paranoid" },
       layer: "system",
@@ -127,27 +132,27 @@ const cases: { name: string; line: string; options?: Options; layer: string; sec
       rules: ["violations.d/su:1", "violations.d/sudo:1"],
     },
     {
-      name: "the file logcheck has the bare title",
+      name: "lines of the file logcheck have the plain title",
       line: "fail",
       layer: "violations",
       sections: ["Security Events"],
       rules: ["violations.d/logcheck:1"],
     },
     {
-      name: "what another file catches, logcheck does not repeat",
+      name: "the file logcheck does not repeat a line that another file raises",
       line: "fail su-fail",
       layer: "violations",
       sections: ["Security Events for su"],
       rules: ["violations.d/logcheck:1", "violations.d/su:1"],
     },
     {
-      name: "not even where that file's hit is cancelled",
+      name: "the file logcheck does not repeat a line whose other hit is cancelled",
       line: "fail su-fail su-ok",
       layer: "ignored",
       rules: ["violations.ignore.d/su:1"],
     },
     {
-      name: "a file named logcheck-… takes nothing from logcheck",
+      name: "a file named logcheck-… does not replace the section of logcheck",
       line: "fail extra",
       layer: "violations",
       sections: ["Security Events", "Security Events for logcheck-extra"],
@@ -155,59 +160,59 @@ const cases: { name: string; line: string; options?: Options; layer: string; sec
     },
 
     {
-      name: "the ignore file of the same name cancels",
+      name: "the ignore file of the same name cancels a violation",
       line: "su-fail su-ok",
       layer: "ignored",
       rules: ["violations.ignore.d/su:1"],
     },
     {
-      name: "so does logcheck- and that name",
+      name: "the ignore file logcheck-NAME cancels a violation of NAME",
       line: "su-fail su-fine",
       layer: "ignored",
       rules: ["violations.ignore.d/logcheck-su:1"],
     },
     {
-      name: "so do local and local-…",
+      name: "the ignore files local and local-… cancel a violation",
       line: "su-fail local-ok local-y-ok",
       layer: "ignored",
       rules: ["violations.ignore.d/local:1", "violations.ignore.d/local-y:1"],
     },
     {
-      name: "a name that only begins with local does not",
+      name: "an ignore file whose name only begins with local does not cancel a violation",
       line: "su-fail localhost-ok",
       layer: "violations",
       sections: ["Security Events for su"],
       rules: ["violations.d/su:1"],
     },
     {
-      name: "another file's ignore rules do not",
+      name: "another file's ignore rules do not cancel a violation",
       line: "su-fail sudo-ok",
       layer: "violations",
       sections: ["Security Events for su"],
       rules: ["violations.d/su:1"],
     },
     {
-      name: "the file logcheck's ignore rules do not",
+      name: "the ignore rules of the file logcheck do not cancel a violation",
       line: "su-fail logcheck-ok",
       layer: "violations",
       sections: ["Security Events for su"],
       rules: ["violations.d/su:1"],
     },
     {
-      name: "any ignore file cancels what logcheck raises",
+      name: "any ignore file cancels a violation of the file logcheck",
       line: "fail localhost-ok sudo-ok",
       layer: "ignored",
       rules: ["violations.ignore.d/localhost:1", "violations.ignore.d/sudo:1"],
     },
     {
-      name: "of two sections the cancelled one goes",
+      name: "only the cancelled one of two sections disappears",
       line: "su-fail sudo-fail su-ok",
       layer: "violations",
       sections: ["Security Events for sudo"],
       rules: ["violations.d/su:1", "violations.d/sudo:1"],
     },
     {
-      name: "a local file's violation is cancelled by local files",
+      name: "local ignore files cancel a violation of a local file",
       line: "mine local-y-ok",
       layer: "ignored",
       rules: ["violations.ignore.d/local-y:1"],
@@ -218,7 +223,12 @@ const cases: { name: string; line: string; options?: Options; layer: string; sec
       layer: "ignored",
       rules: ["violations.ignore.d/su:1"],
     },
-    { name: "a cancelling rule alone knows nothing", line: "su-ok", layer: "system", sections: ["System Events"] },
+    {
+      name: "a cancelling rule alone does not ignore a line",
+      line: "su-ok",
+      layer: "system",
+      sections: ["System Events"],
+    },
 
     {
       name: "an attack is a security alert of its file",
@@ -235,21 +245,21 @@ const cases: { name: string; line: string; options?: Options; layer: string; sec
       rules: ["cracking.d/kernel:1"],
     },
     {
-      name: "cracking.ignore.d is not in force by itself",
+      name: "cracking.ignore.d is not in force by default",
       line: "attack false-alarm",
       layer: "cracking",
       sections: ["Security Alerts for kernel"],
       rules: ["cracking.d/kernel:1"],
     },
     {
-      name: "with the option it cancels",
+      name: "cracking.ignore.d cancels an attack with crackingIgnore",
       line: "attack false-alarm",
       options: { crackingIgnore: true },
       layer: "ignored",
       rules: ["cracking.ignore.d/kernel:1"],
     },
     {
-      name: "what is cancelled as an attack may be a violation",
+      name: "a line whose attack is cancelled may be a violation",
       line: "attack false-alarm su-fail",
       options: { crackingIgnore: true },
       layer: "violations",
@@ -257,7 +267,7 @@ const cases: { name: string; line: string; options?: Options; layer: string; sec
       rules: ["violations.d/su:1"],
     },
     {
-      name: "cancelled twice, both cancelling rules speak",
+      name: "the verdict names both cancelling rules if both layers are cancelled",
       line: "attack false-alarm su-fail su-ok",
       options: { crackingIgnore: true },
       layer: "ignored",
@@ -272,7 +282,7 @@ const cases: { name: string; line: string; options?: Options; layer: string; sec
       rules: ["cracking.d/kernel:1"],
     },
     {
-      name: "the logcheck file of the alerts yields to the others too",
+      name: "the file logcheck of cracking.d does not repeat a line that another file raises",
       line: "generic-attack attack",
       layer: "cracking",
       sections: ["Security Alerts for kernel"],
@@ -295,7 +305,7 @@ test("a line that the engine cannot judge is reported as unjudged", () => {
   assert.deepEqual(verdict, { layer: "system", sections: ["System Events"], rules: [], unjudged: true })
 })
 
-describe("several rule sets add up", () => {
+describe("several rule sets", () => {
   const site = ruleSet(
     "site",
     "violations.ignore.d/su: site-ok",
@@ -305,8 +315,9 @@ describe("several rule sets add up", () => {
   const judge = judgeOf([layers, site])
   const sectionsOf = (text: string) => judge.judge(lineOf(text)).sections
 
-  test("rules of either set ignore", () => assert.deepEqual([sectionsOf("known"), sectionsOf("ours")], [[], []]))
-  test("same-named files are one file", () => {
+  test("the rules of all sets ignore lines", () =>
+    assert.deepEqual([sectionsOf("known"), sectionsOf("ours")], [[], []]))
+  test("files with the same name in several sets count as one file", () => {
     assert.deepEqual(sectionsOf("su-fail site-ok"), [])
     assert.deepEqual(sectionsOf("su-fail site-su"), ["Security Events for su"])
   })
@@ -319,12 +330,12 @@ describe("a line whose header has two forms", () => {
     return [layer, rules.map(ruleId), unjudged]
   }
 
-  test("is ignored by a rule for either form", () => {
+  test("a rule for either form of the header ignores a line", () => {
     assert.deepEqual(verdictOf("known", "other"), ["ignored", ["ignore.d.server/s:1"], false])
     assert.deepEqual(verdictOf("other", "known"), ["ignored", ["ignore.d.server/s:1"], false])
-    assert.equal(verdictOf("su-ok", "known")[0], "ignored", "a cancelling rule knows nothing in the classic form")
+    assert.equal(verdictOf("su-ok", "known")[0], "ignored", "a cancelling rule does not decide in the classic form")
   })
-  test("is raised by a rule for either form", () => {
+  test("a rule for either form of the header raises a line", () => {
     assert.deepEqual(verdictOf("other", "su-fail"), ["violations", ["violations.d/su:1"], false])
     assert.deepEqual(verdictOf("sudo-fail", "su-fail"), [
       "violations",
@@ -332,23 +343,23 @@ describe("a line whose header has two forms", () => {
       false,
     ])
   })
-  test("is cancelled by a rule for either form", () => {
+  test("a rule for either form of the header cancels a violation", () => {
     assert.deepEqual(verdictOf("su-fail", "su-ok su-fail"), ["ignored", ["violations.ignore.d/su:1"], false])
   })
-  test("is raised by a rule for the ISO form though an ignore rule knows the classic one", () => {
+  test("a rule for the ISO form raises a line even if an ignore rule matches the classic form", () => {
     assert.deepEqual(verdictOf("known", "attack"), ["cracking", ["cracking.d/kernel:1"], false])
   })
-  test("is unjudged where the other form could not be judged", () => {
+  test("a line is unjudged if its second form could not be judged", () => {
     assert.deepEqual(verdictOf("other", "exhausting"), ["system", [], true])
   })
 })
 
-test("the second form is asked for only when it can change the verdict", () => {
+test("the second form is made only if it can change the verdict", () => {
   const line: Line = { bytes: Buffer.from("known"), ascii: true, isoForm: () => assert.fail("it is not needed") }
   assert.equal(judgeOf([layers]).judge(line).layer, "ignored")
 })
 
-test("equal hits get the same verdict object, whatever came between", () => {
+test("equal hits get equal verdicts, in one object if they follow each other", () => {
   const judge = judgeOf([layers])
   const known = judge.judge(lineOf("known"))
   assert.equal(judge.judge(lineOf("known")), known)
@@ -361,7 +372,7 @@ describe("what a judge counts", () => {
   const counts = ({ rules }: Judged) => Object.fromEntries([...rules].map(([rule, { count }]) => [ruleId(rule), count]))
   const sampleOf = ({ rules }: Judged) => [...rules.values()].map(({ sample }) => sample?.toString())
 
-  test("every rule that a verdict names, and every line", () => {
+  test("a judge counts every rule that a verdict names, and every line", () => {
     const judge = judgeOf([layers])
     for (const line of ["shared", "shared su-ok", "su-fail", "su-fail", "nobody's", "exhausting"])
       judge.judge(lineOf(line))
@@ -376,7 +387,7 @@ describe("what a judge counts", () => {
     assert.deepEqual(judge.takeHits(false), { lines: 0, rules: new Map() })
   })
 
-  test("the same, however verdicts take turns", () => {
+  test("the counts are exact if verdicts alternate", () => {
     const judge = judgeOf([ruleSet("own", "ignore.d.server/app: a b c")])
     const lines = ["a", "a b", "a b c", "b c", "c", "a"]
     for (let turn = 0; turn < 10; turn += 1) for (const line of lines) judge.judge(lineOf(line))
@@ -389,7 +400,7 @@ describe("what a judge counts", () => {
     })
   })
 
-  test("with a line for each rule, once, and again when it is asked for anew", () => {
+  test("the counts include a line for each rule once, and again after sampleAnew", () => {
     const judge = judgeOf([ruleSet("own", "ignore.d.server/app: a")])
     const take = (line: string, sampleAnew: boolean) => {
       judge.judge(lineOf(line))
@@ -401,7 +412,7 @@ describe("what a judge counts", () => {
     )
   })
 
-  test("a line is copied, and cut", () => {
+  test("a sample line is copied and cut", () => {
     const judge = judgeOf([ruleSet("own", "ignore.d.server/app: a")])
     const line = lineOf(`a ${"x".repeat(2_000)}`)
     judge.judge(line)

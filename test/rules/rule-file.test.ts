@@ -12,7 +12,7 @@ function texts(bytes: string | Buffer): [number, string][] {
 }
 
 const cases: { name: string; bytes: string | Buffer; want: [number, string][] }[] = [
-  { name: "an empty file holds no rule", bytes: "", want: [] },
+  { name: "an empty file has no rules", bytes: "", want: [] },
   {
     name: "the last line needs no line feed",
     bytes: "a\nb",
@@ -26,7 +26,7 @@ const cases: { name: string; bytes: string | Buffer; want: [number, string][] }[
     bytes: "# x\n\n \t\v\f\nrule\n",
     want: [[4, "rule"]],
   },
-  { name: "a hash behind blanks starts a live rule", bytes: "  # x\n", want: [[1, "  # x"]] },
+  { name: "a line with a hash after blanks is a rule", bytes: "  # x\n", want: [[1, "  # x"]] },
   { name: "blanks at both ends are part of the pattern", bytes: "\ta b \n", want: [[1, "\ta b "]] },
   {
     name: "a carriage return is part of the pattern",
@@ -96,7 +96,7 @@ test("a line of dashes or pluses is a comment, no sample", () => {
   )
 })
 
-test("a default is the whole file's, wherever it stands", () => {
+test("a default applies to the whole file", () => {
   const { rules } = parseRuleFile(Buffer.from("first\n#= WAN_IF=(a|b)=c\n#= lower=x\n#== A=x\n#= B\nlast\n"), source)
   const want = new Map([["WAN_IF", "(a|b)=c"]])
   assert.deepEqual(
@@ -105,7 +105,7 @@ test("a default is the whole file's, wherever it stands", () => {
   )
 })
 
-test("exactly the lines that logcheck's grep leaves are rules", (context) => {
+test("the rules are exactly the lines that logcheck's grep keeps", (context) => {
   const clean = (bytes: Buffer) =>
     spawnSync("grep", ["-E", "--text", "-n", "-v", "^[[:space:]]*$|^#"], {
       input: bytes,

@@ -11,15 +11,15 @@ const RULE = {
   samples: [],
 } as const
 
-test("never changes between versions: histories outlive an upgrade", () => {
+test("a rule's key never changes between versions, so histories survive an upgrade", () => {
   assert.equal(ruleKey("debian", RULE), "4cea2c9f64237ffb778a6188dba55251")
 })
 
-test("stays where the rule moves within its file, or its set on the disk", () => {
+test("a rule's key stays the same if the rule moves within its file, or its set moves on the disk", () => {
   assert.equal(ruleKey("debian", { ...RULE, line: 99, path: "/mnt/ssh" }), ruleKey("debian", RULE))
 })
 
-test("is another for each set, directory, file and text", () => {
+test("a rule's key depends on the set, the directory, the file and the text", () => {
   const others = [
     ruleKey("own", RULE),
     ruleKey("debian", { ...RULE, directory: "ignore.d.paranoid" }),

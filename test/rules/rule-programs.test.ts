@@ -22,10 +22,13 @@ const CASES: readonly [pattern: string, words: readonly string[]][] = [
 ]
 
 describe("the words that name a rule's programs", () => {
-  for (const [pattern, words] of CASES) test(pattern, () => assert.deepEqual(programWords(pattern), words))
+  for (const [pattern, words] of CASES) {
+    test(`${JSON.stringify(pattern)} has the words ${JSON.stringify(words)}`, () =>
+      assert.deepEqual(programWords(pattern), words))
+  }
 })
 
-test("a program is named by its whole name, or by each part of it", () => {
+test("words name a program by its whole name, or by each of its parts", () => {
   const words = new Set(["postfix", "smtpd", "sshd", "/usr/sbin/cron"])
   const named = ["sshd", "postfix/smtpd", "postfix", "/usr/sbin/cron"].filter((program) => namesProgram(words, program))
   assert.deepEqual(named, ["sshd", "postfix/smtpd", "postfix", "/usr/sbin/cron"])

@@ -18,7 +18,7 @@ async function ruleSetWith(context: TestContext, files: Record<string, string>):
   return directory
 }
 
-test("rules come layer by layer, file by file, line by line", async (context) => {
+test("rules are in the order of layers, files and lines", async (context) => {
   const directory = await ruleSetWith(context, {
     "ignore.d.server/ssh": "s1\n# note\ns3\n",
     "ignore.d.paranoid/cron": "c1\n",
@@ -38,7 +38,7 @@ test("rules come layer by layer, file by file, line by line", async (context) =>
   assert.deepEqual([ruleSet.name, ruleSet.directory, problems, warnings], ["debian", directory, [], []])
 })
 
-test("files are those of run-parts, in its order, and the others are told", async (context) => {
+test("the rule files are those that run-parts lists, and a warning names the others", async (context) => {
   const names = ["b", "a-1", "B", "_x", "0", "README.md", "ssh~", "ssh.disabled", ".hidden", "é"]
   const files = Object.fromEntries(names.map((name) => [`ignore.d.server/${name}`, `${name}\n`]))
   const directory = await ruleSetWith(context, { ...files, "ignore.d.server/sub/rule": "never\n" })
@@ -66,7 +66,7 @@ test("files are those of run-parts, in its order, and the others are told", asyn
   )
 })
 
-test("what cannot be read is a problem, and the rest is loaded", async (context) => {
+test("a file that cannot be read is a problem, and the others are loaded", async (context) => {
   const directory = await ruleSetWith(context, { "ignore.d.server/ssh": "s1\n", "violations.d": "a file\n" })
   await symlink("nowhere", join(directory, "ignore.d.server/gone"))
   const { ruleSet, problems } = loadRuleSet("local", directory)
@@ -87,7 +87,7 @@ test("a directory without any layer is no rule set", async (context) => {
   )
 })
 
-test("a directory that is not there is one problem", () => {
+test("a missing directory is one problem", () => {
   const { problems } = loadRuleSet("gone", join(tmpdir(), "tamis-no-such-directory"))
   assert.deepEqual(
     problems.map((problem) => problem.message),
@@ -102,10 +102,10 @@ test("an empty layer is a rule set without rules", async (context) => {
   assert.deepEqual(loaded, { ruleSet: { name: "empty", directory, rules: [] }, problems: [], warnings: [] })
 })
 
-test("a sample behind the last rule is told with its line", async (context) => {
+test("a warning names the line of a sample after the last rule", async (context) => {
   const directory = await ruleSetWith(context, { "ignore.d.server/ssh": "s1\n#+ late\n" })
   const { warnings } = loadRuleSet("local", directory)
   assert.deepEqual(warnings.map(formatProblem), [
-    `${directory}/ignore.d.server/ssh:2:1: a sample without a rule; samples stand before their rule`,
+    `${directory}/ignore.d.server/ssh:2:1: this sample belongs to no rule; put samples before their rule`,
   ])
 })

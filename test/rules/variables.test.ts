@@ -57,23 +57,23 @@ for (const { name, text, want } of cases) {
   })
 }
 
-test("the first scope that knows a name gives its value", () => {
+test("a variable has its value from the first scope that defines it", () => {
   const expansion = expandVariables("${PID} ${WAN_IF}", [new Map([["PID", "7"]]), host, BUILT_IN_VARIABLES])
   assert.equal(expansion.ok && expansion.expanded.pattern, "7 enp1s0")
 })
 
-test("an unknown variable is a problem at its column, with the nearest name and the way out", () => {
+test("an unknown variable is a problem at its column, with the nearest name and a hint", () => {
   assert.deepEqual(expandVariables("^${PID} ${WAM_IF}$", [host, BUILT_IN_VARIABLES]), {
     ok: false,
     problem: {
       column: 9,
       message: "unknown variable ${WAM_IF}",
-      hint: "did you mean ${WAN_IF}? Otherwise give WAM_IF a value in the host's variables, or a default in this file: #= WAM_IF=…",
+      hint: "did you mean ${WAN_IF}? Otherwise set WAM_IF in the host's variables, or give it a default in this file: #= WAM_IF=…",
     },
   })
 })
 
-test("a back-reference to no group of the rule is a problem, though a value brings one", () => {
+test("a back-reference to no group of the rule is a problem, even if a value has a group", () => {
   const expansion = expandVariables("${LAN_IF} a\\1", [host])
   assert.deepEqual(!expansion.ok && [expansion.problem.column, expansion.problem.message], [
     12,
@@ -81,12 +81,12 @@ test("a back-reference to no group of the rule is a problem, though a value brin
   ])
 })
 
-test("a back-reference beyond \\9, once the groups of values are counted, is a problem", () => {
+test("a back-reference that groups in values move beyond \\9 is a problem", () => {
   const expansion = expandVariables(`${"${LAN_IF}".repeat(9)}(a)\\1`, [host])
   assert.equal(!expansion.ok && expansion.problem.column, 85)
 })
 
-test("a column of the pattern is told as the column in the rule as written", () => {
+test("a column of the pattern is converted to the column of the rule as written", () => {
   const expansion = expandVariables("ab${WAN_IF}cd${LAN_IF}ef", [host])
   assert.ok(expansion.ok)
   const { pattern, columnAsWritten } = expansion.expanded
@@ -139,7 +139,7 @@ const fits: Record<string, { yes: string[]; no: string[] }> = {
   HOSTNAME: { yes: ["web1", "a.example.net", "_gateway"], no: ["", "a b", "a:b"] },
 }
 
-test("every built-in variable has a row below", () => {
+test("the table of values has a row for every built-in variable", () => {
   assert.deepEqual(Object.keys(fits).sort(), [...BUILT_IN_VARIABLES.keys()].sort())
 })
 
@@ -151,7 +151,7 @@ test("every built-in variable is documented, and no other", () => {
 })
 
 for (const [name, { yes, no }] of Object.entries(fits)) {
-  test(`\${${name}} takes what senders write, by grep`, (context) => {
+  test(`\${${name}} matches the values that senders write, also in grep`, (context) => {
     const pattern = `^(${BUILT_IN_VARIABLES.get(name)})$`
     const grep = spawnSync("grep", ["-E", "--text", "-e", pattern], {
       input: [...yes, ...no].map((line) => `${line}\n`).join(""),
