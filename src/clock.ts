@@ -1,4 +1,4 @@
-/** Time as a part is given it, so that tests can move it by hand. */
+/** The time. Parts receive a Clock, so that tests can move it by hand. */
 import { setTimeout as timeout } from "node:timers/promises"
 
 export interface Clock {

@@ -3,11 +3,12 @@
  *
  *     {"level":"warn","time":"2026-11-23T17:45:00.000Z","option":"mail","message":"Digests go to standard output."}
  *
- * A sentence is constant and what varies stands in fields, so that a search finds all of its lines. *error*: data was
- * lost or an operator is needed; *warn*: odd, but nothing is lost; *info*: an operator's action took effect. A line that
- * was received is never logged above *debug*: tamis may receive its own log.
+ * Sentences are constant and variables stand in fields, so that a search for a sentence finds all of its lines. *error*:
+ * data was lost or an operator is needed; *warn*: odd, but nothing is lost; *info*: an operator's action took effect. A
+ * received line is never logged above *debug*: tamis may receive its own log.
  */
 import pino from "pino"
+import { escapeJson } from "./text/printable-json.ts"
 
 export type LogLevel = "error" | "warn" | "info" | "debug"
 
@@ -20,7 +21,7 @@ export interface Log {
   readonly debug: Write
 }
 
-/** File descriptor of standard error. Standard output belongs to digests and to what a command was asked for. */
+/** File descriptor of standard error. Standard output is for digests and the output of commands. */
 export const STANDARD_ERROR = 2
 
 /** Names of fields that hold a secret, wherever an object carries them: at the top or up to two levels down. */
@@ -29,9 +30,9 @@ const SECRETS = ["password", "pass", "secret", "token"]
 /**
  * Makes a log that writes to a file descriptor. Works in any thread.
  *
- * It writes synchronously, so that the line that explains a crash is out before the process is. A field named
- * `error` takes an Error: of its properties only name, code, message, stack and cause are written, since drivers put
- * the command that failed on their errors, and with it the password that the command carried.
+ * Writes synchronously, so that the line that explains a crash is out before the process ends. A field named `error`
+ * takes an Error. Only its name, code, message, stack and cause are written: drivers put the failed command on their
+ * errors, and with it the password that the command carried.
  */
 export function createLog(level: LogLevel, destination: number = STANDARD_ERROR): Log {
   const logger = pino(
@@ -43,7 +44,8 @@ export function createLog(level: LogLevel, destination: number = STANDARD_ERROR)
       formatters: { level: (label) => ({ level: label }) },
       serializers: { error: (error) => describeError(error) },
       redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: "[secret]" },
-      hooks: { streamWrite: escapeControls },
+      // JSON does not escape DEL, C1 controls and bidirectional overrides, which are dangerous on a terminal.
+      hooks: { streamWrite: escapeJson },
     },
     pino.destination({ dest: destination, sync: true }),
   )
@@ -56,8 +58,8 @@ export function createLog(level: LogLevel, destination: number = STANDARD_ERROR)
 }
 
 /**
- * Limits repeats: a sentence is written once per interval, and the next time with `suppressed`, the number of
- * times it was not. Sentences are constant, so what it remembers is bounded by the source code.
+ * Limits repeats: writes a sentence once per interval, and the next time with the number of suppressed lines in the
+ * field `suppressed`. Sentences are constant, so their number is bounded by the source code.
  */
 export function rateLimited(log: Log, intervalMs = 10_000, now: () => number = Date.now): Log {
   const repeats = new Map<string, { writtenAtMs: number; suppressed: number }>()
@@ -78,7 +80,7 @@ export function rateLimited(log: Log, intervalMs = 10_000, now: () => number = D
   return { error: limit("error"), warn: limit("warn"), info: limit("info"), debug: limit("debug") }
 }
 
-/** Causes of causes that are written. An error may be its own cause. */
+/** Depth to which causes of causes are written. An error may be its own cause. */
 const MAX_CAUSES = 4
 
 function describeError(error: unknown, depth = 0): unknown {
@@ -90,11 +92,4 @@ function describeError(error: unknown, depth = 0): unknown {
     stack: error.stack,
     ...(error.cause !== undefined && depth < MAX_CAUSES && { cause: describeError(error.cause, depth + 1) }),
   }
-}
-
-/** JSON leaves DEL, C1 controls and bidirectional overrides as they are, and somebody reads this on a terminal. */
-function escapeControls(line: string): string {
-  return line.replace(/[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`
-  })
 }

@@ -2,10 +2,10 @@
 /** The command line: arguments in, exit status out. Commands are loaded when they are called, so that `scan` starts fast. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander"
 import type { Output } from "./cli/output.ts"
-import { OperatorError } from "./errors.ts"
+import { OperatorError, reasonOf, withCode } from "./errors.ts"
 import { VERSION } from "./version.ts"
 
-/** grep's: 0 nothing to report, 1 something was reported, 2 could not do it. */
+/** As grep: 0 nothing to report, 1 something was reported, 2 the command failed. */
 type ExitStatus = 0 | 1 | 2
 
 const output: Output = {
@@ -13,21 +13,23 @@ const output: Output = {
   stderr: (text) => void process.stderr.write(text),
 }
 
-// A bug must end the process, loudly, and not with the status of a scan that found something.
+// Node's own status for a crash is 1, which would look like a scan that found something.
 process.on("uncaughtException", (error) => {
   process.stderr.write(`${error.stack ?? error}\n`)
   process.exit(2)
 })
 
-/** What a command is for cannot be written any more. Not so with `serve`, which goes on receiving. */
+/** Ends a command whose output cannot be written any more. `serve` does not use it: it goes on receiving. */
 function endWithoutReader(error: NodeJS.ErrnoException): void {
-  // `tamis scan … | head` is no error: whoever read it has seen enough.
+  // `tamis scan … | head` is no error: the reader has seen enough.
   if (error.code === "EPIPE") process.exit(process.exitCode ?? 0)
-  process.stderr.write(`tamis: cannot write to standard output (${error.message})\n`)
+  output.stderr(
+    `tamis: ${withCode(`cannot write to standard output (${reasonOf(error)})`, "TAMIS_OUTPUT_UNWRITABLE")}\n`,
+  )
   process.exit(2)
 }
 
-/** Makes a commander action of a command: it says the exit status instead of leaving. */
+/** Makes a commander action of a command: sets the exit status that the command returns, and lets output drain. */
 function action<Arguments extends unknown[]>(run: (...args: Arguments) => Promise<ExitStatus>) {
   return async (...args: Arguments): Promise<void> => {
     process.exitCode = await run(...args)
@@ -52,7 +54,7 @@ function count(value: string): number {
   return Number(value)
 }
 
-/** As many as the store keeps sums of (store/rule-history.ts). */
+/** The store keeps daily sums for this many days (store/rule-history.ts). */
 const MAX_DAYS = 35
 const DEFAULT_DAYS = 30
 
@@ -62,121 +64,138 @@ function dayCount(value: string): number {
 }
 
 const configOption = () =>
-  new Option("-c, --config <file>", "configuration file; without one, the defaults of docs/configuration.md").env(
-    "TAMIS_CONFIG",
-  )
+  new Option(
+    "-c, --config <file>",
+    "configuration file; without it, every option has its default (docs/configuration.md)",
+  ).env("TAMIS_CONFIG")
 const rulesOption = () =>
-  new Option("-r, --rules <set>", "a rule set's name, or a directory laid out like /etc/logcheck; repeatable")
+  new Option("-r, --rules <set>", "rule set to apply: its name, or a directory laid out like /etc/logcheck; repeatable")
     .argParser(collect)
     .default([], "common")
 const levelOption = () => new Option("-l, --level <level>", "report level").choices(levels)
 const variablesOption = () =>
-  new Option("--var <NAME=VALUE>", "a variable that rules name as ${NAME}; repeatable")
+  new Option("--var <NAME=VALUE>", "set a variable that rules use as ${NAME}; repeatable")
     .argParser(assignment)
     .default(new Map(), "none")
 
 const program = new Command("tamis")
   .description(
-    "logcheck for a whole network: receives syslog, sifts every line through rules, mails what a person should read",
+    "logcheck for a whole network: receives syslog, drops the lines that rules ignore, and mails the rest as digests",
   )
   .version(VERSION)
   .showSuggestionAfterError()
-  .showHelpAfterError("(tamis COMMAND --help says more)")
-  .addHelpText("after", "\nExit status: 0 nothing to report, 1 something was reported, 2 could not do it.")
+  .showHelpAfterError("(for help: tamis COMMAND --help)")
+  .addHelpText("after", "\nExit status: 0 nothing to report, 1 something was reported, 2 the command failed.")
   .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(withCode(text, "TAMIS_COMMAND_MISUSED")) })
   .hook("preAction", (_program, command) => {
     if (command.name() !== "serve") process.stdout.on("error", endWithoutReader)
   })
 
 program
   .command("serve")
-  .description("receive, sift and report until SIGTERM; SIGHUP reads rules and configuration anew")
+  .description("receive, sift and report until SIGTERM; SIGHUP reloads rules and configuration")
   .addOption(configOption())
   .action(action(async (options) => (await import("./cli/serve.ts")).serve(options)))
 
 program
   .command("scan")
-  .description("sift log files (plain or gzipped) or standard input, and report what no rule ignores")
-  .argument("[file...]", "log files; - or none for standard input")
+  .description(
+    "apply the rules to log files (plain or gzipped) or standard input, and report the lines that none ignores",
+  )
+  .argument("[file...]", "log files; - or no file for standard input")
   .addOption(configOption())
   .addOption(rulesOption())
   .addOption(levelOption())
   .addOption(variablesOption())
-  .option("--host <name>", "judge as this host of the configuration")
+  .option("--host <name>", "apply the rules of this host of the configuration")
   .option("--canonical", "rebuild each line's header first, as serve does")
-  .option("--cursor <file>", "read what is new since the last scan with this cursor, and move it")
-  .option("--dry-run", "leave the cursor where it is")
+  .option(
+    "--cursor <file>",
+    "read only the lines that are new since the last scan with this cursor file, then update it",
+  )
+  .option("--dry-run", "do not update the cursor file")
   .option("--verdicts", "print one JSON object for every line instead of a report")
-  .addOption(new Option("--format <format>", "report as").choices(["text", "json", "logcheck"]).default("text"))
-  .option("--json", "the same as --format json")
+  .addOption(new Option("--format <format>", "output format").choices(["text", "json", "logcheck"]).default("text"))
+  .option("--json", "same as --format json")
   .action(action(async (files, options) => (await import("./cli/scan.ts")).scan(files, options, output)))
 
 program
   .command("explain")
-  .description("say what becomes of one message, and why; where nothing ignores it, which rules nearly did")
-  .argument("<line>", "a line of a log file, or a message as it is on the wire; - for standard input, one a line")
+  .description("show how the rules judge a message; if none ignores it, also show the rules that nearly match")
+  .argument(
+    "<line>",
+    "a line of a log file, or a message as sent over the network; - reads standard input, one message a line",
+  )
   .addOption(configOption())
   .addOption(rulesOption())
   .addOption(levelOption())
   .addOption(variablesOption())
-  .option("--host <name>", "as if it came from this host of the configuration, or from this address")
-  .addOption(new Option("--nearest <count>", "how many of the nearest rules to show").argParser(count).default(3))
+  .option("--host <name>", "treat the message as sent by this host of the configuration, or from this address")
+  .addOption(new Option("--nearest <count>", "number of nearly matching rules to show").argParser(count).default(3))
   .option("--json", "print one JSON object for each message")
   .action(action(async (line, options) => (await import("./cli/explain.ts")).explain(line, options, output)))
 
 program
   .command("suggest")
-  .description("suggest rules for what no rule knows, each tried on these lines and on those that nobody wants hidden")
+  .description(
+    "suggest rules for lines that no rule matches; each is tested on these lines and on lines that must not be hidden",
+  )
   .argument(
     "[file...]",
-    "log files; - for standard input; without any, what a running service has in its windows and remembers of two weeks",
+    "log files; - for standard input; without any, the lines that a running service keeps: open and undelivered windows, and two weeks of earlier ones",
   )
   .addOption(configOption())
   .addOption(rulesOption())
   .addOption(levelOption())
   .addOption(variablesOption())
-  .option("--host <name>", "judge as this host of the configuration; of a running service, this host's lines only")
-  .option("-d, --digest <name>", "of a running service, this digest only")
+  .option(
+    "--host <name>",
+    "apply the rules of this host of the configuration; without files, use this host's lines only",
+  )
+  .option("-d, --digest <name>", "without files, use this digest's lines only")
   .option("--canonical", "rebuild each line's header first, as serve does")
-  .option("--all", "a rule for every group, however rare, and none for several")
-  .option("--apply <set/file>", "append them to this rule file, SET/ignore.d.server/FILE, and check it")
-  .option("--json", "print them as JSON")
-  .addHelpText("after", "\nExit status: 0 nothing is left over, 1 something is; with --apply that of rules check.")
+  .option(
+    "--all",
+    "suggest a rule for every group of similar lines, however rare, and never one rule for several groups",
+  )
+  .option("--apply <set/file>", "append the rules to this rule file, SET/ignore.d.server/FILE, and check the file")
+  .option("--json", "print the suggestions as JSON")
+  .addHelpText(
+    "after",
+    "\nExit status: 0 a rule matches every line, 1 some lines match no rule, 2 the command failed." +
+      "\nWith --apply: 0 the rule file has no findings, 1 it has findings, 2 the command failed.",
+  )
   .action(action(async (files, options) => (await import("./cli/suggest.ts")).suggest(files, options, output)))
 
 program
   .command("report")
-  .description("print the open window's report now; the window stays open and nothing is marked as sent")
+  .description("print the next digest as it stands now; the digest still goes out on schedule, with all of its lines")
   .addOption(configOption())
-  .option("-d, --digest <name>", "this digest only")
-  .option("--send", "mail it instead of printing it")
-  .option("--json", "print it as JSON")
+  .option("-d, --digest <name>", "report this digest only")
+  .option("--send", "mail the report instead of printing it")
+  .option("--json", "print the report as JSON")
   .action(action(async (options) => (await import("./cli/report.ts")).report(options, output)))
 
-const rules = program
-  .command("rules")
-  .description("check and try rules, put them in force, and say what they are worth")
+const rules = program.command("rules").description("check, test and reload rules, and show how often they match")
 
 rules
   .command("check")
-  .description("compile every rule, check its samples, and say what is wrong with file, line and column")
+  .description("compile every rule, check its samples, and print each problem with file, line and column")
   .argument(
     "[directory...]",
-    "rule sets, by name, directory, or the directory that holds them; without any, those of the configuration",
+    "rule sets: a name, a directory, or a directory that contains rule sets; without any, those of the configuration",
   )
   .addOption(configOption())
   .addOption(levelOption())
   .addOption(variablesOption())
-  .option(
-    "--lines <file>",
-    "a log file: rules that do the same with all its lines are shadowed, where that cannot be proved; repeatable",
-    collect,
-    [],
-  )
   .addOption(
-    new Option("--format <format>", "print the findings as").choices(["text", "json", "junit"]).default("text"),
+    new Option("--lines <file>", "also find shadowed rules by their matches in this log file; repeatable")
+      .argParser(collect)
+      .default([], "none"),
   )
-  .option("--json", "the same as --format json")
+  .addOption(new Option("--format <format>", "output format").choices(["text", "json", "junit"]).default("text"))
+  .option("--json", "same as --format json")
   .action(
     action(async (directories, options) =>
       (await import("./cli/rules-check.ts")).rulesCheck(directories, options, output),
@@ -185,14 +204,15 @@ rules
 
 rules
   .command("test")
-  .description("print the lines of a log file that a rule file matches: logcheck-test")
+  .description("print the lines of a log file that a rule file matches (as logcheck-test does)")
   .argument("<rulefile>", "a rule file")
   .argument("<logfile>", "a log file, plain or gzipped; - for standard input")
-  .option("-i, --invert", "print the lines that it does not match")
+  .option("-i, --invert", "print the lines that the rule file does not match")
   .addOption(
-    new Option("--coverage", "print how many lines each rule matches instead; 1 where one matches none").conflicts(
-      "invert",
-    ),
+    new Option(
+      "--coverage",
+      "print how many lines each rule matches instead; exit status 1 if a rule matches none",
+    ).conflicts("invert"),
   )
   .addOption(variablesOption())
   .action(
@@ -201,33 +221,40 @@ rules
 
 rules
   .command("stats")
-  .description("say what each rule in force hit: which swallow most, which are dead")
+  .description("show how many lines each rule matched: the rules that match most, and the dead ones")
   .addOption(configOption())
   .addOption(
-    new Option("-d, --days <number>", "the last days, today included").argParser(dayCount).default(DEFAULT_DAYS),
+    new Option("-d, --days <number>", "number of days to look back, today included")
+      .argParser(dayCount)
+      .default(DEFAULT_DAYS),
   )
-  .option("-s, --set <name>", "this rule set only")
+  .option("-s, --set <name>", "show this rule set only")
   .option("--json", "print all rules as JSON")
-  .addHelpText("after", "\nExit status: 0 no rule is dead, 1 some are, 2 it cannot be told.")
+  .addHelpText(
+    "after",
+    "\nA rule is dead if it matched nothing in these days, although a program that it names sent lines." +
+      "\n\nExit status: 0 no rule is dead, 1 some rules are dead, 2 the command failed.",
+  )
   .action(action(async (options) => (await import("./cli/rules-stats.ts")).rulesStats(options, output)))
 
 rules
   .command("reload")
-  .description("have the running tamis read rules and configuration anew: all of it, or nothing")
+  .description("reload rules and configuration in the running tamis; if a file cannot be used, nothing changes")
   .addOption(configOption())
   .option("--json", "print what changed as JSON")
   .addHelpText(
     "after",
-    "\nExit status: 0 they are in force, 1 they are, but further rules are out of force, 2 nothing was reloaded.",
+    "\nExit status: 0 reloaded, 1 reloaded, but tamis cannot run some of the rules any more, 2 nothing was reloaded.",
   )
   .action(action(async (options) => (await import("./cli/rules-reload.ts")).rulesReload(options, output)))
 
 program
   .command("status")
-  .description("say how the running tamis is: listeners, windows, outbox, hosts")
+  .description("show the state of the running tamis: listeners, windows, outbox, hosts")
   .addOption(configOption())
-  .option("--json", "print it as JSON")
-  .option("--live", "succeed as long as it receives, whatever else it complains about (for health checks)")
+  .option("--json", "print the state as JSON")
+  .option("--live", "exit status 0 as long as tamis receives, whatever else is wrong (for health checks)")
+  .addHelpText("after", "\nExit status: 0 healthy, 1 something is wrong, 2 tamis does not run or does not receive.")
   .action(action(async (options) => (await import("./cli/status.ts")).status(options, output)))
 
 try {
@@ -236,7 +263,7 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 2
   } else if (error instanceof OperatorError) {
-    output.stderr(`tamis: ${error.message}\n`)
+    output.stderr(`tamis: ${withCode(error.message, error.code)}\n`)
     process.exitCode = 2
   } else {
     throw error

@@ -3,11 +3,12 @@
  *
  *     [opensAt …… closes)[opens …… closes)[opens ……        half-open: the instant of closing is the next window's first
  *
- * Clock changes are croner's affair. A time of day that is skipped comes directly after the gap, one that occurs
- * twice comes once, and what recurs (`*` or `/`) goes on through both. Instants are strictly ordered, whole
- * seconds, and do not depend on when they are asked for: every instance closes at the same ones.
+ * croner handles clock changes. A time of day that is skipped comes directly after the gap, one that occurs twice comes
+ * once, and recurring patterns (`*` or `/`) go on through both. Instants are strictly ordered, whole seconds, and do not
+ * depend on the time of the call: every instance closes at the same ones.
  */
 import { Cron } from "croner"
+import { reasonOf } from "./errors.ts"
 
 const SECOND_MS = 1_000
 
@@ -34,7 +35,7 @@ export function dueClose(schedule: string, timeZone: string, opensAtMs: number, 
   return latest
 }
 
-/** Returns what is wrong with a schedule, in the operator's words; undefined when it can be used. */
+/** Returns the problem with a schedule, in the operator's words; undefined when it can be used. */
 export function validateSchedule(schedule: string, timeZone: string): string | undefined {
   // croner also takes "@daily" and dates; one way to write a schedule is enough.
   const fields = schedule.trim().split(/\s+/)
@@ -46,7 +47,7 @@ export function validateSchedule(schedule: string, timeZone: string): string | u
     // Any start will do: a pattern that ever comes true does so within the 400 years of the calendar.
     return nextClose(schedule, timeZone, 0) === undefined ? `"${schedule}" never comes true` : undefined
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^CronPattern: /, "") : String(error)
+    const reason = reasonOf(error).replace(/^CronPattern: /, "")
     return `expected a cron pattern, got "${schedule}": ${reason}`
   }
 }

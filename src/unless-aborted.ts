@@ -4,7 +4,7 @@ export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise
     const abandon = () => reject(signal.reason)
     if (signal.aborted) abandon()
     signal.addEventListener("abort", abandon, { once: true })
-    // Signals live longer than work: what stays registered would be kept in memory for as long as they do.
+    // Signals live longer than work: a listener left on one would stay in memory as long as the signal.
     work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abandon))
   })
 }

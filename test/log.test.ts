@@ -66,7 +66,7 @@ test("secrets are never written, at the top or inside", (t) => {
   assert.doesNotMatch(text(), /hunter2/)
 })
 
-test("of an error's properties only those that carry no command are written", (t) => {
+test("of an error's properties, only those without the driver's command are written", (t) => {
   const { descriptor, lines, text } = capture(t)
   const error = Object.assign(new Error("WRONGPASS", { cause: new Error("why") }), {
     code: "E_AUTH",
@@ -87,15 +87,15 @@ test("an error that is its own cause is written", (t) => {
   assert.equal(lines().length, 1)
 })
 
-test("nothing that moves a terminal's cursor or turns its text gets through", (t) => {
+test("control and invisible characters are escaped in a line, and unchanged after parsing", (t) => {
   const { descriptor, lines, text } = capture(t)
-  const name = "\u001b[2J\u009b2J\u007f\u202egw\n{}"
+  const name = "\u001b[2J\u009b2J\u007f\u202egw\u200b\u00ad\u{e0041}\u3164\n{}"
   createLog("info", descriptor).info({ name }, "A host was seen.")
   assert.doesNotMatch(text().slice(0, -1), /[^\x20-\x7e]/)
   assert.partialDeepStrictEqual(lines()[0], { name })
 })
 
-test("it writes from a worker thread", async (t) => {
+test("a log writes from a worker thread", async (t) => {
   const { descriptor, lines } = capture(t)
   const module = new URL("../src/log.ts", import.meta.url).href
   const worker = new Worker(
@@ -107,7 +107,7 @@ test("it writes from a worker thread", async (t) => {
   assert.partialDeepStrictEqual(lines(), [{ message: "Up." }])
 })
 
-test("a sentence is written once per interval, then with the number of times it was not", () => {
+test("a sentence is written once per interval, and the next time with the number of suppressed lines", () => {
   const { log, written } = remembering()
   let nowMs = 0
   const limited = rateLimited(log, 10_000, () => nowMs)
@@ -120,7 +120,7 @@ test("a sentence is written once per interval, then with the number of times it 
   ])
 })
 
-test("one sentence does not hold back another, nor one level another", () => {
+test("sentences and levels are limited separately", () => {
   const { log, written } = remembering()
   const limited = rateLimited(log, 10_000, () => 0)
   for (let times = 0; times < 2; times += 1) {

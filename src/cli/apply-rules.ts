@@ -1,12 +1,13 @@
-/** Appends rules to a rule file: all of them or none, and never one that stands there already. */
+/** Appends rules to a rule file: all of them or none, and never one that the file already has. */
 import { randomBytes } from "node:crypto"
 import { mkdir, open, readFile, realpath, rename, rm, stat } from "node:fs/promises"
 import { basename, dirname, join } from "node:path"
-import { OperatorError } from "../errors.ts"
+import { codeOf, OperatorError } from "../errors.ts"
 import { checkRules } from "../lint/check.ts"
 import { formatProblem } from "../problem.ts"
 import type { RuleDirectory } from "../rules/rule.ts"
 import { parseRuleFile } from "../rules/rule-file.ts"
+import { LF } from "../text/ascii.ts"
 import { configuration } from "./configuration.ts"
 
 export interface RuleFileTarget {
@@ -17,15 +18,13 @@ export interface RuleFileTarget {
   readonly path: string
 }
 
-/** A rule with the comments and samples that stand before it. */
+/** A rule, and its block: the rule with its comments and samples before it. */
 export interface RuleToAdd {
   readonly rule: string
   readonly block: string
 }
 
-const LINE_FEED = 0x0a
-
-/** Suggestions hide lines; nothing else is appended to. */
+/** Directories that take suggestions: suggested rules hide lines. */
 const LAYERS = [
   "ignore.d.paranoid",
   "ignore.d.server",
@@ -34,14 +33,15 @@ const LAYERS = [
 
 const TARGET = /^(?<set>.+)\/(?<directory>[a-z.]+)\/(?<file>[A-Za-z0-9_-]+)$/
 
-/** Reads `SET/ignore.d.server/FILE`: the name of a configured rule set or its directory, and the file in it. */
+/** Parses `SET/ignore.d.server/FILE`: the name or directory of a rule set, and a file in it. */
 export async function ruleFileTarget(given: string, config: string | undefined): Promise<RuleFileTarget> {
   const { set = "", directory, file = "" } = TARGET.exec(given)?.groups ?? {}
   const layer = LAYERS.find((each) => each === directory)
   if (layer === undefined) {
     throw new OperatorError(
-      `${given}: expected SET/ignore.d.server/FILE, with a rule set's name or directory, one of ${LAYERS.join(", ")}, ` +
-        'and a name of letters, digits, "_" and "-"',
+      "TAMIS_COMMAND_MISUSED",
+      `${given}: expected SET/ignore.d.server/FILE: the name or directory of a rule set, one of ${LAYERS.join(", ")}, ` +
+        'and a file name of letters, digits, "_" and "-"',
     )
   }
   const root = set.includes("/") ? set : (configuration(config).config.ruleSets.get(set) ?? set)
@@ -49,19 +49,20 @@ export async function ruleFileTarget(given: string, config: string | undefined):
     (status) => status.isDirectory(),
     () => false,
   )
-  if (!isDirectory) throw new OperatorError(`${root}: no such rule set; make the directory first`)
+  if (!isDirectory)
+    throw new OperatorError("TAMIS_RULE_SET_UNKNOWN", `${root}: no such rule set; create the directory first`)
   const path = join(root, layer, file)
-  // A rule file may be a link to one that is kept elsewhere: that one gets the rules.
+  // A rule file may be a symbolic link: the rules go into its target.
   return { set: root, directory: layer, file, path: await realpath(path).catch(() => path) }
 }
 
 export interface Applied {
   readonly added: number
-  /** What `rules check` finds in the file as it is now. */
+  /** The findings of `rules check` in the file after the change. */
   readonly findings: readonly string[]
 }
 
-/** Appends rules and checks the file, with one host's variables. */
+/** Appends rules, then checks the file with one host's variables. */
 export async function applyRules(
   target: RuleFileTarget,
   rules: readonly RuleToAdd[],
@@ -76,11 +77,11 @@ export async function applyRules(
   return { added: added.length, findings: checkRules(now, variables).map(({ problem }) => formatProblem(problem)) }
 }
 
-/** Blocks are kept apart by empty lines, from what stands there as from each other. */
+/** The text to append: an empty line before each block. */
 function textBehind(before: Buffer, added: readonly RuleToAdd[]): string {
   const text = added.map(({ block }) => block).join("\n")
   if (before.length === 0 || text === "") return text
-  return before.at(-1) === LINE_FEED ? `\n${text}` : `\n\n${text}`
+  return before.at(-1) === LF ? `\n${text}` : `\n\n${text}`
 }
 
 async function contentOf(path: string): Promise<Buffer> {
@@ -88,13 +89,13 @@ async function contentOf(path: string): Promise<Buffer> {
     return await readFile(path)
   } catch (error) {
     if (codeOf(error) === "ENOENT") return Buffer.alloc(0)
-    throw new OperatorError(`${path}: cannot be read (${codeOf(error)})`)
+    throw new OperatorError("TAMIS_RULE_FILE_UNREADABLE", `${path}: cannot be read (${codeOf(error)})`)
   }
 }
 
-/** Puts a new file in place of the old one in one step, with its mode and owner: nobody ever reads half of it. */
+/** Replaces the file in one step and keeps its mode and owner: no reader sees half a file. */
 async function replace(path: string, content: Buffer): Promise<void> {
-  // Rule sets pass over names with a dot.
+  // Rule sets skip file names with a dot.
   const scratch = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}`)
   try {
     await mkdir(dirname(path), { recursive: true })
@@ -103,17 +104,13 @@ async function replace(path: string, content: Buffer): Promise<void> {
     await file.writeFile(content)
     if (old !== undefined) {
       await file.chmod(old.mode & 0o7777)
-      // Only root may give files away; for others, the file they may replace becomes theirs.
+      // Only root may keep a foreign owner; otherwise the new file belongs to the current user.
       await file.chown(old.uid, old.gid).catch(() => {})
     }
     await file.sync()
     await rename(scratch, path)
   } catch (error) {
     await rm(scratch, { force: true })
-    throw new OperatorError(`${path}: cannot be written (${codeOf(error)})`)
+    throw new OperatorError("TAMIS_RULE_FILE_UNWRITABLE", `${path}: cannot be written (${codeOf(error)})`)
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : String(error)
 }

@@ -1,4 +1,4 @@
-/** The configuration as a command gets it: the file that was named, this machine's surroundings, the shipped rules. */
+/** Loads the configuration for a command, with this process's environment and time zone and the shipped rules. */
 import { join } from "node:path"
 import { type LoadedConfig, loadConfig } from "../config/load.ts"
 

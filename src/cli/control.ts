@@ -1,45 +1,72 @@
-/** Asks the running tamis over the socket in its state directory. */
+/** Sends requests to the running tamis over the socket in its state directory. */
 import { request } from "node:http"
 import { text } from "node:stream/consumers"
+import type * as z from "zod"
 import type { Config } from "../config/config.ts"
 import { statusSocket } from "../config/status-socket.ts"
-import { OperatorError } from "../errors.ts"
-import type { ErrorAnswer } from "../http/status-server.ts"
+import { codeOf, OperatorError } from "../errors.ts"
+import { errorAnswerSchema } from "../http/error-answer.ts"
+import { VERSION } from "../version.ts"
 
-export interface Answer {
-  readonly code: number
-  readonly body: string
+export interface Question<Answer> {
+  readonly method: "GET" | "POST"
+  readonly path: string
+  /** How long an answer may take. */
+  readonly patienceMs: number
+  readonly answer: z.ZodType<Answer>
+  /** Begins the message when the running tamis answers with an error: "nothing was reloaded". */
+  readonly failure: string
 }
 
-/** Resolves with what it answers; rejects with an OperatorError when none does within `patienceMs`. */
-export async function askRunning(
-  config: Config,
-  method: "GET" | "POST",
-  path: string,
-  patienceMs: number,
-): Promise<Answer> {
+/**
+ * Resolves with the answer. Rejects with an OperatorError when no tamis answers in time, when the answer is an error, and
+ * when it has another shape: then the running tamis is of another version.
+ */
+export async function askRunning<Answer>(config: Config, question: Question<Answer>): Promise<Answer> {
   const socketPath = statusSocket(config)
+  const { body, version } = await ask(socketPath, question)
+  const json = parseJson(body)
+  const refusal = errorAnswerSchema.safeParse(json).data
+  if (refusal !== undefined) throw new OperatorError(refusal.code, `${question.failure}: ${refusal.error}`)
+  const answer = question.answer.safeParse(json)
+  if (answer.success) return answer.data
+  throw new OperatorError(
+    "TAMIS_VERSIONS_DIFFER",
+    `cannot read the answer of the tamis at ${socketPath}: its version is ${version ?? "another one"}, and this command's is ` +
+      `${VERSION}; restart tamis serve, or run the command of its version`,
+  )
+}
+
+interface RawAnswer {
+  readonly body: string
+  /** Of the tamis that answers. */
+  readonly version: string | undefined
+}
+
+async function ask(socketPath: string, { method, path, patienceMs }: Question<unknown>): Promise<RawAnswer> {
   try {
     return await new Promise((resolve, reject) => {
       const asking = request({ socketPath, path, method, timeout: patienceMs }, (response) => {
-        text(response).then((body) => resolve({ code: response.statusCode ?? 0, body }), reject)
+        const [, version] = /^tamis\/([\w.+-]+)$/.exec(String(response.headers.server)) ?? []
+        text(response).then((body) => resolve({ body, version }), reject)
       })
       asking.on("timeout", () => asking.destroy(new Error(`no answer within ${patienceMs / 1_000} s`)))
       asking.on("error", reject)
       asking.end()
     })
   } catch (error) {
-    const reason =
-      error instanceof Error && "code" in error ? error.code : error instanceof Error ? error.message : error
-    throw new OperatorError(`no tamis answers at ${socketPath} (${reason}); start it with: tamis serve`)
+    throw new OperatorError(
+      "TAMIS_SERVICE_UNREACHABLE",
+      `no tamis answers at ${socketPath} (${codeOf(error)}); start it with: tamis serve`,
+    )
   }
 }
 
-/** Reads an answer that may be a refusal. */
-export function readAnswer<Body extends object>({ body }: Answer): Body | ErrorAnswer {
-  return JSON.parse(body)
-}
-
-export function isRefusal(answer: object): answer is ErrorAnswer {
-  return "error" in answer
+/** Undefined where it is no JSON. */
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
 }

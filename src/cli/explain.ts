@@ -1,7 +1,7 @@
 /**
- * `tamis explain`: the path of one message through the sieve, and where nothing ignores it, the rules that nearly did.
+ * `tamis explain`: shows how the rules judge a message. For a message that no rule ignores, also the rules that nearly match.
  *
- * Exit status 0: it is ignored; 1: it would be reported; 2: could not tell.
+ * Exit status 0: every message is ignored; 1: some message would be reported; 2: the command failed.
  */
 import { isIP } from "node:net"
 import { buffer } from "node:stream/consumers"
@@ -25,13 +25,14 @@ import { chooseRules, hostEntry, isSelfContained, type RuleChoice } from "./rule
 
 export interface ExplainOptions extends RuleChoice {
   readonly json?: boolean
-  /** How many of the nearest rules. */
+  /** How many of the nearest rules to show. */
   readonly nearest: number
 }
 
 export async function explain(given: string, options: ExplainOptions, output: Output): Promise<0 | 1> {
   const frames = framesOf(given === "-" ? await buffer(process.stdin) : Buffer.from(given))
-  if (frames.length === 0) throw new OperatorError("there is no message to explain: standard input is empty")
+  if (frames.length === 0)
+    throw new OperatorError("TAMIS_COMMAND_MISUSED", "there is no message to explain: standard input is empty")
   const senders = isSelfContained(options) ? undefined : await Senders.load(options)
   const judges = new Map<string, RulesOfHost>()
   const nowMs = Date.now()
@@ -70,15 +71,15 @@ interface Frame {
   readonly truncated: boolean
 }
 
-/** No sender is waited for: what is given fits. */
+/** Larger than any argument or line that a person would paste. */
 const MAX_FRAME_BYTES = 1 << 20
 
-/** Reads bytes as a stream of messages: `MSG-LEN SP MSG`, or one a line (RFC 6587 §3.4). */
+/** Splits bytes into messages as a stream listener does: `MSG-LEN SP MSG`, or one a line (RFC 6587 §3.4). */
 function framesOf(bytes: Buffer): Frame[] {
   const frames: Frame[] = []
   let isCounted = /^[1-9][0-9]* </.test(bytes.toString("latin1", 0, 12))
   const stream = new StreamFraming(MAX_FRAME_BYTES, (frame, start, end, truncated) => {
-    // A stream of lines begins with its first message, one of counted ones with a count.
+    // A stream with counted frames begins with a count, so that its first message does not start at 0.
     if (frames.length === 0) isCounted ||= start > 0
     frames.push({
       bytes: Buffer.from(frame.subarray(start, end)),
@@ -121,7 +122,7 @@ class Senders {
     if (given === undefined) return explainSender(this.#resolver, hosts, message, undefined)
     if (isIP(given) !== 0) return explainSender(this.#resolver, hosts, message, given)
     const entry = hostEntry(hosts, given)
-    return { name: given, entry: entry.name, index: hosts.indexOf(entry), because: "as --host says" }
+    return { name: given, entry: entry.name, index: hosts.indexOf(entry), because: "given with --host" }
   }
 
   digestsOf(host: string): readonly string[] {

@@ -1,29 +1,32 @@
-/** The windows that a running service has not mailed yet, out of the store beside it. */
+/** Reads the windows that a running service has not mailed yet, from its store. */
 import { existsSync } from "node:fs"
 import type { Config, DigestConfig } from "../config/config.ts"
-import { OperatorError } from "../errors.ts"
+import { OperatorError, reasonOf } from "../errors.ts"
 import { openStore } from "../service/assemble.ts"
 import type { TallyStore } from "../store/store.ts"
 import { type Pile, WindowPile } from "../tally/pile.ts"
 import type { WindowContents } from "../tally/window.ts"
 
-/** Those of the configuration, or the one that is named. */
+/** All digests of the configuration, or the one called `name`. */
 export function chooseDigests(config: Config, name: string | undefined): readonly DigestConfig[] {
   if (name === undefined) return config.digests
   const named = config.digests.filter((digest) => digest.name === name)
   if (named.length > 0) return named
   const names = config.digests.map((digest) => digest.name).join(", ")
-  throw new OperatorError(`no digest is called ${JSON.stringify(name)}; there is ${names}`)
+  throw new OperatorError(
+    "TAMIS_DIGEST_UNKNOWN",
+    `no digest is called ${JSON.stringify(name)}; the configuration has: ${names}`,
+  )
 }
 
-/** Opens the store for the time of some work that only reads. */
+/** Opens the store for work that only reads, and closes it afterwards. */
 export async function withStore<T>(config: Config, work: (store: TallyStore) => Promise<T>): Promise<T> {
-  // What only reads makes no store: the service could not write to one that belongs to another user.
+  // A command must not create the file: the service could not write to one that belongs to another user.
   if (config.store.kind === "sqlite" && !existsSync(config.store.file)) throw notServedYet(config.store.file)
   const store = openStore(config.store)
   await store.open().catch((error: unknown) => {
     if (error instanceof OperatorError) throw error
-    throw new OperatorError(`the store cannot be reached (${error instanceof Error ? error.message : error})`)
+    throw new OperatorError("TAMIS_STORE_UNAVAILABLE", `cannot reach the store (${reasonOf(error)})`)
   })
   try {
     return await work(store)
@@ -37,11 +40,12 @@ export async function openWindow(store: TallyStore, digest: string): Promise<Win
   const overview = await store.overview(digest)
   if (overview === undefined) throw notServedYet(`digest ${digest}`)
   const contents = await store.read(digest, overview.open.id)
-  if (contents === undefined) throw new OperatorError("the window closed just now: its report is on its way; try again")
+  if (contents === undefined)
+    throw new OperatorError("TAMIS_WINDOW_CLOSED", "the window has just closed and its report is being sent; try again")
   return contents
 }
 
-/** Reads a digest's windows that are not delivered, the open one among them. */
+/** Reads a digest's undelivered windows, including the open one. */
 export async function undeliveredWindows(store: TallyStore, digest: string): Promise<Pile> {
   const pile = new WindowPile()
   const overview = await store.overview(digest)
@@ -54,5 +58,5 @@ export async function undeliveredWindows(store: TallyStore, digest: string): Pro
 }
 
 function notServedYet(what: string): OperatorError {
-  return new OperatorError(`${what}: nothing there yet; tamis serve has not run with this store`)
+  return new OperatorError("TAMIS_STORE_EMPTY", `${what}: no data yet; tamis serve has not run with this store`)
 }

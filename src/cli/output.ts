@@ -1,4 +1,4 @@
-/** Where a command writes. Tests give it their own; main.ts gives it the process's. */
+/** Where a command writes: the process's own streams, or those of a test. */
 export interface Output {
   readonly stdout: (output: string | Uint8Array) => void
   readonly stderr: (text: string) => void

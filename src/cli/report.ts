@@ -1,7 +1,7 @@
 /**
- * `tamis report`: the open window's report now (logcheck -o -t), or mailed (--send: logcheck -t).
+ * `tamis report`: prints the open window's report now (logcheck -o -t), or mails it (--send: logcheck -t).
  *
- * Reads the store beside the running service, if one runs. The window stays open, and nothing is marked as sent.
+ * Reads the store of the service, which may be running. The window stays open, and nothing is marked as sent.
  * Exit status 0: nothing to report; 1: something was reported.
  */
 
@@ -43,7 +43,7 @@ export async function report(options: ReportOptions, output: Output): Promise<0 
     const settings = { quarantined, ruleSets, refusedReload: undefined, findRot: findRot.bind(undefined, store, use) }
     for (const [index, digest] of digests.entries()) {
       const pile = pileUp([await openWindow(store, digest.name)])
-      // A rule file comes with a mail.
+      // Only a mail can carry a rule file.
       const attachRules = digest.attachRules && isMailed
       const now = await makeReport(pile, { ...settings, digest: { ...digest, attachRules } }, store, nowMs)
       if (!isQuiet(now)) reported = true
@@ -57,14 +57,14 @@ export async function report(options: ReportOptions, output: Output): Promise<0 
 
 async function send(now: Report, digest: DigestConfig, config: Config, nowMs: number): Promise<void> {
   const courier = makeCourier(config.delivery)
-  // No window's delivery: an identity of its own, so that the digest to come is not taken for a copy of it.
+  // A new id, so that mailboxes do not take the scheduled digest for a copy of this one.
   const delivery = { digest: digest.name, id: randomUUID(), windows: [], attempts: 0 }
   const mail = composeMail(now, delivery, digest, courier.domain, nowMs)
   const { refused } = await courier
     .deliver({ mail, report: now }, new AbortController().signal)
     .catch((error: unknown) => {
-      if (error instanceof DeliveryError) throw new OperatorError(`not delivered: ${error.message}`)
+      if (error instanceof DeliveryError) throw new OperatorError(error.code, `not delivered: ${error.message}`)
       throw error
     })
-  if (refused.length > 0) throw new OperatorError(`not delivered to ${refused.join(", ")}`)
+  if (refused.length > 0) throw new OperatorError("TAMIS_RECIPIENTS_REFUSED", `not delivered to ${refused.join(", ")}`)
 }

@@ -1,4 +1,4 @@
-/** Which rules a command applies: those that its options name, else those of the configuration's host. */
+/** Chooses the rules that a command applies: those named by its options, or else those of a host of the configuration. */
 
 import { OperatorError } from "../errors.ts"
 import { matchesGlob } from "../hosts/glob.ts"
@@ -28,7 +28,7 @@ export async function chooseRules(choice: RuleChoice): Promise<ChosenRules> {
     : await fromConfiguration(choice)
   const loaded = directories.map(({ name, directory }) => loadRuleSet(name, directory))
   const problems = loaded.flatMap((set) => set.problems)
-  if (problems.length > 0) throw new OperatorError("the rules cannot be used:", problems)
+  if (problems.length > 0) throw new OperatorError("TAMIS_RULES_UNUSABLE", "the rules cannot be used:", problems)
   return {
     sets: loaded.map(({ ruleSet }) => ruleSet),
     level: choice.level ?? level,
@@ -37,12 +37,12 @@ export async function chooseRules(choice: RuleChoice): Promise<ChosenRules> {
   }
 }
 
-/** What the entry "*" of an empty configuration says. */
+/** The options of the entry "*" in an empty configuration. */
 const NO_CONFIGURATION: JudgeOptions = { level: "server", variables: new Map(), crackingIgnore: false }
 
-/** Whether no configuration has a say: with its schema and its YAML parser, loading one doubles the time to start. */
+/** Whether the options need no configuration. Loading one doubles the time to start (schema and YAML parser). */
 export function isSelfContained({ config, host, rules }: RuleChoice): boolean {
-  // No name of a rule set holds a slash.
+  // Names of rule sets have no slash.
   return config === undefined && host === undefined && rules.length > 0 && rules.every((rule) => rule.includes("/"))
 }
 
@@ -55,11 +55,11 @@ async function fromConfiguration(choice: RuleChoice): Promise<ConfiguredRules> {
   const { config } = configuration(choice.config)
   const { rules, ...options } = hostEntry(config.hosts, choice.host)
   const names = choice.rules.length > 0 ? choice.rules : rules
-  // A directory where no set has that name; "./common" where one has.
+  // A name that no rule set has is a directory.
   return { ...options, directories: names.map((name) => ({ name, directory: config.ruleSets.get(name) ?? name })) }
 }
 
-/** The entry that bears the name, else the first that takes a host of that name; without a name, the catch-all. */
+/** The entry with this name, else the first that matches a host of this name; without a name, the catch-all. */
 export function hostEntry(hosts: readonly HostConfig[], name: string = CATCH_ALL): HostConfig {
   const takes = (host: HostConfig) => [host.name, ...host.hostnames].some((glob) => matchesGlob(glob, name))
   const entry =

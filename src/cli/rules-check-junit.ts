@@ -1,10 +1,12 @@
 /**
- * The findings as JUnit's XML, which CI systems show: a rule set is a suite, a rule a test case, and so is a file that
- * something is wrong with as a whole.
+ * The findings as JUnit XML, for CI systems. A rule set is a suite, a rule is a test case, and a file with a problem of
+ * its own is a test case as well.
  */
 
 import type { CheckedSet } from "../lint/checked-set.ts"
 import { type Finding, formatFinding } from "../lint/finding.ts"
+import { rulePlace } from "../rules/rule.ts"
+import { escapeMarkup } from "../text/markup.ts"
 import { printable } from "../text/printable.ts"
 
 export function junitReport(checked: readonly CheckedSet[]): string {
@@ -34,11 +36,11 @@ interface Suite {
 
 function suite({ directory, rules, findings }: CheckedSet): Suite {
   const found = Map.groupBy(findings, ({ problem }) => `${problem.file}:${problem.line}`)
-  // What is found in a sample is found in its rule.
+  // A finding in a sample belongs to the sample's rule.
   const lines = [...rules].map((rule) => {
     const places = new Set([rule.line, ...rule.samples.map(({ line }) => line)])
     const ofRule = [...places].flatMap((line) => {
-      const key = `${rule.path}:${line}`
+      const key = rulePlace({ path: rule.path, line })
       const there = found.get(key) ?? []
       found.delete(key)
       return there
@@ -61,9 +63,5 @@ function testCase(file: string, name: string, findings: readonly Finding[]): str
 
 /** XML 1.0 takes no control characters, not even escaped. */
 function xmlText(text: string): string {
-  return printable(text)
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
+  return escapeMarkup(printable(text))
 }

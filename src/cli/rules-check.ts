@@ -1,7 +1,7 @@
 /**
- * `tamis rules check`: compiles every rule, tries its samples, and says what is wrong where.
+ * `tamis rules check`: compiles every rule, tries its samples, and prints each problem with its place.
  *
- * Exit status 0: nothing to report; 1: something was reported; 2: a rule set cannot be read.
+ * Exit status 0: no findings; 1: findings; 2: a rule set cannot be read.
  */
 
 import type { Config } from "../config/config.ts"
@@ -15,16 +15,20 @@ import { FileLine } from "../scan/file-line.ts"
 import { readLogs } from "../scan/read-logs.ts"
 import { amount } from "../text/amount.ts"
 import { printable } from "../text/printable.ts"
+import { printableJson } from "../text/printable-json.ts"
 import { configuration } from "./configuration.ts"
 import type { Output } from "./output.ts"
 import { junitReport } from "./rules-check-junit.ts"
 
 export interface RulesCheckOptions {
   readonly config?: string
-  /** Checks what this level puts in force; without one, everything. */
+  /** Checks only the rules in force at this level; without a level, all rules. */
   readonly level?: Level
   readonly var?: ReadonlyMap<string, string>
-  /** Log files whose lines show which rules do the same, where that cannot be proved; beside those that a service keeps. */
+  /**
+   * Log files whose lines show which rules are shadowed where that cannot be proved, in addition to the lines that a
+   * service keeps.
+   */
   readonly lines?: readonly string[]
   readonly format?: "text" | "json" | "junit"
   readonly json?: boolean
@@ -59,7 +63,7 @@ export async function rulesCheck(
       ...warnings.map(({ code, ...problem }): Finding => ({ code, problem })),
       ...checkRules(inForce, variables, lines),
     ]
-    // A rule that several hosts use is wrong once.
+    // Several hosts may use one rule: each finding is listed once.
     for (const finding of found) set.findings.set(formatFinding(finding), finding)
   }
 
@@ -76,7 +80,10 @@ interface Subject {
   readonly variables: ReadonlyMap<string, string>
 }
 
-/** The rule sets that are named, by name, directory or the directory that holds them; without any, all that the configuration knows, as its hosts use them. */
+/**
+ * The rule sets to check: those given by name, directory or parent directory; else all of the configuration, each with
+ * the variables of the hosts that use it.
+ */
 function subjects(names: readonly string[], config: Config, given: ReadonlyMap<string, string> = new Map()): Subject[] {
   if (names.length > 0) {
     const directories = names.flatMap((name) => config.ruleSets.get(name) ?? ruleSetsIn(name))
@@ -89,7 +96,7 @@ function subjects(names: readonly string[], config: Config, given: ReadonlyMap<s
   })
 }
 
-/** Of the service that uses the rule sets. Loaded when it is needed: stores have drivers. */
+/** The lines that the service keeps. Loaded on demand: stores bring their drivers. */
 async function keptLines(config: Config, output: Output): Promise<readonly Buffer[]> {
   const { retainedLines } = await import("./retained-lines.ts")
   return retainedLines(config, output)
@@ -136,5 +143,5 @@ function renderJson(checked: readonly CheckedSet[]): string {
   const findings = checked
     .flatMap((set) => set.findings)
     .map((finding) => ({ code: finding.code, severity: severityOf(finding), ...finding.problem }))
-  return `${JSON.stringify({ ...totals(checked), findings }, undefined, 2)}\n`
+  return printableJson({ ...totals(checked), findings })
 }

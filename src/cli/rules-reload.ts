@@ -1,16 +1,16 @@
 /**
- * `tamis rules reload`: has the running tamis read rules and configuration anew.
+ * `tamis rules reload`: reloads rules and configuration in the running tamis.
  *
- * Exit status 0: they are in force; 1: they are, but further rules are out of force; 2: none of it is, what was before still is.
+ * Exit status 0: reloaded; 1: reloaded, but more rules are out of force than before; 2: refused, nothing changed.
  */
 
-import { OperatorError } from "../errors.ts"
-import type { Changes } from "../http/changes.ts"
+import { type Changes, changesSchema } from "../http/changes.ts"
 import { isUnchanged } from "../service/changes.ts"
 import { amount } from "../text/amount.ts"
 import { printable } from "../text/printable.ts"
+import { printableJson } from "../text/printable-json.ts"
 import { configuration } from "./configuration.ts"
-import { askRunning, isRefusal, readAnswer } from "./control.ts"
+import { askRunning, type Question } from "./control.ts"
 import type { Output } from "./output.ts"
 
 export interface RulesReloadOptions {
@@ -18,14 +18,19 @@ export interface RulesReloadOptions {
   readonly json?: boolean
 }
 
-/** A judge with all of Debian's rules takes a fifth of a second, and there is one for each set of variables. */
-const PATIENCE_MS = 120_000
+const RELOAD: Question<Changes> = {
+  method: "POST",
+  path: "/reload",
+  // A judge with all of Debian's rules compiles in a fifth of a second, and each set of variables needs one.
+  patienceMs: 120_000,
+  answer: changesSchema,
+  failure: "nothing was reloaded",
+}
 
 export async function rulesReload(options: RulesReloadOptions, output: Output): Promise<0 | 1> {
   const { config } = configuration(options.config)
-  const answer = readAnswer<Changes>(await askRunning(config, "POST", "/reload", PATIENCE_MS))
-  if (isRefusal(answer)) throw new OperatorError(`nothing was reloaded: ${answer.error}`)
-  output.stdout(options.json === true ? `${JSON.stringify(answer, undefined, 2)}\n` : render(answer))
+  const answer = await askRunning(config, RELOAD)
+  output.stdout(options.json === true ? printableJson(answer) : render(answer))
   return answer.quarantined.length > 0 ? 1 : 0
 }
 
@@ -37,8 +42,8 @@ function render(changes: Changes): string {
     ...options.map((change) => `~ ${change}`),
     ...quarantined.map((problem) => `! out of force: ${problem}`),
     ...released.map((place) => `  no longer out of force: ${place}`),
-    ...needsRestart.map((option) => `! ${option}: takes a restart, and stays as it was`),
-    `reloaded${isUnchanged(changes) ? ", nothing is different" : ""}: ${amount(rules, "rule")} in force`,
+    ...needsRestart.map((option) => `! ${option}: changed in the file, takes effect at the next restart`),
+    `reloaded${isUnchanged(changes) ? ", nothing changed" : ""}: ${amount(rules, "rule")} in force`,
   ]
   return `${lines.map(printable).join("\n")}\n`
 }

@@ -1,16 +1,20 @@
 /**
- * `tamis rules stats`: what each rule in force hit, as the running tamis counted it.
+ * `tamis rules stats`: shows how many lines each rule in force matched, as counted by the running tamis.
  *
- * Exit status 0: no rule is dead; 1: some are; 2: it cannot be told.
+ * Exit status 0: no rule is dead; 1: some are; 2: the command failed.
  */
 
 import { OperatorError } from "../errors.ts"
 import { type RuleStatistic, type RuleStatistics, ruleStatistics } from "../rot/rule-statistics.ts"
 import { compileHostJudges } from "../rules/host-judges.ts"
+import { rulePlace } from "../rules/rule.ts"
 import { loadRuleSets } from "../service/assemble.ts"
 import { dayOf } from "../store/rule-history.ts"
 import { amount, grouped } from "../text/amount.ts"
+import { isoDay, isoTime } from "../text/iso-time.ts"
 import { printable } from "../text/printable.ts"
+import { printableJson } from "../text/printable-json.ts"
+import { table } from "../text/table.ts"
 import { DAY_MS } from "../units.ts"
 import { configuration } from "./configuration.ts"
 import { withStore } from "./open-windows.ts"
@@ -24,14 +28,17 @@ export interface RulesStatsOptions {
   readonly json?: boolean
 }
 
-/** Of the rules that hit most; nobody reads more. `--json` has all. */
+/** Rows of the table of most-matching rules. `--json` has all rules. */
 const MAX_TOP = 20
 
 export async function rulesStats(options: RulesStatsOptions, output: Output): Promise<0 | 1> {
   const { config } = configuration(options.config)
   const ruleSets = loadRuleSets(config)
   if (options.set !== undefined && !ruleSets.has(options.set)) {
-    throw new OperatorError(`no host uses a rule set ${options.set}; there is ${[...ruleSets.keys()].join(", ")}`)
+    throw new OperatorError(
+      "TAMIS_RULE_SET_UNKNOWN",
+      `no host uses a rule set ${options.set}; hosts use: ${[...ruleSets.keys()].join(", ")}`,
+    )
   }
   const { quarantined } = compileHostJudges(config.hosts, ruleSets)
   const today = dayOf(Date.now())
@@ -52,63 +59,43 @@ function renderText({ lines, sinceMs, rules }: RuleStatistics, days: number): st
   const [used, dead, unheard] = [of("used"), of("dead"), of("unheard")]
   const text = [
     `${amount(lines, "line")} judged in ${amount(days, "day")}${begin(sinceMs, days)}; ${amount(rules.length, "rule")} in force: ` +
-      `${grouped(used.length)} matched, ${grouped(dead.length)} dead, ${grouped(unheard.length)} of programs that were not heard`,
+      `${grouped(used.length)} matched, ${grouped(dead.length)} dead, ${grouped(unheard.length)} unknown (their programs sent no lines)`,
   ]
   if (used.length > 0) {
     const top = used.slice(0, MAX_TOP)
-    text.push(
-      "",
-      "Most lines",
-      ...table(top.map((rule) => [grouped(rule.hits), percent(rule.share), last(rule), place(rule)])),
-    )
+    const rows = top.map((each) => [grouped(each.hits), percent(each.share), last(each), rulePlace(each.rule)])
+    text.push("", "Most lines", ...table(rows, ["right", "right", "right", "left"]))
     const rest = used.slice(MAX_TOP).reduce((sum, { hits }) => sum + hits, 0)
     if (used.length > MAX_TOP) {
       text.push(`  … and ${amount(used.length - MAX_TOP, "rule")} more with ${amount(rest, "hit")}`)
     }
   }
   if (dead.length > 0) {
-    const title = `Dead: matched nothing in ${amount(days, "day")}, though their program was heard`
-    text.push("", title, ...table(dead.map((rule) => [last(rule), place(rule)])))
+    const title = `Dead: matched nothing in ${amount(days, "day")}, although their program sent lines`
+    const rows = dead.map((each) => [last(each), rulePlace(each.rule)])
+    text.push("", title, ...table(rows, ["right", "left"]))
   }
   return `${text.map(printable).join("\n")}\n`
 }
 
-/** Where the days that are asked about are more than there are. */
+/** Says where the history begins, if it is shorter than the days asked for. */
 function begin(sinceMs: number | undefined, days: number): string {
   if (sinceMs === undefined || sinceMs < Date.now() - (days - 1) * DAY_MS) return ""
-  return ` (the history begins on ${day(sinceMs)})`
+  return ` (the history begins on ${isoDay(sinceMs)})`
 }
 
 function last({ lastMs }: RuleStatistic): string {
-  return lastMs === undefined ? "never" : day(lastMs)
-}
-
-function day(ms: number): string {
-  return new Date(ms).toISOString().slice(0, "2026-11-23".length)
-}
-
-function place({ rule }: RuleStatistic): string {
-  return `${rule.path}:${rule.line}`
+  return lastMs === undefined ? "never" : isoDay(lastMs)
 }
 
 function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`
 }
 
-/** All columns but the last to the right. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
-  return rows.map((row) => {
-    const cells = row.map((cell, column) => (column === row.length - 1 ? cell : cell.padStart(widths[column] ?? 0)))
-    return `  ${cells.join("  ")}`
-  })
-}
-
 function renderJson({ lines, sinceMs, rules }: RuleStatistics, days: number): string {
-  const iso = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString())
   const document = {
     days,
-    historyBeginsAt: iso(sinceMs),
+    historyBeginsAt: sinceMs === undefined ? undefined : isoTime(sinceMs),
     lines,
     rules: rules.map(({ ruleSet, rule, hits, share, lastMs, state }) => ({
       ruleSet,
@@ -117,9 +104,9 @@ function renderJson({ lines, sinceMs, rules }: RuleStatistics, days: number): st
       text: rule.text,
       hits,
       share,
-      lastHitAt: iso(lastMs),
+      lastHitAt: lastMs === undefined ? undefined : isoTime(lastMs),
       state,
     })),
   }
-  return `${JSON.stringify(document, undefined, 2)}\n`
+  return printableJson(document)
 }

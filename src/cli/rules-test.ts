@@ -2,15 +2,15 @@
  * `tamis rules test`: logcheck-test. Prints the lines of a log that a rule file matches, or with -i the others; with
  * --coverage how many lines each rule matched.
  *
- * Exit status as grep: 0 lines were printed, 1 none were, 2 a rule cannot be run, or something cannot be read. With
- * --coverage: 0 every rule matched a line, 1 some did not, 2 as before.
+ * Exit status as grep: 0 lines were printed, 1 none were, 2 a rule cannot be run or a file cannot be read. With
+ * --coverage: 0 every rule matched a line, 1 some did not, 2 as above.
  */
 import { readFileSync } from "node:fs"
 import { basename, dirname } from "node:path"
-import { OperatorError } from "../errors.ts"
+import { OperatorError, reasonOf } from "../errors.ts"
 import { formatProblem } from "../problem.ts"
 import { compileRules, variableScopes } from "../rules/compile.ts"
-import type { Rule } from "../rules/rule.ts"
+import { type Rule, rulePlace } from "../rules/rule.ts"
 import { parseRuleFile } from "../rules/rule-file.ts"
 import { RULE_DIRECTORIES } from "../rules/rule-set.ts"
 import { FileLine } from "../scan/file-line.ts"
@@ -50,7 +50,9 @@ export async function rulesTest(
     const hits = engine.match(line.bytes, line.ascii)
     if (hits === undefined) {
       unjudged = true
-      output.stderr(`could not be judged: ${visibleLine(line.bytes)}\n`)
+      output.stderr(
+        `tamis: could not judge this line within the limits of memory and time: ${visibleLine(line.bytes)}\n`,
+      )
     } else if (options.coverage === true) {
       for (const hit of hits) {
         const { rule } = compiled[hit]!
@@ -68,16 +70,16 @@ export async function rulesTest(
   return printed ? 0 : 1
 }
 
-/** One line a rule, those first that no line exercised: how many it matched, where it stands, what it says. */
+/** One line for each rule, rules without a match first: number of matches, place, text. */
 function coverage(rules: readonly Rule[], counts: ReadonlyMap<Rule, number>): string {
   const countOf = (rule: Rule) => counts.get(rule) ?? 0
-  const unexercised = rules.filter((rule) => countOf(rule) === 0)
-  const exercised = rules.filter((rule) => countOf(rule) > 0)
+  const unmatched = rules.filter((rule) => countOf(rule) === 0)
+  const matched = rules.filter((rule) => countOf(rule) > 0)
   const width = Math.max(1, ...rules.map((rule) => String(countOf(rule)).length))
-  const rows = [...unexercised, ...exercised].map((rule) =>
-    printable(`${String(countOf(rule)).padStart(width)} ${rule.path}:${rule.line}: ${rule.text}`),
+  const rows = [...unmatched, ...matched].map((rule) =>
+    printable(`${String(countOf(rule)).padStart(width)} ${rulePlace(rule)}: ${rule.text}`),
   )
-  const summary = `${amount(rules.length, "rule")}, ${grouped(exercised.length)} of them exercised`
+  const summary = `${amount(rules.length, "rule")}, ${grouped(matched.length)} of them matched a line`
   return `${[...rows, summary].join("\n")}\n`
 }
 
@@ -85,6 +87,6 @@ function readRuleFile(path: string): Buffer {
   try {
     return readFileSync(path)
   } catch (error) {
-    throw new OperatorError(`${path}: cannot be read (${error instanceof Error ? error.message : error})`)
+    throw new OperatorError("TAMIS_RULE_FILE_UNREADABLE", `${path}: cannot be read (${reasonOf(error)})`)
   }
 }

@@ -1,7 +1,7 @@
 /**
- * `tamis scan`: the sieve over log files, without a network: what logcheck does.
+ * `tamis scan`: applies the rules to log files, as logcheck does, without a network.
  *
- * Exit status 0: nothing to report; 1: something was reported; 2: could not do it.
+ * Exit status 0: nothing to report; 1: something was reported; 2: the command failed.
  */
 import { formatProblem } from "../problem.ts"
 import { composeDocument } from "../report/document.ts"
@@ -31,7 +31,7 @@ export interface ScanOptions extends RuleChoice {
   readonly json?: boolean
 }
 
-/** Of a report on a terminal or in a pipe: as good as none, since it is asked for by a person who waits for it. */
+/** Practically no limit: a person asked for this report and waits for it. */
 const MAX_REPORT_BYTES = 16 * 1024 * 1024
 
 export async function scan(given: readonly string[], options: ScanOptions, output: Output): Promise<0 | 1> {
@@ -53,14 +53,16 @@ export async function scan(given: readonly string[], options: ScanOptions, outpu
   const finish = (lost: readonly string[]): void => {
     for (const file of lost) {
       output.stderr(
-        `tamis: ${file} was rotated and its old file is not beside it: lines may be unread that came last\n`,
+        `tamis: ${file} was rotated, and the old file is not in the same directory: its last lines may be unread\n`,
       )
     }
     format.finish()
   }
   await readLogs(files, { cursor: options.cursor, moveCursor: options.dryRun !== true }, sift, finish)
   if (judge.fallbacks > 0) {
-    output.stderr(`tamis: the rules ran out of memory on ${judge.fallbacks} lines; smaller sets of them judged these\n`)
+    output.stderr(
+      `tamis: the rules ran out of memory on ${judge.fallbacks} lines and were applied to them in smaller sets\n`,
+    )
   }
   return reported ? 1 : 0
 }
@@ -82,7 +84,7 @@ function chooseFormat(options: ScanOptions, { quarantined, nowMs, severalLogs }:
     return logcheckFormat({ byTime, terminal: process.stdout.isTTY }, write)
   }
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
-  // Who reads this has read on standard error which rules are out of force.
+  // Standard error has named the rules that are out of force.
   return reportFormat(
     { ...limits, quarantined: [], render: (report) => renderText(composeDocument(report, timeZone)) },
     write,

@@ -1,4 +1,4 @@
-/** What no rule knows in the windows of a running service, the open ones and those that it remembers. */
+/** The lines that no rule matches in the windows of a running service, both undelivered and remembered ones. */
 
 import type { Config } from "../config/config.ts"
 import { compileJudge } from "../rules/compile.ts"
@@ -21,7 +21,7 @@ export interface ServiceChoice {
   readonly host?: string
 }
 
-/** Reads them, less what rules hide that were written since; those of the rule set in the directory `appendedTo`, too. */
+/** Reads these lines, without those that the current rules or the rule set in the directory `appendedTo` hide. */
 export async function serviceLeftovers(
   choice: ServiceChoice,
   appendedTo: string | undefined,
@@ -36,7 +36,7 @@ export async function serviceLeftovers(
     }
     return ofEach
   })
-  // A host may be in several digests: what one of them counted is enough.
+  // A host may be in several digests: the count of one of them is enough.
   const tallies = new Map<string, Tally>()
   for (const tally of ofDigests.flat()) {
     const known = tallies.get(tally.fingerprint)
@@ -52,7 +52,7 @@ function hiddenByNow(config: Config, appendedTo: string | undefined): (tally: Ta
   const own = compileJudge(sets, { level: "workstation", variables: new Map(), crackingIgnore: false }).judge
   const line = new FileLine()
   return ({ host, layer, samples }) => {
-    // A host is told by its address before its name; what remains of that is the name that it has in the configuration.
+    // The address that identified the host is not stored; its name in the configuration still finds the entry.
     const ofHost = judges[config.hosts.indexOf(hostEntry(config.hosts, host))]
     return (
       layer === "system" &&

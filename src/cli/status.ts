@@ -1,13 +1,12 @@
 /** `tamis status`: shows the state of the running tamis. Exit status 0 healthy, 1 with complaints, 2 not running or stuck. */
-import { OperatorError } from "../errors.ts"
-import type { Status } from "../http/status.ts"
+import { type Status, statusSchema } from "../http/status.ts"
 import { ACCOUNT_COLUMNS } from "../report/accounts.ts"
 import { amount, grouped } from "../text/amount.ts"
 import { printable } from "../text/printable.ts"
 import { printableJson } from "../text/printable-json.ts"
 import { table } from "../text/table.ts"
 import { configuration } from "./configuration.ts"
-import { askRunning, isRefusal, readAnswer } from "./control.ts"
+import { askRunning, type Question } from "./control.ts"
 import type { Output } from "./output.ts"
 
 export interface StatusOptions {
@@ -17,12 +16,17 @@ export interface StatusOptions {
   readonly live?: boolean
 }
 
-const PATIENCE_MS = 5_000
+const STATUS: Question<Status> = {
+  method: "GET",
+  path: "/status",
+  patienceMs: 5_000,
+  answer: statusSchema,
+  failure: "the running tamis cannot read its state",
+}
 
 export async function status(options: StatusOptions, output: Output): Promise<0 | 1 | 2> {
   const { config } = configuration(options.config)
-  const answer = readAnswer<Status>(await askRunning(config, "GET", "/status", PATIENCE_MS))
-  if (isRefusal(answer)) throw new OperatorError(`the running tamis cannot read its state: ${answer.error}`)
+  const answer = await askRunning(config, STATUS)
   output.stdout(options.json === true ? printableJson(answer) : render(answer))
   if (!answer.receiving) return 2
   return answer.healthy || options.live === true ? 0 : 1
@@ -33,7 +37,7 @@ function render(status: Status): string {
     `tamis ${status.version}, running since ${status.startedAt}: ${status.healthy ? "healthy" : "DEGRADED"}`,
     ...status.complaints.map((complaint) => `  ! ${complaint}`),
     `listening on ${status.listeners.map((at) => `${at.transport} ${at.address}:${at.port}`).join(", ")}`,
-    `${status.rules.toLocaleString("en")} rules in force, ${status.quarantinedRules.length} quarantined`,
+    `${status.rules.toLocaleString("en")} rules in force, ${status.quarantinedRules.length} out of force`,
     ...status.quarantinedRules.map((problem) => `  ! ${problem}`),
   ]
   for (const digest of status.digests) {
@@ -44,7 +48,7 @@ function render(status: Status): string {
     )
     if (digest.undeliveredWindows > 0) {
       const next = digest.nextAttemptAt === undefined ? "being delivered now" : `next attempt ${digest.nextAttemptAt}`
-      lines.push(`  ! ${digest.undeliveredWindows} closed windows wait for delivery, ${next}`)
+      lines.push(`  ! ${amount(digest.undeliveredWindows, "closed window")} not delivered yet, ${next}`)
     }
     const rows = Object.entries(digest.hosts).map(([host, seen]) => [
       host,

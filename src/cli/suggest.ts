@@ -1,10 +1,11 @@
 /**
- * `tamis suggest`: rules for what is left over, each tried on the lines it is for and on those that nobody wants hidden.
+ * `tamis suggest`: suggests rules for lines that no rule matches. Each is tried on these lines, and on lines that must
+ * not be hidden.
  *
- * Reads log files as `scan` does, or without any the open window of a running service. Prints a rule file.
+ * Reads log files as `scan` does; without any, the windows of a running service. Prints a rule file.
  *
- * Exit status 0: nothing is left over; 1: something is, and suggestions or reasons were printed; 2: could not do it. With
- * --apply that of `rules check` for the rule file: 0 no findings, 1 findings.
+ * Exit status 0: a rule matches every line; 1: suggestions or reasons were printed; 2: the command failed. With
+ * --apply, the status of `rules check` for the rule file: 0 no findings, 1 findings.
  */
 
 import { formatProblem } from "../problem.ts"
@@ -29,7 +30,7 @@ import { renderJson } from "./suggestions-json.ts"
 
 export interface SuggestCommandOptions extends RuleChoice {
   readonly canonical?: boolean
-  /** Of a running service: this digest only. */
+  /** Without files: use this digest's lines only. */
   readonly digest?: string
   readonly all?: boolean
   readonly json?: boolean
@@ -42,7 +43,7 @@ export async function suggest(
   options: SuggestCommandOptions,
   output: Output,
 ): Promise<0 | 1> {
-  // What cannot be written is said before a log is read.
+  // A target that cannot be used is reported before the log is read.
   const target = options.apply === undefined ? undefined : await ruleFileTarget(options.apply, options.config)
   const chosen = withTarget(await chooseRules(options), target)
   const booked =
@@ -53,28 +54,30 @@ export async function suggest(
     ...suggestRules(booked.leftovers, { raised: booked.raised, rules, all: options.all === true }),
   }
   if (booked.beyond > 0) {
-    output.stderr(`tamis: ${amount(booked.beyond, "further line")} not looked at: apply these rules and run it again\n`)
+    output.stderr(
+      `tamis: ${amount(booked.beyond, "further line")} left out; apply these rules, then run tamis suggest again\n`,
+    )
   }
   if (target !== undefined) return apply(target, result, rules, chosen, output)
   output.stdout(options.json === true ? renderJson(result) : renderRuleFile(result))
   return booked.leftovers.length > 0 ? 1 : 0
 }
 
-/** What the rules that are appended to hide already is not left over, whether a host uses them yet or not. */
+/** Adds the rule set that is appended to: a line that it hides needs no rule, even if no host uses that set yet. */
 function withTarget(chosen: ChosenRules, target: RuleFileTarget | undefined): ChosenRules {
   if (target === undefined || chosen.sets.some(({ directory }) => directory === target.set)) return chosen
   const { ruleSet, problems } = loadRuleSet(target.set, target.set)
-  // A directory that is to become a rule set is none yet.
+  // An empty directory is not a rule set yet.
   return problems.length > 0 ? chosen : { ...chosen, sets: [...chosen.sets, ruleSet] }
 }
 
-/** What a running service has. Loaded when it is needed: stores have drivers, and configurations a parser. */
+/** The lines of a running service. Loaded on demand: stores bring drivers, configurations a parser. */
 async function ofService(options: SuggestCommandOptions, appendedTo: string | undefined): Promise<BookedLeftovers> {
   const { serviceLeftovers } = await import("./service-leftovers.ts")
   return serviceLeftovers(options, appendedTo)
 }
 
-/** Sifts log files, and keeps what no rule knows. */
+/** Applies the rules to log files, and keeps the lines that no rule matches. */
 async function ofFiles(
   files: readonly string[],
   { sets, ...judging }: ChosenRules,

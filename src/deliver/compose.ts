@@ -1,4 +1,4 @@
-/** A report becomes a mail, and the same report the same mail, so that repeating a delivery does not make two of it. */
+/** A report becomes a mail. The same report gets the same Message-ID, so that a repeated delivery does not make two mails. */
 import { hash } from "node:crypto"
 import type { DigestConfig } from "../config/config.ts"
 import { composeDocument } from "../report/document.ts"
@@ -27,11 +27,11 @@ export function composeMail(
     ruleFile: report.attachedRules,
     headers: new Map([
       ["Message-ID", `<${identifier(report, delivery)}@${domain}>`],
-      // When it is sent and not when the window closed: a mail that is late must not hide among old ones.
+      // The time of sending, not of the window's end: a late mail must not hide among old ones.
       ["Date", new Date(nowMs).toUTCString().replace("GMT", "+0000")],
-      // RFC 3834 §5: no answers by machines. "Precedence: bulk" said so before, and lets filters take it for advertising.
+      // RFC 3834 §5: no automatic replies. The older "Precedence: bulk" makes filters take the mail for advertising.
       ["Auto-Submitted", "auto-generated"],
-      // RFC 2919: what a person sorts by.
+      // RFC 2919: lets people sort digests into folders.
       ["List-Id", `<${label(report.digest)}.tamis.${domain}>`],
       ["X-Tamis-Digest", printable(report.digest)],
     ]),
@@ -39,10 +39,10 @@ export function composeMail(
 }
 
 /**
- * Depends on nothing but the windows, which a delivery seals.
+ * Depends only on the windows, which a delivery seals.
  *
- * Mailboxes drop the second of two mails with one Message-ID, and the delivery's id is not enough to tell
- * apart two installations, or one before and after its store was thrown away. What they received is.
+ * Mailboxes drop the second of two mails with one Message-ID. The delivery's id alone may be the same in two
+ * installations, or before and after a store was deleted, so counts and times of the windows go into the hash.
  */
 function identifier({ opensAtMs, closesAtMs, accounts }: Report, { id }: Delivery): string {
   const { received, ignored, firstMs, lastMs } = accounts.total
@@ -50,7 +50,7 @@ function identifier({ opensAtMs, closesAtMs, accounts }: Report, { id }: Deliver
   return `tamis.${hash("sha256", content, "hex").slice(0, 32)}`
 }
 
-/** A digest's name where only letters, digits and hyphens may stand. */
+/** A digest's name reduced to letters, digits and hyphens. */
 function label(digest: string): string {
   return digest.replace(/[^A-Za-z0-9-]/g, "-")
 }

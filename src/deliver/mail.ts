@@ -6,38 +6,39 @@ export interface Mail {
   readonly subject: string
   /** Lines of any length, ended by line feeds. */
   readonly text: string
-  /** The same as a page, for readers that prefer one. */
+  /** The same content as HTML. */
   readonly html: string
-  /** A rule file that comes with it. */
+  /** The attached rule file. */
   readonly ruleFile: string | undefined
   /** Header fields besides From, To, Subject and MIME's own. */
   readonly headers: ReadonlyMap<string, string>
 }
 
-/** One report on its way out: as a mail for people, and as the data that the mail was made of, for programs. */
+/** One report to deliver: as a mail for people, and as the data behind it for programs. */
 export interface Outgoing {
   readonly mail: Mail
   readonly report: Report
 }
 
 export interface Courier {
-  /** The right-hand side of identifiers in mails: whose mails they are. */
+  /** The right-hand side of identifiers in mails. */
   readonly domain: string
   /**
-   * Resolves when somebody took responsibility for the report; rejects with a DeliveryError otherwise. Answers within DELIVERY_DEADLINE_MS, and
-   * soon after `signal` was aborted.
+   * Resolves when a server took responsibility for the report; rejects with a DeliveryError otherwise. Settles within
+   * DELIVERY_DEADLINE_MS, and soon after `signal` is aborted.
    */
   deliver(outgoing: Outgoing, signal: AbortSignal): Promise<Receipt>
 }
 
 export interface Receipt {
-  /** Recipients that were not accepted while others were, each with the reason. They get no other mail. */
+  /** Recipients that the server refused while it accepted others, each with the reason. tamis does not retry them. */
   readonly refused: readonly string[]
 }
 
-/** Nobody took responsibility for a mail, or nobody said so. The message is printable and holds no secret. */
+/** No server took responsibility for a mail, or its answer was lost. The message is printable and contains no secret. */
 export class DeliveryError extends Error {
-  /** It is certain that nobody has the mail. Otherwise somebody may have accepted it without our hearing of it. */
+  readonly code = "TAMIS_MAIL_UNDELIVERED"
+  /** True if the mail was certainly not accepted. Otherwise it may have been accepted and the answer lost. */
   readonly refused: boolean
 
   constructor(message: string, refused: boolean) {
@@ -48,7 +49,7 @@ export class DeliveryError extends Error {
 }
 
 /**
- * Servers that scan mail before they accept it take minutes; RFC 5321 §4.5.3.2.6 has us wait 10 for
- * the last answer, since giving up early makes duplicates.
+ * Servers that scan mail before they accept it take minutes. RFC 5321 §4.5.3.2.6 asks clients to wait 10 minutes for the
+ * last answer, since giving up early makes duplicates.
  */
 export const DELIVERY_DEADLINE_MS = 600_000

@@ -1,9 +1,9 @@
 /**
- * Mails to an SMTP server (RFC 5321), one connection for each.
+ * Sends mails to an SMTP server (RFC 5321), with one connection for each mail.
  *
- * The server has a mail only after it answered DATA with 354, got the text, and got its end. So whatever fails before
- * the text is handed over is certain to be no delivery, and so is an answer that refuses the text. What
- * fails in between, a timeout or a connection lost, may be one.
+ * The server has a mail only after it answered DATA with 354 and got the whole text. A failure before the text is sent is
+ * therefore certainly no delivery, and neither is an answer that refuses the text. After a timeout or a lost connection
+ * in between, the mail may have been accepted.
  */
 import { Readable } from "node:stream"
 import { domainToASCII } from "node:url"
@@ -14,23 +14,24 @@ import SMTPConnection, {
   type SMTPEnvelope,
 } from "nodemailer/lib/smtp-connection"
 import type { DeliveryConfig } from "../config/config.ts"
+import { reasonOf } from "../errors.ts"
 import { printable } from "../text/printable.ts"
 import { type Courier, DELIVERY_DEADLINE_MS, DeliveryError, type Receipt } from "./mail.ts"
 
 export type SmtpConfig = Extract<DeliveryConfig, { kind: "smtp" }>
 
 export interface SmtpPatience {
-  /** For the name to be resolved, the connection, the greeting and TLS, all together. */
+  /** For name resolution, connection, greeting and TLS together. */
   readonly connectMs: number
-  /** For one answer: RFC 5321 §4.5.3.2 has clients wait 5 minutes for most. */
+  /** For one answer: RFC 5321 §4.5.3.2 asks clients to wait 5 minutes for most. */
   readonly answerMs: number
-  /** For all of it, so that a server which says a little now and then cannot hold a delivery for ever. */
+  /** For the whole delivery, so that a server that answers slowly cannot hold it for ever. */
   readonly wholeMs: number
 }
 
 const PATIENCE: SmtpPatience = { connectMs: 60_000, answerMs: 300_000, wholeMs: DELIVERY_DEADLINE_MS }
 
-/** Certificates are verified whenever TLS is used; NODE_EXTRA_CA_CERTS adds an authority of one's own. */
+/** Verifies certificates whenever TLS is used; NODE_EXTRA_CA_CERTS adds a private authority. */
 export function smtpCourier(config: SmtpConfig, patience: SmtpPatience = PATIENCE): Courier {
   return {
     domain: domainOf(config.from),
@@ -43,7 +44,7 @@ export function smtpCourier(config: SmtpConfig, patience: SmtpPatience = PATIENC
         html: mail.html,
         attachments: mail.ruleFile === undefined ? [] : [ruleAttachment(mail.ruleFile)],
         headers: Object.fromEntries(mail.headers),
-        // Long lines arrive unbroken in quoted-printable, and people can still read the mail's source.
+        // Quoted-printable keeps long lines unbroken, and the mail's source stays readable.
         textEncoding: "quoted-printable",
       }).compile()
       const patient = AbortSignal.any([signal, AbortSignal.timeout(patience.wholeMs)])
@@ -53,7 +54,7 @@ export function smtpCourier(config: SmtpConfig, patience: SmtpPatience = PATIENC
   }
 }
 
-/** Under a name that logcheck and tamis take for a rule file. */
+/** Has a name that logcheck and tamis accept for a rule file. */
 function ruleAttachment(content: string) {
   return { filename: "suggested-rules", content, contentType: "text/plain; charset=utf-8" }
 }
@@ -66,7 +67,7 @@ async function send(
   signal: AbortSignal,
 ): Promise<Receipt> {
   const connection = new SMTPConnection(connectionOptions(config, patience))
-  // An error may come at any time, also when nothing is waited for; without a listener it would end the process.
+  // An error may come at any time; without a listener it would end the process.
   const failed = new Promise<never>((_, reject) => {
     connection.on("error", reject)
     signal.addEventListener("abort", () => reject(signal.reason), { once: true })
@@ -100,7 +101,7 @@ async function converse(
     connection.connect((error) => (error ? reject(error) : resolve()))
   })
   if (user !== undefined) {
-    if (!connection.allowsAuth) throw new Error("it offers no authentication, but a user is configured")
+    if (!connection.allowsAuth) throw new Error("the server offers no authentication, but mail.smtp.user is set")
     await new Promise<void>((resolve, reject) => {
       connection.login({ credentials: { user, pass: password } }, (error) => (error ? reject(error) : resolve()))
     })
@@ -124,15 +125,15 @@ function connectionOptions({ host, port, tls }: SmtpConfig, patience: SmtpPatien
   }
 }
 
-/** Whether the server's last word was that it does not take the mail. */
+/** Whether the server refused the mail in its last answer. */
 function isRefusal(error: unknown): boolean {
   const code = error instanceof Error && "responseCode" in error ? error.responseCode : undefined
   return typeof code === "number" && code >= 400 && code < 600
 }
 
-/** What went wrong, without the password: servers repeat in their answers what they did not understand. */
+/** The error's message, without the password: servers may repeat a login in their answers. */
 function explain(error: unknown, { user, password }: SmtpConfig): string {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = reasonOf(error)
   if (password === undefined) return message
   const secrets = [password, base64(password), base64(`\0${user}\0${password}`)]
   return secrets
@@ -144,7 +145,7 @@ function base64(text: string): string {
   return Buffer.from(text).toString("base64")
 }
 
-/** Of `tamis@example.org` and of `tamis <tamis@example.org>`. */
+/** Returns `example.org` for `tamis@example.org` and for `tamis <tamis@example.org>`. */
 function domainOf(address: string): string {
   return domainToASCII(address.slice(address.lastIndexOf("@") + 1).replace(/[>\s]+$/, "")) || "localhost"
 }

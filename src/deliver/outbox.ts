@@ -1,9 +1,8 @@
 /**
- * One digest's way out: closed windows are leased, rendered and handed to a courier, until somebody takes them.
+ * Delivers one digest: closed windows are leased, rendered and handed to a courier, until a server accepts the mail.
  *
- * The store remembers what is under way, so nothing is lost by a crash at any point, and a mail
- * is not sent twice knowingly. Where it is unknown whether a mail was accepted, it goes out again as
- * it was, under the same Message-ID.
+ * The store remembers deliveries under way, so a crash loses nothing, and tamis does not send a mail twice knowingly. If
+ * it is unknown whether a mail was accepted, the mail goes out again unchanged, under the same Message-ID.
  */
 import { setImmediate } from "node:timers/promises"
 import type { DigestConfig } from "../config/config.ts"
@@ -12,11 +11,12 @@ import { isQuiet, type Report } from "../report/report.ts"
 import type { Delivery, TallyStore } from "../store/store.ts"
 import { forgetBeforeMs, pastWindow } from "../tally/past-window.ts"
 import { type Pile, WindowPile } from "../tally/pile.ts"
+import { isoTime } from "../text/iso-time.ts"
 import { composeMail } from "./compose.ts"
 import { type Courier, DELIVERY_DEADLINE_MS, DeliveryError } from "./mail.ts"
 import { retryDelayMs } from "./retry.ts"
 
-/** What a reload may change between two mails. */
+/** Settings that a reload may change between two mails. */
 export interface OutboxSettings {
   readonly digest: DigestConfig
   readonly courier: Courier
@@ -33,18 +33,18 @@ export interface OutboxParts {
   readonly log: Pick<Log, "info" | "warn" | "error">
 }
 
-/** idle: nothing was due. quiet: there was nothing to say, and no mail is wanted then. */
+/** idle: nothing was due. quiet: there was nothing to report, and the digest sends no mail then. */
 export type Outcome = "idle" | "delivered" | "quiet" | "postponed"
 
-/** Longer than a delivery may take, so that no other instance sends the same mail meanwhile. After a crash it waits this long. */
+/** Longer than a delivery may take, so that no other instance sends the same mail. After a crash, others wait this long. */
 const LEASE_MS = DELIVERY_DEADLINE_MS + 60_000
 
-/** Failures in a row from which on an operator is needed: the outage is no passing one. */
+/** Failures in a row after which the log says *error*: an operator is needed. */
 const ALARMING_ATTEMPTS = 3
 
 export class Outbox {
   readonly #parts: OutboxParts
-  /** Accepted by somebody, but the store could not be told. It must not go out again. */
+  /** A delivery that a server accepted and the store has not recorded. It must not go out again. */
   #unsettled: Delivery | undefined
 
   constructor(parts: OutboxParts) {
@@ -52,8 +52,8 @@ export class Outbox {
   }
 
   /**
-   * Delivers what is due, once. Rejects when the store is away, and then nothing is lost: call again later. Calls
-   * must not overlap. An aborted `signal` ends an attempt under way.
+   * Tries to deliver a due digest, once. Rejects when the store is away; nothing is lost then, call again later. Calls must
+   * not overlap. An aborted `signal` ends an attempt under way.
    */
   async attempt(nowMs: number, signal: AbortSignal = new AbortController().signal): Promise<Outcome> {
     const { store, owner } = this.#parts
@@ -90,22 +90,22 @@ export class Outbox {
     this.#unsettled = undefined
   }
 
-  /** Undefined where its windows are gone. What they held is let go of before the mail goes out, which may take minutes. */
+  /** Undefined if the windows are gone. Frees their content before the mail goes out, which may take minutes. */
   async #report(delivery: Delivery, settings: OutboxSettings, nowMs: number): Promise<Report | undefined> {
     const pile = await this.#read(delivery)
     return pile.windows.length === 0 ? undefined : settings.makeReport(pile, nowMs)
   }
 
   /**
-   * Reads the windows of a delivery one after the other, and remembers each: once the mail is out they are gone, and this
-   * would be the only step that cannot be repeated.
+   * Reads the windows of a delivery one by one, and remembers each before the mail goes out. Afterwards the windows are
+   * gone, and a crash would lose the memory of them.
    */
   async #read({ digest, windows }: Delivery): Promise<Pile> {
     const { store } = this.#parts
     const pile = new WindowPile()
     for (const id of windows) {
       const window = await store.read(digest, id)
-      // One that is gone was settled by an instance whose lease ran out.
+      // A missing window was settled by an instance whose lease ran out.
       if (window === undefined) continue
       const past = pastWindow(window)
       if (past !== undefined) await store.remember(digest, past, forgetBeforeMs(past))
@@ -119,15 +119,22 @@ export class Outbox {
     const { log } = this.#parts
     log.info({ digest, delivery: id, windows: windows.length, attempts: attempts + 1 }, "Delivered a digest.")
     if (refused.length > 0) {
-      log.error({ digest, delivery: id, refused }, "A digest was delivered, but not to all of its recipients.")
+      log.error(
+        { code: "TAMIS_RECIPIENTS_REFUSED", digest, delivery: id, refused },
+        "Delivered a digest, but the server refused some recipients.",
+      )
     }
   }
 
-  #logPostponed({ digest, id, attempts }: Delivery, { message, refused }: DeliveryError, retryAtMs: number): void {
+  #logPostponed(
+    { digest, id, attempts }: Delivery,
+    { code, message, refused }: DeliveryError,
+    retryAtMs: number,
+  ): void {
     const { log } = this.#parts
-    const retryAt = new Date(retryAtMs).toISOString()
-    const fields = { digest, delivery: id, attempts: attempts + 1, refused, reason: message, retryAt }
+    const retryAt = isoTime(retryAtMs)
+    const fields = { code, digest, delivery: id, attempts: attempts + 1, refused, reason: message, retryAt }
     const alarming = attempts + 1 >= ALARMING_ATTEMPTS
-    log[alarming ? "error" : "warn"](fields, "Could not deliver a digest; it is kept and tried again.")
+    log[alarming ? "error" : "warn"](fields, "Could not deliver a digest; it stays queued for the next attempt.")
   }
 }

@@ -1,6 +1,7 @@
-/** Mails to a stream instead of a mailbox: to try tamis out, or where something else carries them on. */
+/** Writes mails to a stream instead of a mailbox, to try tamis out or to pass digests to another program. */
 import type { Writable } from "node:stream"
 import { promisify } from "node:util"
+import { reasonOf } from "../errors.ts"
 import { printable } from "../text/printable.ts"
 import { type Courier, DeliveryError } from "./mail.ts"
 
@@ -14,7 +15,7 @@ export function terminalCourier(stream: Writable): Courier {
           `Subject: ${subject}\n\n${text}\n`,
         )
       } catch (error) {
-        throw new DeliveryError(`cannot write the mail: ${printable(String(error))}`, true)
+        throw new DeliveryError(`cannot write the mail: ${printable(reasonOf(error))}`, true)
       }
       return { refused: [] }
     },

@@ -1,13 +1,13 @@
-/** A text with carets under a part of it. What is long is shown around them. */
+/** A text with carets under a part of it. Of a long text, only the surroundings of the carets are shown. */
 import { printable } from "../text/printable.ts"
 
 /** Fits most terminals beside the margin. */
 const WIDTH = 110
 
-/** Of the width, what is shown before the carets. */
+/** Columns shown before the carets. */
 const BEFORE = 70
 
-/** Returns two lines: what of the text fits, as it may be shown, and the carets. `start` and `end` are offsets in UTF-16 units. */
+/** Returns two lines: the printable text, as far as it fits, and the carets. `start` and `end` are offsets in UTF-16 units. */
 export function underline(text: string, start: number, end: number): readonly [text: string, carets: string] {
   const before = printable(text.slice(0, start))
   const marked = printable(text.slice(start, end))
@@ -16,7 +16,7 @@ export function underline(text: string, start: number, end: number): readonly [t
   const to = Math.min(whole.length, from + WIDTH)
   const shown = `${from > 0 ? "…" : ""}${whole.slice(from, to)}${to < whole.length ? "…" : ""}`
   const column = before.length - from + Number(from > 0)
-  // Past the end there is one place to point at, too.
+  // A place past the end gets one caret.
   const carets = Math.max(1, Math.min(marked.length, to - before.length))
   return [shown, " ".repeat(column) + "^".repeat(carets)]
 }

@@ -1,6 +1,6 @@
 /**
- * A line becomes the explanation of its verdict: every rule that matches it, in which layer and form, what they make
- * of it together, and where nothing ignores it, the rules that nearly did.
+ * Explains the verdict on a line: every rule that matches it, with layer and form, the verdict of all of them, and, if no
+ * rule ignores the line, the rules that nearly match.
  */
 
 import type { CompiledJudge, JudgeOptions } from "../rules/compile.ts"
@@ -16,12 +16,12 @@ import type { Explanation, Match } from "./explanation.ts"
 import { type LineForms, nearRules, rulesThatMatch } from "./near-rules.ts"
 import { charactersOf } from "./walk.ts"
 
-/** The rules that a host's lines meet. */
+/** The rules that apply to a host's lines. */
 export interface RulesOfHost extends JudgeOptions, CompiledJudge {
   readonly sets: readonly RuleSet[]
 }
 
-/** Explains a line that has both forms. `most` bounds the nearest rules. */
+/** Explains a line that has both forms. `most` is the greatest number of nearest rules. */
 export function explainLine(line: Line, host: RulesOfHost, most: number): Explanation {
   const isoForm = line.isoForm()
   if (isoForm === undefined) throw new Error("a canonical line has both forms")

@@ -1,4 +1,4 @@
-/** All that is told of one message: from the frame to the digest. */
+/** The whole explanation of one message: from the frame to the digest. */
 import type { Level, Quarantined } from "../rules/rule.ts"
 import type { Explanation } from "./explanation.ts"
 import type { MessageFields } from "./message-fields.ts"
@@ -7,7 +7,7 @@ import type { ExplainedHost } from "./sender.ts"
 export interface ExplainedMessage {
   readonly frame: { readonly bytes: number; readonly framing: "octet-counted" | "line"; readonly truncated: boolean }
   readonly message: MessageFields
-  /** Undefined where no configuration has a say: the rules were named on the command line. */
+  /** Undefined if no configuration is used: the rules were given on the command line. */
   readonly host: Omit<ExplainedHost, "index"> | undefined
   readonly ruleSets: readonly { readonly name: string; readonly directory: string; readonly rules: number }[]
   readonly level: Level

@@ -1,6 +1,6 @@
 /** An explanation for programs: one JSON object on one line. Columns are 1-based, in characters. */
 import { formatProblem } from "../problem.ts"
-import type { Rule } from "../rules/rule.ts"
+import { type Rule, ruleId } from "../rules/rule.ts"
 import { printableJson } from "../text/printable-json.ts"
 import { decodeUtf8b } from "../text/utf8b.ts"
 import type { ExplainedMessage } from "./explained-message.ts"
@@ -23,7 +23,7 @@ function body({ line, isoForm, layers, verdict, deciding, others, atOtherLevels,
     isoForm: decodeUtf8b(isoForm),
     layers: layers.map(({ matching, ...findings }) => ({
       ...findings,
-      matching: matching.map(({ rule }) => `${rule.directory}/${rule.file}:${rule.line}`),
+      matching: matching.map(({ rule }) => ruleId(rule)),
     })),
     verdict: { layer, sections, unjudged },
     deciding: deciding.map(matchDocument),

@@ -1,6 +1,6 @@
-/** An explanation for people: the path of a message in the order in which it goes. */
+/** An explanation for people: the path of a message, step by step. */
 
-import type { Rule } from "../rules/rule.ts"
+import { rulePlace } from "../rules/rule.ts"
 import { amount, grouped } from "../text/amount.ts"
 import { printable } from "../text/printable.ts"
 import { decodeUtf8b } from "../text/utf8b.ts"
@@ -13,7 +13,7 @@ export function explanationText(explained: ExplainedMessage): string {
   const { explanation } = explained
   const blocks = [path(explained)]
   if (explanation === undefined) {
-    blocks.push([field("verdict", "rejected: there is nothing in it; it is counted, and no rule sees it")])
+    blocks.push([field("verdict", "rejected: the message is empty; tamis counts it, and applies no rules")])
   } else {
     blocks.push(layers(explanation), verdict(explained, explanation), others(explanation), nearest(explanation))
   }
@@ -23,7 +23,7 @@ export function explanationText(explained: ExplainedMessage): string {
     .join("\n\n")}\n`
 }
 
-/** Of the names in front. */
+/** Width of the column with the names of fields. */
 const NAME_WIDTH = 20
 
 function field(name: string, text: string): string {
@@ -68,9 +68,10 @@ function layer({ rules, matching }: LayerFindings): string {
 
 function verdict({ digests }: ExplainedMessage, { verdict, deciding, atOtherLevels }: Explanation): string[] {
   const lines: string[] = []
-  if (verdict.unjudged) lines.push(field("verdict", "reported unjudged: the rules ran out of memory on it"))
+  if (verdict.unjudged)
+    lines.push(field("verdict", "reported unjudged: the rules need too much memory or time for this line"))
   else if (verdict.layer === "ignored") lines.push(field("verdict", "ignored"))
-  else lines.push(field("verdict", deciding.length > 0 ? "reported" : "reported, because no rule knows it"))
+  else lines.push(field("verdict", deciding.length > 0 ? "reported" : "reported, because no rule matches it"))
   if (verdict.layer !== "ignored") {
     lines.push(field("  section", verdict.sections.join(", ")))
     if (digests.length > 0) lines.push(field("  digest", digests.join(", ")))
@@ -88,11 +89,7 @@ function others({ others }: Explanation): string[] {
 
 function ruleLines(name: string, { rule, form }: Match): string[] {
   const only = form === "both" ? "" : ` (in the ${form === "iso" ? "ISO" : "classic"} form only)`
-  return [field(name, `${place(rule)}${only}`), field("", rule.text)]
-}
-
-function place(rule: Rule): string {
-  return `${rule.path}:${rule.line}`
+  return [field(name, `${rulePlace(rule)}${only}`), field("", rule.text)]
 }
 
 function visible(line: Buffer): string {
@@ -100,7 +97,7 @@ function visible(line: Buffer): string {
 }
 
 function nearest({ nearest, isoForm, line, verdict }: Explanation): string[] {
-  if (verdict.layer === "system" && nearest.length === 0) return ["No rule comes near."]
+  if (verdict.layer === "system" && nearest.length === 0) return ["No rule nearly matches."]
   if (nearest.length === 0) return []
   const lines = { classic: decodeUtf8b(line), iso: decodeUtf8b(isoForm) }
   return ["Nearest rules", ...nearest.flatMap((near) => ["", ...nearRule(near, lines[near.form])])]
@@ -109,13 +106,13 @@ function nearest({ nearest, isoForm, line, verdict }: Explanation): string[] {
 function nearRule(near: NearRule, line: string): string[] {
   const { rule, expected, resumes, approximate } = near
   const inRule = expected[0]
-  if (inRule === undefined) return [printable(place(rule)), `    matches but for its back-reference`]
+  if (inRule === undefined) return [printable(rulePlace(rule)), `    matches except for its back-reference`]
   const characters = Array.from(line)
   const offset = (count: number) => characters.slice(0, count).join("").length
   const [lineText, lineCarets] = underline(line, offset(near.line.start), offset(near.line.end))
   const [ruleText, ruleCarets] = underline(rule.text, inRule.rule.start, inRule.rule.end)
-  const told = [
-    printable(place(rule)),
+  const lines = [
+    printable(rulePlace(rule)),
     `    ${lineText}`,
     `    ${lineCarets}`,
     `    ${ruleText}`,
@@ -124,13 +121,13 @@ function nearRule(near: NearRule, line: string): string[] {
   ]
   if (resumes !== undefined) {
     const rest = characters.slice(resumes).join("")
-    told.push(`    then ${quoted(start(rest))} is again what the rule wants, to the end of the line`)
+    lines.push(`    from ${quoted(start(rest))} on, the rule matches to the end of the line`)
   }
-  if (approximate) told.push("    it refers back to a group: what the group takes stood in for the reference")
-  return told
+  if (approximate) lines.push("    approximate: for a back-reference, any text that its group matches was accepted")
+  return lines
 }
 
-/** Of a rest of a line. */
+/** Characters shown of the rest of a line. */
 const MAX_REST = 40
 
 function start(text: string): string {

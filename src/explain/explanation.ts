@@ -1,4 +1,4 @@
-/** What a line meets on its way to a verdict: every rule that matches it, layer by layer, and those that nearly did. */
+/** The explanation of a verdict: every rule that matches the line, layer by layer, and the rules that nearly match. */
 import type { Rule, RuleDirectory } from "../rules/rule.ts"
 import type { Verdict } from "../rules/verdict.ts"
 import type { NearRule } from "./near-rules.ts"
@@ -7,21 +7,21 @@ export interface Explanation {
   /** Both forms, as bytes of their own. */
   readonly line: Buffer
   readonly isoForm: Buffer
-  /** In the order in which logcheck goes through them. */
+  /** In logcheck's order. */
   readonly layers: readonly LayerFindings[]
   readonly verdict: Verdict
-  /** The rules that decided, and the others that match the line but had no say. */
+  /** The rules that decided, and other rules that match the line but did not decide. */
   readonly deciding: readonly Match[]
   readonly others: readonly Match[]
-  /** Rules that would ignore the line at a higher level, which is not in force. */
+  /** Rules of levels that are not in force and that would ignore the line. */
   readonly atOtherLevels: readonly Rule[]
-  /** For a line that nothing ignores: the ignore rules that came nearest, best first. */
+  /** For a line that no rule ignores: the ignore rules that nearly match, best first. */
   readonly nearest: readonly NearRule[]
 }
 
 export interface LayerFindings {
   readonly directory: RuleDirectory
-  /** Whether the level and the options put it in force. */
+  /** Whether level and options put the layer in force. */
   readonly inForce: boolean
   /** Rules that can be run. */
   readonly rules: number

@@ -5,17 +5,17 @@ import { SEVERITIES } from "../syslog/severity.ts"
 import { decodeUtf8b } from "../text/utf8b.ts"
 
 export interface MessageFields {
-  /** The keyword of RFC 5424 §6.2.1's table, as syslog.conf(5) has it. */
+  /** The facility of RFC 5424 §6.2.1's table, by its keyword in syslog.conf(5). */
   readonly facility: string
   readonly severity: string
-  /** As the sender's clock had it, `11-23 03:14:07`; undefined where there is none. */
+  /** The sender's time, `11-23 03:14:07`; undefined if there is none. */
   readonly timestamp: string | undefined
-  /** A claim. Undefined where the message names none; so are the next two. */
+  /** A claim of the sender. Undefined if the message has none; so are the next two. */
   readonly hostname: string | undefined
   readonly tag: string | undefined
   readonly procId: string | undefined
   readonly text: string
-  /** What was malformed or missing, in words. */
+  /** Malformed or missing parts, in words. */
   readonly defects: readonly string[]
 }
 
@@ -38,8 +38,8 @@ const FACILITIES = [
   .concat(Array.from({ length: 8 }, (_, number) => `local${number}`))
 
 const DEFECTS: Readonly<Record<keyof typeof Defect, string>> = {
-  priMissing: "no priority (taken for user.notice)",
-  timestampMissing: "no timestamp (the time of receipt stands in)",
+  priMissing: "no priority (user.notice is assumed)",
+  timestampMissing: "no timestamp (the time of receipt is used)",
   hostnameMissing: "no host name",
   tagMissing: "no tag",
   empty: "empty",

@@ -1,37 +1,38 @@
 /**
- * The rules that come nearest to a line that none of them matches, each with the place where it broke.
+ * Finds the rules that nearly match a line that none of them matches, each with the place where it failed.
  *
- * Each pattern is walked twice, from the line's start forward and from its end backward. What neither walk reached is what
- * is wrong: with a line, a word that changed; with a rule, a piece that is too strict. A rule is near when much of the line
- * and much of the pattern was reached, and what a pattern takes whatever it is (`.*`) counts for little.
+ * Each pattern is walked twice, from the line's start forward and from its end backward. The part that neither walk reached
+ * is the mistake: a changed word in the line, or a piece of the rule that is too strict. A rule is near if the walks
+ * reached much of the line and much of the pattern; a piece that matches anything (`.*`) counts for little.
  */
 
 import { type AnchorState, automatonOf, type Taking } from "../ere/automaton.ts"
 import { createEreParser, type EreParser, type EreSpans, locateEre } from "../ere/parse.ts"
 import { variableScopes } from "../rules/compile.ts"
+import { CLASSIC_DATE_LENGTH } from "../rules/line-header.ts"
 import type { Rule } from "../rules/rule.ts"
 import { type Expanded, expandVariables } from "../rules/variables.ts"
 import { type Characters, textOf, type Walk, walk } from "./walk.ts"
 
 export interface NearRule {
   readonly rule: Rule
-  /** As the engine has it, its variables replaced. */
+  /** The pattern with its variables replaced. */
   readonly pattern: string
-  /** Which form of the line it came nearer to. */
+  /** The form of the line that it comes nearer to. */
   readonly form: "classic" | "iso"
-  /** Whether the program's name in the line, and all before it, is what the rule wants. */
+  /** Whether the rule matches the line up to the end of the program's name. */
   readonly sameProgram: boolean
-  /** From 0, nothing in common, to 1; rules of the same program have SAME_PROGRAM more. */
+  /** From 0 (nothing in common) to 1; rules of the same program get SAME_PROGRAM in addition. */
   readonly nearness: number
-  /** Where in the line it broke: 0-based, in characters. The end is where the rest of the rule goes on to match, if it does. */
+  /** Where the match failed: 0-based, in characters. The end is the place from which the rest matches, if it does. */
   readonly line: Span
-  /** What stands there; undefined at the line's end. */
+  /** The text there; undefined at the line's end. */
   readonly got: string | undefined
-  /** What the rule would have taken there, the nearest to a match first. */
+  /** The pieces that the rule would have accepted there, the nearest to a match first. */
   readonly expected: readonly Expected[]
-  /** From here on, in characters, the rest of the line is as the end of the rule wants it. Undefined where that says little. */
+  /** From here on, in characters, the end of the rule matches the rest of the line. Undefined if that is very short. */
   readonly resumes: number | undefined
-  /** The rule refers back to what a group took; here the group itself stood in for that. */
+  /** The rule has a back-reference, for which any text that its group matches was accepted. */
   readonly approximate: boolean
 }
 
@@ -42,28 +43,28 @@ export interface Span {
 }
 
 export interface Expected {
-  /** A piece of the pattern, or the text that it stands for; undefined for an end of the line or a word, see `anchor`. */
+  /** A piece of the pattern, or the text that it stands for; undefined for an anchor. */
   readonly text: string | undefined
   /** Whether the text means itself. */
   readonly literal: boolean
   readonly anchor: AnchorState["at"] | undefined
   /** How many characters of the text are in the line already. */
   readonly wordStart: number
-  /** Where that stands in the rule as it was written: 0-based, in UTF-16 units. */
+  /** Its place in the rule as written: 0-based, in UTF-16 units. */
   readonly rule: Span
-  /** The variable that brought it, as `${NAME}`. */
+  /** The variable that it came from, as `${NAME}`. */
   readonly variable: string | undefined
 }
 
 export interface LineForms {
   readonly classic: Characters
   readonly iso: Characters
-  /** In characters of the classic form: where the program's name ends, and where the text behind the tag starts. */
+  /** In characters of the classic form: the end of the program's name, and the start of the text after the tag. */
   readonly nameEnd: number
   readonly textStart: number
 }
 
-/** How much further right everything behind the date stands in the ISO form. */
+/** How many characters longer the date of the ISO form is. */
 export function isoShift({ classic, iso }: LineForms): number {
   return iso.codePoints.length - classic.codePoints.length
 }
@@ -83,7 +84,7 @@ export function rulesThatMatch(
   })
 }
 
-/** Finds the rules that came nearest, best first, `most` of them at most. Rules that match are not among them. */
+/** Finds at most `most` rules that nearly match, best first. Leaves out rules that match. */
 export function nearRules(
   rules: readonly Rule[],
   variables: ReadonlyMap<string, string>,
@@ -105,7 +106,7 @@ export function nearRules(
   return near
 }
 
-/** Of the nearest rule's nearness: what is much farther only hides it. */
+/** Least nearness, as a share of the nearest rule's: much farther rules only distract from it. */
 const MIN_SHARE = 0.6
 
 interface Attempt {
@@ -125,10 +126,10 @@ interface Ground {
   readonly parse: EreParser
 }
 
-/** What a rule of the same program has ahead of one that has not: people look among the former first. */
+/** Bonus for a rule of the same program: people look at those first. */
 const SAME_PROGRAM = 0.25
 
-/** Walks a rule over both forms; undefined where it matches, cannot be run, or has nothing to do with the line. */
+/** Walks a rule over both forms; undefined if it matches, cannot be run, or has nothing to do with the line. */
 function attempt(rule: Rule, { variables, forms, parse }: Ground): Attempt | undefined {
   const expansion = expandVariables(rule.text, variableScopes(rule, variables))
   if (!expansion.ok) return undefined
@@ -141,8 +142,8 @@ function attempt(rule: Rule, { variables, forms, parse }: Ground): Attempt | und
   if (ahead === undefined || back === undefined) return undefined
 
   const classic = walk(ahead, forms.classic)
-  // Behind the date the forms are the same: the ISO form tells more of rules that want no other date, and of no others.
-  const iso = !classic.matched && classic.to <= MAX_DATE_LENGTH ? walk(ahead, forms.iso) : classic
+  // After the date, both forms are the same: the ISO form is worth a walk only for rules that fail within the date.
+  const iso = !classic.matched && classic.to <= CLASSIC_DATE_LENGTH ? walk(ahead, forms.iso) : classic
   const form = iso !== classic && (iso.matched || iso.to > classic.to) ? "iso" : "classic"
   const forward = form === "iso" ? iso : classic
   const approximate = backReference !== undefined
@@ -153,7 +154,7 @@ function attempt(rule: Rule, { variables, forms, parse }: Ground): Attempt | und
   const sameProgram = forward.matched || forward.to > forms.nameEnd + shift
   const textStart = forms.textStart + shift
   if (!sameProgram && !saysTheSame(backward, line, textStart)) return undefined
-  // Rules of one program are many: to be near, a rule has to say something of the text, too.
+  // Many rules belong to one program: to be near, a rule must also match a part of the text.
   const rest = line.codePoints.length - textStart
   if (forward.to <= textStart && says(backward) * MIN_SAID < rest) return undefined
   const nearness = nearnessOf(forward, backward, line.codePoints.length)
@@ -162,23 +163,20 @@ function attempt(rule: Rule, { variables, forms, parse }: Ground): Attempt | und
   return { rule, expanded, form, sameProgram, nearness: nearness + bonus, forward, backward, approximate }
 }
 
-/** Below this, two lines have a header and little else in common: tried on Debian's rules. */
+/** Below this, rule and line have little more than a header in common: tried on Debian's rules. */
 const MIN_NEARNESS = 0.25
 
-/** How much of the pattern a walk matched: what it takes at least. */
+/** How much of the pattern a walk matched, measured in the fewest characters that the part matches. */
 function says({ length, missing }: Walk): number {
   return length - missing
 }
 
-/** "Oct 11 22:14:15" */
-const MAX_DATE_LENGTH = 15
-
-/** Whether a rule of another program describes the text: `sshd` became `sshd-session` and says what it always said. */
+/** Whether a rule of another program matches the text: `sshd` became `sshd-session` and logs the same messages. */
 function saysTheSame(backward: Walk, { codePoints }: Characters, textStart: number): boolean {
   return backward.to <= textStart && says(backward) * MIN_SAID >= codePoints.length - backward.to
 }
 
-/** Of a rest of a line, the part that a rule has to name: a third. */
+/** A rule must match at least one third of the rest of a line. */
 const MIN_SAID = 3
 
 function nearnessOf(forward: Walk, backward: Walk, lineLength: number): number {
@@ -186,11 +184,11 @@ function nearnessOf(forward: Walk, backward: Walk, lineLength: number): number {
   if (forward.length === 0 || lineLength === 0) return 0
   const ofLine = Math.min(1, (forward.to - forward.from + backward.from - backward.to) / lineLength)
   const reached = Math.min(forward.length, 2 * forward.length - forward.missing - backward.missing)
-  // What the pattern wants at least is what it says of the line: `.*` takes much and wants nothing.
+  // Measured in the fewest characters that the pattern needs: `.*` matches much and needs none.
   return (reached / forward.length) * ((ofLine + Math.min(1, reached / lineLength)) / 2)
 }
 
-/** What a rule says in so few characters, many a line ends in. */
+/** Fewer characters at the end match by chance. */
 const MIN_RESUMING = 4
 
 function describe({ rule, expanded, form, forward, backward, ...attempt }: Attempt, forms: LineForms): NearRule {
@@ -224,7 +222,7 @@ interface Standing {
   readonly rule: Rule
   readonly expanded: Expanded
   readonly spans: EreSpans
-  /** The place in the line that was reached. */
+  /** The place in the line that the walk reached. */
   readonly before: number
   readonly line: Characters
 }
@@ -241,7 +239,7 @@ function expectation(state: Taking | AnchorState, standing: Standing): Expected 
     const text = literal ? String.fromCodePoint(node.codePoint) : expanded.pattern.slice(span.start, span.end)
     return { text, literal, anchor: undefined, wordStart: 0, ...asWritten(span, standing) }
   }
-  // Of a word that was begun, all of it is told: "closed" and not "sed".
+  // Show a word from its beginning: "closed" and not "sed".
   const [word = ""] = /^\w+/.exec(node.text.slice(state.index)) ?? []
   const [begun = ""] = /\w+$/.exec(word === "" ? "" : node.text.slice(0, state.index)) ?? []
   const isBegun = textOf(line, before - begun.length, before) === begun
@@ -255,7 +253,7 @@ function expectation(state: Taking | AnchorState, standing: Standing): Expected 
   return { text, literal: true, anchor: undefined, wordStart, ...asWritten(rest, standing) }
 }
 
-/** Where a character of a text stands in the pattern, in which some have a backslash. */
+/** The offset in the pattern of a character of a text; in the pattern, some characters have a backslash. */
 function offsetIn(pattern: string, start: number, index: number): number {
   let offset = start
   for (let at = 0; at < index; at += 1) offset += pattern[offset] === "\\" ? 2 : 1
@@ -264,7 +262,7 @@ function offsetIn(pattern: string, start: number, index: number): number {
 
 const VARIABLE = /\$\{[A-Z_][A-Z0-9_]*\}/y
 
-/** Where a piece of the pattern stands in the rule, and which variable brought it, if one did. */
+/** The place of a piece of the pattern in the rule, and the variable that it came from, if any. */
 function asWritten({ start, end }: Span, { rule, expanded }: Standing): Pick<Expected, "rule" | "variable"> {
   const first = expanded.columnAsWritten(start + 1) - 1
   VARIABLE.lastIndex = first
@@ -273,7 +271,7 @@ function asWritten({ start, end }: Span, { rule, expanded }: Standing): Pick<Exp
   return { rule: { start: first, end: Math.max(first + 1, expanded.columnAsWritten(end)) }, variable }
 }
 
-/** Alternatives may wait for the same. */
+/** Alternatives may expect the same text. */
 function distinct(expected: readonly Expected[]): Expected[] {
   const byText = new Map<string, Expected>()
   for (const each of expected) {
@@ -283,10 +281,10 @@ function distinct(expected: readonly Expected[]): Expected[] {
   return [...byText.values()]
 }
 
-/** Of what was not expected. */
+/** Characters shown of unexpected text. */
 const MAX_GOT = 40
 
-/** What stands at a place up to where the rule goes on, or one character; where a word was wanted, all of the word there. */
+/** The text from a place to where the rule resumes, at least one character; if a word was expected, the whole word there. */
 function gotText(line: Characters, at: number, expected: Expected | undefined, resumes = at): string | undefined {
   const { wordStart: begun = 0, literal = false, text = "" } = expected ?? {}
   if (at === line.codePoints.length && begun === 0) return undefined

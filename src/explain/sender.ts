@@ -1,4 +1,4 @@
-/** Which host a message is from, and why: what the resolver answers, with the evidence it had. */
+/** The host that a message is from, with the reason: the resolver's answer and its evidence. */
 
 import type { Host } from "../hosts/host.ts"
 import type { HostConfig } from "../hosts/host-config.ts"
@@ -8,14 +8,14 @@ import type { Message } from "../syslog/message.ts"
 
 export interface ExplainedHost {
   readonly name: string
-  /** The entry of the configuration that took it. */
+  /** The entry of the configuration that matches. */
   readonly entry: string
   /** Index of that entry. */
   readonly index: number
   readonly because: string
 }
 
-/** Resolves the sender. Without an address the message is from somebody whom no entry knows by address. */
+/** Resolves the sender. Without an address, no entry matches by address. */
 export function explainSender(
   resolver: HostResolver,
   hosts: readonly HostConfig[],
@@ -46,7 +46,7 @@ function reason(hosts: readonly HostConfig[], host: Host, claim: string, address
   const entry = hosts[host.entry]
   const known = hosts.find(covers)
   if (entry !== undefined && covers(entry)) return `by its address ${address}`
-  if (known?.relay === true) return `by the name ${claim} in the message, which the relay ${known.name} vouches for`
-  if (entry?.name === CATCH_ALL) return "no other entry takes it"
+  if (known?.relay === true) return `by the name ${claim} in the message from the relay ${known.name}`
+  if (entry?.name === CATCH_ALL) return "because no other entry matches"
   return `by the name ${claim} in the message`
 }

@@ -1,8 +1,8 @@
 /**
- * How far a pattern comes in a line: the automaton of the pattern is walked over the line's characters, and where it
- * comes to nothing, the place is told that was nearest to a match.
+ * Finds how far a pattern matches a line: walks the automaton of the pattern over the line's characters, and if it does
+ * not match, returns the place that was nearest to a match.
  *
- * It answers as the engine does; it is the slower way to the same answer, for one line that somebody asks about.
+ * The answer is the same as the engine's. It takes longer, and is meant for single lines.
  */
 
 import { anchorHolds } from "../ere/anchor.ts"
@@ -13,7 +13,7 @@ import { characterAt, encodedLength } from "../ere/utf8.ts"
 /** A line as its characters; a byte that is not UTF-8 stands as U+DC00 + byte. */
 export interface Characters {
   readonly codePoints: readonly number[]
-  /** The classes that each is in. */
+  /** The character classes of each code point. */
   readonly classes: readonly number[]
 }
 
@@ -36,15 +36,15 @@ export function textOf({ codePoints }: Characters, start: number, end = codePoin
 
 export interface Walk {
   readonly matched: boolean
-  /** Where the attempt that came nearest began, in the direction of the walk. */
+  /** Where the nearest attempt began, in the direction of the walk. */
   readonly from: number
-  /** How far it came: the place between two characters before which everything was as the pattern wants it. */
+  /** How far the attempt matched: a place between two characters. */
   readonly to: number
-  /** How many characters were missing at least; 0 where only an anchor was in the way. */
+  /** The fewest characters that were missing; 0 if only an anchor failed. */
   readonly missing: number
-  /** The least that the whole pattern takes. */
+  /** The fewest characters that the whole pattern matches. */
   readonly length: number
-  /** What was waited for at `to`, the nearest to a match first. Empty where the pattern matched. */
+  /** The states that expected more at `to`, the nearest to a match first. Empty if the pattern matched. */
   readonly waiting: readonly (Taking | AnchorState)[]
 }
 
@@ -68,7 +68,7 @@ export function walk(automaton: Automaton, line: Characters, direction: Directio
     const stuck = walker.take(step < end ? character : undefined)
     let nearest = Number.POSITIVE_INFINITY
     for (const { state } of stuck) nearest = Math.min(nearest, distance[state]!)
-    // Of places that are equally near to a match, the last: there was most of the line behind it.
+    // Of equally near places, take the last: it matched most of the line.
     if (nearest <= missing) {
       missing = nearest
       to = at
@@ -97,14 +97,14 @@ interface Stuck {
   readonly from: number
 }
 
-/** The states that are alive at one place of the line. An attempt that began earlier goes before one that began later. */
+/** The states that are alive at one place of the line. Attempts that began earlier come first. */
 class Walker {
   accepted: number | undefined
-  /** Whether nothing is alive any more, and nothing will be. */
+  /** Whether no state is alive or can become alive. */
   dead = false
   readonly #automaton: Automaton
   readonly #line: Characters
-  /** The anchor at the end of the line where the walk begins: past that, it never holds again. */
+  /** The anchor that holds only where the walk begins. */
   readonly #beginning: AnchorState["at"]
   /** By state, the last place at which it was entered, plus 1. */
   readonly #entered: Int32Array
@@ -119,7 +119,7 @@ class Walker {
     this.#entered = new Int32Array(automaton.states.length)
   }
 
-  /** Enters a state at a place of the line, and all that can be reached from it without taking a character. */
+  /** Enters a state at a place of the line, and all states that can be reached from it without taking a character. */
   enter(start: number, at: number, from: number): void {
     const { states } = this.#automaton
     const pending = [start]
@@ -144,7 +144,7 @@ class Walker {
     }
   }
 
-  /** Takes a character, and returns the states that did not take it; all of them where there is none. */
+  /** Takes a character, and returns the states that did not accept it; all of them if there is none. */
   take(character: number | undefined): readonly Stuck[] {
     const { states } = this.#automaton
     const stuck = this.#blocked
@@ -164,7 +164,7 @@ class Walker {
     return stuck
   }
 
-  /** Enters, at the next place, the states behind the character that was taken. */
+  /** Enters, at the next place, the states that follow the character just taken. */
   move(at: number): void {
     const moved = this.#moved
     this.#moved = []

@@ -1,16 +1,24 @@
-/** The answer of `POST /reload`: what a reload changed, for people and programs. */
-export interface Changes {
-  /** Rules in force now. */
-  readonly rules: number
-  /** `file:line`. */
-  readonly added: readonly string[]
-  readonly removed: readonly string[]
-  /** Rules that are out of force and were not before: `file:line:column: why; way out`. */
-  readonly quarantined: readonly string[]
-  /** `file:line` of rules that are out of force no longer: repaired, or gone. */
-  readonly released: readonly string[]
-  /** What else is different, a few words each: `host router: variables`, `digest lan: added`. */
-  readonly configuration: readonly string[]
-  /** Options that are different in the file and stay as they were until the next start. */
-  readonly needsRestart: readonly string[]
-}
+/** The answer to `POST /reload`: the changes, for people and programs. */
+import * as z from "zod"
+
+const list = z.array(z.string()).readonly()
+
+export const changesSchema = z
+  .object({
+    /** Number of rules in force now. */
+    rules: z.number(),
+    /** `file:line`. */
+    added: list,
+    removed: list,
+    /** Rules that are newly out of force: `file:line:column: why; way out`. */
+    quarantined: list,
+    /** `file:line` of rules that are no longer out of force: repaired or removed. */
+    released: list,
+    /** Other changes, a few words each: `host router: variables`, `digest lan: added`. */
+    configuration: list,
+    /** Options that changed in the file and take effect at the next start. */
+    needsRestart: list,
+  })
+  .readonly()
+
+export type Changes = z.infer<typeof changesSchema>

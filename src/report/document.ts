@@ -1,8 +1,8 @@
 /**
- * What a mail says, in the order in which it says it: the one structure that its text and its HTML are made of.
+ * The content of a mail in its order: the one structure from which both its text and its HTML are made.
  *
- * Everything that came over the network has passed `printable`, so no string here holds control characters. The
- * sections fit the report's limit as text; what surrounds them is FRAME_BYTES at most.
+ * Every string from the network has passed `printable`, so no string here has control characters. As text, the sections
+ * fit the report's limit; the rest is FRAME_BYTES at most.
  */
 
 import { formatProblem } from "../problem.ts"
@@ -27,11 +27,11 @@ import {
 import { isQuiet, type Report, reportingHosts, type Section } from "./report.ts"
 import { type ZonedTime, zonedTime } from "./zoned-time.ts"
 
-/** At most what stands before and after the sections as text, were every name in it made of escapes. Usually 2 KiB. */
+/** Upper limit of the text before and after the sections, even if every name consists of escapes. Usually 2 KiB. */
 export const FRAME_BYTES = 204_800
 
 const MAX_NEW_HOSTS = 30
-/** Of lines that are like what a silent rule matched. */
+/** Lines shown that look like those of a rule that stopped matching. */
 const MAX_LIKE_LINES = 3
 const MAX_LIKE_CHARACTERS = 300
 const MAX_PROPOSAL_CHARACTERS = 1_000
@@ -39,7 +39,7 @@ const MAX_PROBLEMS = 15
 const MAX_PROBLEM_CHARACTERS = 300
 
 export interface Document {
-  /** The digest and its span. */
+  /** The digest and its time span. */
   readonly title: string
   readonly summary: string
   readonly parts: readonly Part[]
@@ -47,24 +47,24 @@ export interface Document {
 
 export interface Part {
   readonly heading: string
-  /** Of a section. */
+  /** The layer, if the part is a section. */
   readonly layer?: Layer
   readonly passages: readonly Passage[]
 }
 
 export type Passage =
-  /** To be broken into lines. */
+  /** Sentences, to be wrapped. */
   | { readonly kind: "prose"; readonly text: string }
-  /** As they are, however long. */
+  /** Lines shown unchanged, however long. */
   | { readonly kind: "lines"; readonly lines: readonly string[] }
-  /** A host's groups. */
+  /** The groups of a host. */
   | { readonly kind: "host"; readonly heading: string; readonly entries: readonly Entry[]; readonly rest: string }
-  /** With what there is to say of each. */
+  /** Samples or rules, each with notes. */
   | { readonly kind: "entries"; readonly entries: readonly Entry[] }
-  /** Of promise 1. */
+  /** The table of the accounts (promise 1). */
   | { readonly kind: "accounts"; readonly rows: readonly AccountRow[] }
 
-/** Composes the document of a report. Times are told in `timeZone`, an IANA name. */
+/** Composes the document of a report. Times are in `timeZone`, an IANA name. */
 export function composeDocument(report: Report, timeZone: string): Document {
   const clock = zonedTime(timeZone)
   const time = timeTeller(report, clock)
@@ -91,17 +91,13 @@ function span({ opensAtMs, closesAtMs }: Report, clock: ZonedTime): string {
 }
 
 function summary(report: Report): string {
-  const sentences = [amounts(report), ...room(report), ...pointers(report)]
-  if (report.windows > 1) {
-    sentences.push(`These are ${grouped(report.windows)} windows: earlier ones could not be delivered in time.`)
-  }
-  return sentences.join(" ")
+  return [amounts(report), ...room(report), ...piledUp(report), ...pointers(report)].join(" ")
 }
 
 function amounts(report: Report): string {
   const { total, hosts } = report.accounts
-  // Silence is not peace: it may be that nobody could reach tamis.
-  if (total.received === 0) return "Nothing was received: not one line from any host."
+  // Silence may mean that no host could reach tamis.
+  if (total.received === 0) return "No line was received from any host. Check that your hosts can reach tamis."
   const received = `${amount(total.received, "line")} from ${amount(hosts.size, "host")}`
   if (isQuiet(report)) return `All quiet: ${received}, none to report.`
   if (total.reported === 0) return `${received}, none to report.`
@@ -112,19 +108,25 @@ function amounts(report: Report): string {
 function room(report: Report): string[] {
   const shown = new Set(report.sections.flatMap(({ hosts }) => hosts.flatMap(({ groups }) => groups))).size
   if (shown === report.groups) return []
-  return [`There is room for ${grouped(shown)} of these groups (maxSize); the others are counted where they belong.`]
+  return [
+    `This mail shows ${grouped(shown)} of these groups, as many as maxSize allows; it counts the others under their hosts.`,
+  ]
 }
 
-/** To what stands at the end, so that nobody misses it. */
+function piledUp({ windows }: Report): string[] {
+  return windows > 1 ? [`This mail covers ${grouped(windows)} digests: the earlier ones could not be delivered.`] : []
+}
+
+/** Names the parts at the end of the mail, so that nobody misses them. */
 function pointers({ newHosts, accounts, quarantined, refusedReload, rottenRules = [] }: Report): string[] {
   const parts = [
     newHosts.length > 0 ? amount(newHosts.length, "new host") : "",
     lossSentences(accounts).length > 0 ? "losses" : "",
-    rottenRules.length > 0 ? `${amount(rottenRules.length, "rule")} that fell silent` : "",
+    rottenRules.length > 0 ? `${amount(rottenRules.length, "rule")} that stopped matching` : "",
     refusedReload === undefined ? "" : "a refused reload",
     quarantined.length > 0 ? `${amount(quarantined.length, "rule")} out of force` : "",
   ].filter((part) => part !== "")
-  return parts.length === 0 ? [] : [`At the end: ${parts.join(", ")}.`]
+  return parts.length === 0 ? [] : [`At the end of this mail: ${parts.join(", ")}.`]
 }
 
 function sectionPart(section: Section, time: TellTime): Part {
@@ -162,43 +164,49 @@ function losses({ accounts }: Report): Part[] {
 function quarantine(quarantined: readonly Quarantined[]): Part[] {
   if (quarantined.length === 0) return []
   const problems = quarantined.map(({ problem }) => formatProblem(problem))
-  return [{ heading: "Rules out of force", passages: [problemLines(problems), prose("All other rules are in force.")] }]
+  return [{ heading: "Rules out of force", passages: [problemLines(problems), prose(OUT_OF_FORCE)] }]
 }
+
+const OUT_OF_FORCE = "tamis cannot run the rules above and does not use them. All other rules are in force."
 
 function rot({ rottenRules = [] }: Report, clock: ZonedTime): Part[] {
   if (rottenRules.length === 0) return []
-  return [{ heading: "Rules that fell silent", passages: rottenRules.flatMap((each) => rottenPassages(each, clock)) }]
+  return [
+    { heading: "Rules that stopped matching", passages: rottenRules.flatMap((each) => rottenPassages(each, clock)) },
+  ]
 }
 
 function rottenPassages({ rule, record, groups, proposal }: RottenRule, clock: ZonedTime): Passage[] {
   const { hits, firstMs, lastMs, sample } = record
   const days = Math.max(Math.round((lastMs - firstMs) / DAY_MS), 1)
   const daily = Math.round(hits / days)
-  const rate = daily > 1 ? `some ${amount(daily, "line")} a day` : `${amount(hits, "line")} in ${amount(days, "day")}`
+  const rate = daily > 1 ? `about ${amount(daily, "line")} a day` : `${amount(hits, "line")} in ${amount(days, "day")}`
   const lines = groups.reduce((sum, { count }) => sum + count, 0)
   const shown = groups.slice(0, MAX_LIKE_LINES).map(({ samples, template }) => samples[0] ?? template)
   const start = (text: string) => printableStart(text, MAX_LIKE_CHARACTERS)
   const passages: Passage[] = [
     prose(
-      `${name(rule.path)}:${rule.line} has matched nothing since ${clock.minute(lastMs)}. Before, it matched ${rate}. ` +
-        "It reads as follows; below it is one of the last lines that it matched:",
+      `${name(rule.path)}:${rule.line} has matched no line since ${clock.minute(lastMs)}. Before that, it matched ${rate}. ` +
+        "The rule, and one of the last lines that it matched:",
     ),
     { kind: "lines", lines: [printable(rule.text), start(sample)] },
-    prose(`New since then and like it, ${linesInGroups(lines, groups.length)}:`),
+    prose(`New, similar lines since then (${linesInGroups(lines, groups.length)}):`),
     { kind: "lines", lines: shown.map(start) },
   ]
   if (proposal === undefined || proposal.pattern.length > MAX_PROPOSAL_CHARACTERS) return passages
-  const wish = isRaising(rule) ? "Where they matter as much" : "Where they are as harmless"
-  const way = proposal.isChange ? "this change of the rule takes them in" : "this is a rule for them"
+  const wish = isRaising(rule) ? "If they matter as much" : "If they are as harmless"
+  const way = proposal.isChange
+    ? "change the rule to this, which matches the old and the new lines"
+    : "add this rule, which matches them"
   return [...passages, prose(`${wish}, ${way}:`), { kind: "lines", lines: [printable(proposal.pattern)] }]
 }
 
 function refusedReload({ refusedReload: refused }: Report, clock: ZonedTime): Part[] {
   if (refused === undefined) return []
   const sentence =
-    `Rules and configuration were to be read anew at ${clock.stamp(refused.atMs)}, and could not be used. ` +
-    "What was in force before still is."
-  return [{ heading: "A refused reload", passages: [problemLines(refused.problems), prose(sentence)] }]
+    `tamis refused the reload at ${clock.stamp(refused.atMs)} because of the problems above. ` +
+    "The previous rules and configuration stay in force."
+  return [{ heading: "Refused reload", passages: [problemLines(refused.problems), prose(sentence)] }]
 }
 
 function problemLines(problems: readonly string[]): Passage {
@@ -214,8 +222,9 @@ function suggestions({ suggestedRules, attachedRules }: Report): Part[] {
     sample: printable(rule),
     notes: [`would have hidden ${amount(lines, "line")} on ${amount(hosts, "host")} in ${amount(days, "day")}`],
   }))
-  const more = attachedRules === undefined ? "`tamis suggest` has more" : "The attached rule file has more"
-  const advice = `For what you know to be normal, once you have read it. ${more}, with samples.`
+  const more =
+    attachedRules === undefined ? "`tamis suggest` prints more rules" : "The attached rule file has more rules"
+  const advice = `Add a rule only after you have read its lines and know that they are normal. ${more}, with samples.`
   return [{ heading: "Suggested rules", passages: [{ kind: "entries", entries }, prose(advice)] }]
 }
 
@@ -230,9 +239,9 @@ function prose(text: string): Passage {
   return { kind: "prose", text }
 }
 
-/** Leaves the day away where all of the report lies in one. */
+/** Shows times, without the day if the whole report lies within one. */
 function timeTeller({ opensAtMs, closesAtMs, accounts }: Report, clock: ZonedTime): TellTime {
-  // Lines that waited for a store to come back are older than their window.
+  // Lines that waited in memory for the store are older than their window.
   const first = clock.minute(Math.min(opensAtMs, accounts.total.firstMs))
   const last = clock.minute(Math.max(closesAtMs - 1, accounts.total.lastMs))
   const from = sameDay(first, last) ? "Nov 23 ".length : 0

@@ -1,11 +1,12 @@
 /**
  * A report as the HTML of a mail: the same document as the text, for readers that show HTML.
  *
- * Nothing is loaded from anywhere and nothing runs. The page fits a telephone, follows the reader's light or dark scheme,
- * and stays readable where a reader drops the style sheet. Samples can be copied as they are.
+ * The page loads nothing and runs nothing. It fits a telephone, follows the reader's light or dark scheme, and stays
+ * readable if a mail program drops the style sheet. Samples can be copied unchanged.
  */
 
 import { grouped } from "../text/amount.ts"
+import { escapeMarkup } from "../text/markup.ts"
 import { ACCOUNT_COLUMNS, type AccountRow } from "./accounts.ts"
 import type { Document, Part, Passage } from "./document.ts"
 import type { Entry } from "./layout.ts"
@@ -33,12 +34,12 @@ export function renderHtml({ title, summary, parts }: Document): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escaped(title)}</title>
+<title>${escapeMarkup(title)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
-<h1>${escaped(title)}</h1>
-<p>${escaped(summary)}</p>
+<h1>${escapeMarkup(title)}</h1>
+<p>${escapeMarkup(summary)}</p>
 ${parts.map(partHtml).join("")}</body>
 </html>
 `
@@ -46,17 +47,17 @@ ${parts.map(partHtml).join("")}</body>
 
 function partHtml({ heading, layer, passages }: Part): string {
   const kind = layer === undefined ? "" : ` class="${layer}"`
-  return `<h2${kind}>${escaped(heading)}</h2>\n${passages.map(passageHtml).join("")}`
+  return `<h2${kind}>${escapeMarkup(heading)}</h2>\n${passages.map(passageHtml).join("")}`
 }
 
 function passageHtml(passage: Passage): string {
   switch (passage.kind) {
     case "prose":
-      return `<p>${escaped(passage.text)}</p>\n`
+      return `<p>${escapeMarkup(passage.text)}</p>\n`
     case "lines":
-      return passage.lines.map((line) => `<pre>${escaped(line)}</pre>\n`).join("")
+      return passage.lines.map((line) => `<pre>${escapeMarkup(line)}</pre>\n`).join("")
     case "host":
-      return `<h3>${escaped(passage.heading)}</h3>\n${passage.entries.map(entryHtml).join("")}${note(passage.rest)}`
+      return `<h3>${escapeMarkup(passage.heading)}</h3>\n${passage.entries.map(entryHtml).join("")}${note(passage.rest)}`
     case "entries":
       return passage.entries.map(entryHtml).join("")
     case "accounts":
@@ -65,11 +66,11 @@ function passageHtml(passage: Passage): string {
 }
 
 function entryHtml({ sample, notes }: Entry): string {
-  return `<pre>${escaped(sample)}</pre>\n${note(notes.join("; "))}`
+  return `<pre>${escapeMarkup(sample)}</pre>\n${note(notes.join("; "))}`
 }
 
 function note(text: string): string {
-  return text === "" ? "" : `<div class="note">${escaped(text)}</div>\n`
+  return text === "" ? "" : `<div class="note">${escapeMarkup(text)}</div>\n`
 }
 
 function accountsHtml(rows: readonly AccountRow[]): string {
@@ -78,20 +79,7 @@ function accountsHtml(rows: readonly AccountRow[]): string {
   ).join("")
   const body = rows.map(({ label, counters }) => {
     const cells = ACCOUNT_COLUMNS.map(({ counter }) => `<td>${grouped(counters[counter])}</td>`).join("")
-    return `<tr><td>${escaped(label)}</td>${cells}</tr>\n`
+    return `<tr><td>${escapeMarkup(label)}</td>${cells}</tr>\n`
   })
   return `<table>\n<tr><th></th>${head}</tr>\n${body.join("")}</table>\n`
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-}
-
-/** Makes text of it, whatever it holds. Control characters were escaped before (`printable`). */
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "")
 }

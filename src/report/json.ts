@@ -1,4 +1,4 @@
-/** A report as JSON, for programs: the same data that the text shows. Instants are ISO 8601 in UTC. */
+/** A report as JSON, for programs: the same data as the text. Instants are ISO 8601 in UTC. */
 
 import { formatProblem } from "../problem.ts"
 import type { RottenRule } from "../rot/rotten-rules.ts"

@@ -1,24 +1,24 @@
-/** The pieces that a mail's sections are made of: what is said of a host and of a group, and how much room that takes. */
+/** The pieces of a mail's sections: the texts about hosts and groups, and the room that they take. */
 import { SEVERITIES } from "../syslog/severity.ts"
 import { severityCounts, type Tally, worstSeverity } from "../tally/tally.ts"
 import { amount, grouped } from "../text/amount.ts"
 import { printableStart } from "../text/printable.ts"
 import type { HostSection, Omission } from "./report.ts"
 
-/** Of one sample. Lines of applications that log whole requests go on for pages. */
+/** Longer samples are cut: some applications log whole requests. */
 const MAX_SAMPLE_CHARACTERS = 1_000
 
-/** Of a host, a program, a title, a rule. */
+/** Longer names of hosts, programs, titles and rules are cut. */
 const MAX_NAME_CHARACTERS = 100
 
-/** How the time of a group is told: with the day where the report covers more than one. */
+/** Formats the time of a group: with the day if the report covers more than one. */
 export type TellTime = (ms: number) => string
 
 export function name(text: string): string {
   return printableStart(text, MAX_NAME_CHARACTERS)
 }
 
-/** `13 lines in 2 groups`, or `2 lines` where each is a group of its own. */
+/** `13 lines in 2 groups`, or `2 lines` if each is a group of its own. */
 export function linesInGroups(lines: number, groups: number): string {
   return lines === groups ? amount(lines, "line") : `${amount(lines, "line")} in ${amount(groups, "group")}`
 }
@@ -29,9 +29,9 @@ export function hostHeading(section: HostSection): string {
   return `${name(section.host)}: ${linesInGroups(lines, groups)}`
 }
 
-/** What is said of one group. */
+/** The text about one group. */
 export interface Entry {
-  /** One of its lines, as it was. */
+  /** One of its lines, unchanged. */
   readonly sample: string
   /** When it came and how often, how grave its sender calls it, and the rules that raised it. */
   readonly notes: readonly string[]
@@ -49,13 +49,13 @@ export function entryText({ sample, notes }: Entry): string {
   return notes.length === 0 ? `${sample}\n` : `${sample}\n    ${notes.join("; ")}\n`
 }
 
-/** When, and how often. Nothing, where the sample's own header says it: one line, and its clock is right. */
+/** Count and times. Empty for a single line whose own header has the right time. */
 function occurrence(tally: Tally, sample: string, time: TellTime): string[] {
   const first = time(tally.firstMs)
   const last = time(tally.lastMs)
   const when = first === last ? `at ${first}` : `${first} to ${last}`
   if (tally.coarseness > 0) {
-    return [`${amount(tally.count, "further line")}${owner(tally)} beyond the limit of groups, ${when}`]
+    return [`${amount(tally.count, "further line")}${owner(tally)} in too many groups to list, ${when}`]
   }
   if (tally.count > 1) return [`${amount(tally.count, "such line")}, ${when}`]
   const hourAndMinute = first.slice(-"09:00:12".length, -":12".length)
@@ -86,27 +86,27 @@ function provenance(rules: readonly string[]): string[] {
 
 export function omittedGroups(section: HostSection): string {
   if (section.omittedGroups === 0) return ""
-  return `… and ${amount(section.omittedGroups, "group")} more, ${amount(section.omittedLines, "line")}, for which there is no room`
+  return `… and ${amount(section.omittedGroups, "more group")} (${amount(section.omittedLines, "line")}), left out: the mail is full`
 }
 
 export function omittedHosts({ hosts, groups, lines }: Omission): string {
   if (hosts === 0) return ""
-  return `${amount(hosts, "further host")}: ${linesInGroups(lines, groups)}, for which there is no room`
+  return `${amount(hosts, "further host")}: ${linesInGroups(lines, groups)}, left out: the mail is full`
 }
 
-/** At most what a group takes in the text of a mail, whatever the zone. */
+/** The most bytes that a group takes in the text of a mail, in any time zone. */
 export function groupBytes(tally: Tally): number {
   return Buffer.byteLength(entryText(entry(tally, (ms) => String(ms).padStart(LONGEST_TIME.length))))
 }
 
 const LONGEST_TIME = "Nov 23 09:00:12"
 
-/** At most what a section's heading and what it says about omitted hosts take. */
+/** The most bytes that a section's heading and its line about omitted hosts take. */
 export function sectionFrameBytes(title: string): number {
   return 2 * Buffer.byteLength(name(title)) + 150
 }
 
-/** At most what a host's heading and what it says about omitted groups take. */
+/** The most bytes that a host's heading and its line about omitted groups take. */
 export function hostFrameBytes(host: string): number {
   return Buffer.byteLength(name(host)) + 170
 }

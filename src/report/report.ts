@@ -1,5 +1,5 @@
 /**
- * A report as data: what one mail says, before it is text.
+ * A report as data: the content of one mail, before it becomes text.
  */
 
 import type { RottenRule } from "../rot/rotten-rules.ts"
@@ -17,25 +17,25 @@ export interface Report {
   readonly windows: number
   /** In the order of the mail: Security Alerts, Security Events…, System Events. */
   readonly sections: readonly Section[]
-  /** How many there are, shown or left out. One that stands in two sections counts once. */
+  /** Number of groups, shown or left out. A group in two sections counts once. */
   readonly groups: number
   readonly newHosts: readonly string[]
   readonly accounts: Accounts
   readonly quarantined: readonly Quarantined[]
-  /** Rules that would have hidden what came most often. */
+  /** Rules that would have hidden the most frequent lines. */
   readonly suggestedRules: readonly UnaskedRule[]
-  /** A rule file that comes with the mail (attached-rules.ts). */
+  /** The rule file attached to the mail (attached-rules.ts). */
   readonly attachedRules?: string | undefined
-  /** The last reload, where it was refused. */
+  /** The last reload, if it was refused. */
   readonly refusedReload?: RefusedReload | undefined
-  /** Rules that hit no more, while lines like theirs are reported. */
+  /** Rules that stopped matching while similar lines are reported. */
   readonly rottenRules?: readonly RottenRule[]
 }
 
-/** A reload that could not be: rules and configuration from before it are in force. */
+/** A refused reload: the previous rules and configuration stay in force. */
 export interface RefusedReload {
   readonly atMs: number
-  /** What is wrong, `file:line:column: …` where it has a place. */
+  /** The problems, as `file:line:column: …` if they have a place. */
   readonly problems: readonly string[]
 }
 
@@ -44,7 +44,7 @@ export interface Section {
   readonly title: string
   readonly layer: Layer
   readonly hosts: readonly HostSection[]
-  /** Hosts of which the size limit left out everything. */
+  /** Hosts that the size limit left out entirely. */
   readonly omitted: Omission
 }
 
@@ -57,7 +57,7 @@ export interface Omission {
 export interface HostSection {
   readonly host: string
   readonly groups: readonly Tally[]
-  /** What the size limit left out, in groups and in lines. */
+  /** Groups and lines that the size limit left out. */
   readonly omittedGroups: number
   readonly omittedLines: number
 }
@@ -70,15 +70,15 @@ export interface Accounts {
 }
 
 /**
- * Whether nobody needs to read it. Rules that are out of force are said in every mail but are worth none of their
- * own, since the log says so too; an idle connection that was closed is worth a mention only.
+ * Whether nobody needs to read the report. Rules out of force do not make a mail necessary, since the log names them as
+ * well; neither do losses without news, such as closed idle connections. Both are in the mail if there is one.
  */
 export function isQuiet({ groups, newHosts, accounts }: Report): boolean {
   const harmless = accounts.losses.entries().every(([loss, count]) => count === 0 || !LOSSES[loss].isNews)
   return groups === 0 && newHosts.length === 0 && harmless
 }
 
-/** How many hosts there is something to read about. */
+/** Number of hosts with reported lines. */
 export function reportingHosts({ accounts }: Report): number {
   return accounts.hosts.values().reduce((sum, { reported }) => sum + Number(reported > 0), 0)
 }

@@ -1,15 +1,15 @@
 /**
- * Who gets the room in a mail that cannot hold everything.
+ * Chooses the groups of a mail that cannot show all of them.
  *
- * The room goes round: every host of every section gets its first group before any gets a second one, so
- * that a host which floods cannot hide another. Within a host it goes round the programs in the same way.
- * Security sections may take half of the room before that, so that a noisy network cannot hide them.
+ * Hosts take turns: every host of every section gets its first group before any gets a second one, so that a host that
+ * floods cannot hide another. Within a host, programs take turns in the same way. Security sections may take half of the
+ * room first, so that a noisy network cannot hide them.
  */
 import type { Layer } from "../rules/rule.ts"
 import type { Tally } from "../tally/tally.ts"
 import { groupBytes, hostFrameBytes, sectionFrameBytes } from "./layout.ts"
 
-/** All that there is for a section: each host's groups, both in the order of the mail. */
+/** All groups of a section by host, both in the order of the mail. */
 export interface FullSection {
   readonly title: string
   readonly layer: Layer
@@ -21,14 +21,14 @@ interface Candidate {
   /** All groups of the same host in the same section. */
   readonly host: readonly Tally[]
   readonly group: Tally
-  /** How many groups of this host come first. */
+  /** Number of this host's groups before this one. */
   readonly turn: number
 }
 
-/** What is left is not worth looking for something that fits: no line with a header is shorter. */
+/** No line with a header is shorter: with less room left, no group fits. */
 const SMALLEST_GROUP_BYTES = 40
 
-/** Returns what each section shows, for sections that take `maxBytes` at most together with their headings. */
+/** Returns the groups that each section shows. With their headings, the sections take `maxBytes` at most. */
 export function chooseGroups(
   sections: readonly FullSection[],
   maxBytes: number,
@@ -63,7 +63,7 @@ function candidatesOf(section: FullSection): Candidate[] {
   return section.hosts.flatMap((host) => takingTurns(host).map((group, turn) => ({ section, host, group, turn })))
 }
 
-/** First what stands for a flood as a whole; then the first group of every program, the second ones, and so on. */
+/** Coarse groups, which stand for a whole flood, come first; then the first group of every program, the second ones, and so on. */
 function takingTurns(groups: readonly Tally[]): Tally[] {
   const seen = new Map<string, number>()
   return groups

@@ -1,10 +1,10 @@
 /**
- * The one line that a person sees in a list of mails.
+ * The subject of a mail.
  *
  *     %d  the digest's name                default
- *     %t  the gravest thing in it          Security Alerts | Security Events | System Events
+ *     %t  its gravest part                 Security Alerts | Security Events | System Events
  *                                          | Losses | New hosts | All quiet | Nothing received
- *     %s  how much there is to read        3 groups on 2 hosts | 212,431 lines from 38 hosts | not one line
+ *     %s  its size                         3 groups on 2 hosts | 212,431 lines from 38 hosts | 0 lines
  *     %%  a percent sign
  *
  * Any other % stands for itself.
@@ -13,7 +13,7 @@ import { amount } from "../text/amount.ts"
 import { printableStart } from "../text/printable.ts"
 import { isQuiet, type Report, reportingHosts } from "./report.ts"
 
-/** Longer ones are cut by whatever shows them. */
+/** Mail programs cut longer subjects. */
 const MAX_SUBJECT_CHARACTERS = 150
 
 /** Fills in the pattern. The result is one printable line. */
@@ -28,7 +28,7 @@ export function subject(report: Report, pattern: string): string {
 
 function gravest(report: Report): string {
   const title = report.sections[0]?.title
-  // Without " for su": sections are in the order of their gravity.
+  // Without " for su". The first section is the gravest.
   if (title !== undefined) return title.split(" ", 2).join(" ")
   if (!isQuiet({ ...report, newHosts: [] })) return "Losses"
   if (report.newHosts.length > 0) return "New hosts"
@@ -37,7 +37,7 @@ function gravest(report: Report): string {
 
 function size(report: Report): string {
   const { total, hosts } = report.accounts
-  if (total.received === 0) return "not one line"
+  if (total.received === 0) return "0 lines"
   if (report.groups === 0) return `${amount(total.received, "line")} from ${amount(hosts.size, "host")}`
   return `${amount(report.groups, "group")} on ${amount(reportingHosts(report), "host")}`
 }

@@ -1,7 +1,7 @@
 /**
- * Windows in, a report out: what one mail says, in its order and within its size.
+ * Windows in, a report out: the content of one mail, in its order and within its size.
  *
- * Every line is counted once, also where its group stands in two sections or found no room.
+ * Every line is counted once, even if its group is in two sections or was left out.
  */
 
 import type { Layer, Quarantined } from "../rules/rule.ts"
@@ -13,15 +13,15 @@ import type { HostSection, Report, Section } from "./report.ts"
 import { chooseGroups, type FullSection } from "./room.ts"
 
 export interface ReportLimits {
-  /** For the sections with their headings. What surrounds them, the accounts above all, is bounded by itself. */
+  /** For the sections with their headings. The rest, mainly the accounts, has bounds of its own. */
   readonly maxBytes: number
-  /** Where a window ends that is still open. */
+  /** The end of a window that is still open. */
   readonly nowMs: number
 }
 
 const LAYERS: readonly Layer[] = ["cracking", "violations", "system"]
 
-/** Makes one report of at least one window, with what the windows alone tell. */
+/** Makes one report of at least one window, without the parts that need more than the windows. */
 export function summarize(
   digest: string,
   { windows, tallies, hosts, losses, newHosts }: Pile,
@@ -50,7 +50,7 @@ export function summarize(
 /** All groups in the order of the mail: by layer, title, host, and time. */
 function arrange(tallies: readonly Tally[]): readonly FullSection[] {
   const sections = new Map<string, { layer: Layer; hosts: Map<string, Tally[]> }>()
-  // Coarse groups stand for the rest of their host, so they come last.
+  // Coarse groups hold the rest of their host's lines, so they come last.
   const chronological = tallies.toSorted((a, b) => a.coarseness - b.coarseness || a.firstMs - b.firstMs)
   for (const tally of chronological) {
     for (const title of tally.sections) {

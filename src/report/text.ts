@@ -13,8 +13,7 @@
  *     Nov 23 09:12:40 web1 su[2204]: FAILED SU (to root) marie on pts/0     entry
  *         2 such lines, 09:12:40 to 09:12:44; rule violations.d/su:3
  *
- * A sample stands at the margin and unbroken, however long: people copy it into a rule file, or into
- * `tamis explain`.
+ * A sample stands at the margin and is never wrapped: people copy it into a rule file or into `tamis explain`.
  */
 
 import { wrap } from "../text/wrap.ts"
@@ -31,7 +30,7 @@ function partText({ heading, passages }: Part): string {
   return `${underlined(heading)}\n${passages.map(passageText).join("\n")}`
 }
 
-/** As logcheck does. */
+/** Underlines as logcheck does. */
 function underlined(heading: string): string {
   return `${heading}\n${"=-".repeat(heading.length).slice(0, heading.length)}\n`
 }

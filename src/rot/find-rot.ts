@@ -1,4 +1,4 @@
-/** Looks for rules that began to fail, in what a store has of them and of the windows that are reported. */
+/** Finds rules that stopped matching, from their history in the store and the windows that are reported. */
 
 import { type RuleUse, rulesByKey } from "../rules/rules-by-key.ts"
 import type { TallyStore } from "../store/store.ts"

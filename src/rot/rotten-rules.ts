@@ -1,21 +1,22 @@
 /**
- * Rules that began to fail: one that used to hit regularly has fallen silent, and lines that are like what it matched are
- * reported since.
+ * Rules that began to fail: a rule that used to match regularly has stopped, and lines like those that it matched are
+ * reported since then.
  *
- * An alarm that is wrong teaches people not to read, so all of this must be so:
+ * False alarms teach people not to read, so all of these conditions must hold:
  *
- *   - the rule's history says that it was regular and is silent now (silence.ts);
- *   - the lines are new: in the two weeks that are remembered, none of their group came while the rule still hit;
- *   - one place of the rule is all that keeps it from matching them (smallest-change.ts), or nearly all of their words are those of
- *     the rule's last line (likeness.ts);
- *   - they are no fewer than a tenth of what the rule would have matched since;
- *   - they do not complain where the rule's line did not: "Failed" for "Accepted" is no new spelling.
+ *   - by its history, the rule matched regularly and is silent now (silence.ts);
+ *   - the lines are new: in the remembered two weeks, no line of their group came while the rule still matched;
+ *   - a change in one place of the rule makes it match them (smallest-change.ts), or nearly all of their words are those
+ *     of the rule's last line (common-subsequence.ts);
+ *   - they are at least a tenth of the lines that the rule would have matched since then;
+ *   - they do not complain if the rule's line did not: "Failed" for "Accepted" is no new spelling.
  *
- * What is proposed has been tried: it matches the new lines and, where it is a change of the rule, its old line too, and
- * hides no line that tamis lists as alarming unless the rule does already.
+ * The proposal has been tried. It matches the new lines; as a change of the rule, it also matches the rule's old line. It
+ * hides no line that tamis lists as alarming, unless the rule already does.
  */
 import type { Rule } from "../rules/rule.ts"
 import { isRaising } from "../rules/rules-in-force.ts"
+import type { Scopes } from "../rules/variables.ts"
 import type { RuleRecord } from "../store/rule-history.ts"
 import { alarmingLinesBy, alarmOf } from "../suggest/alarming.ts"
 import { suggestRule } from "../suggest/suggest-rule.ts"
@@ -23,11 +24,12 @@ import { COMPLAINS } from "../suggest/unasked.ts"
 import type { PastWindow } from "../tally/past-window.ts"
 import { programOf } from "../tally/rule-activity.ts"
 import type { Tally } from "../tally/tally.ts"
-import { likeness, wordsOf } from "./likeness.ts"
+import { likeness } from "../text/common-subsequence.ts"
+import { wordsOf } from "./line-words.ts"
 import { expectedHits, hasFallenSilent } from "./silence.ts"
-import { compileOne, type Scopes, smallestChange } from "./smallest-change.ts"
+import { compileOne, smallestChange } from "./smallest-change.ts"
 
-/** A rule in force with what is known of it. */
+/** A rule in force with its history. */
 export interface KnownRule {
   readonly rule: Rule
   readonly record: RuleRecord
@@ -38,42 +40,42 @@ export interface KnownRule {
 export interface RottenRule {
   readonly rule: Rule
   readonly record: RuleRecord
-  /** The groups of new lines that are like what it matched, those with most lines first. */
+  /** Groups of new lines that are similar to the rule's lines, those with most lines first. */
   readonly groups: readonly Tally[]
-  /** A pattern that matches them. */
+  /** A pattern that matches the new lines. */
   readonly proposal: { readonly pattern: string; readonly isChange: boolean } | undefined
 }
 
 export interface RotSource {
   readonly rules: readonly KnownRule[]
-  /** Of the windows that are reported. */
+  /** The tallies of the reported windows. */
   readonly tallies: readonly Tally[]
-  /** What is remembered of windows before. */
+  /** Remembered earlier windows. */
   readonly past: readonly PastWindow[]
   readonly nowMs: number
 }
 
-/** Told in one mail. */
+/** Rules in one mail. */
 const MAX_RULES = 10
-/** Looked at, those that hit most: a report must not take long. */
+/** Silent rules examined, those with most hits first: a report must not take long. */
 const MAX_SILENT = 20
-/** Groups that are looked at, those with most lines. */
+/** Groups examined, those with most lines. */
 const MAX_LEFTOVERS = 1_000
-/** Of these, groups that are tried on a rule. */
+/** Groups tried on one rule. */
 const MAX_GROUPS = 8
-/** Of the words of a rule's line, so many must be in a line before it is worth a closer look. */
+/** Share of the words of a rule's line that a line must have before patterns are compiled for it. */
 const SOME_WORDS = 0.4
-/** Without a change of one place. */
+/** Similarity from which lines belong to a rule without a change in one place. */
 const NEARLY_ALL_WORDS = 0.8
-/** Of the lines that a rule would have matched. */
+/** Least share of the lines that a rule would have matched. */
 const MIN_SHARE = 0.1
 
-/** A group of lines with what is asked of it for one rule after the other. */
+/** A group of lines, prepared for the comparison with many rules. */
 interface Leftover {
   readonly tally: Tally
   readonly line: string
   readonly words: ReadonlySet<string>
-  /** When its template was seen first, on whatever host. */
+  /** When its template was seen first, on any host. */
   readonly seenMs: number
 }
 
@@ -102,7 +104,7 @@ export function rottenRules({ rules, tallies, past, nowMs }: RotSource): readonl
   return rotten
 }
 
-/** When each template was seen first, on whatever host. */
+/** When each template was seen first, on any host. */
 function firstSeen(past: readonly PastWindow[]): ReadonlyMap<string, number> {
   const seen = new Map<string, number>()
   for (const { template, firstMs } of past.flatMap(({ tallies }) => tallies)) {
@@ -137,13 +139,13 @@ function rotOf(
     const proposal = { pattern: change.pattern, isChange: true }
     return areEnough(groups, record, nowMs) ? { rule, record, groups, proposal } : undefined
   }
-  const groups = take((line) => likeness(sample, line) >= NEARLY_ALL_WORDS)
+  const groups = take((line) => likeness(wordsOf(sample), wordsOf(line)) >= NEARLY_ALL_WORDS)
   if (!areEnough(groups, record, nowMs)) return undefined
   const suggested = isRaising(rule) ? undefined : suggestRule({ lines: groups.flatMap(({ samples }) => samples) })
   return { rule, record, groups, proposal: suggested && { pattern: suggested.pattern, isChange: false } }
 }
 
-/** Tells new lines that have some of the rule's words, before patterns are compiled. */
+/** Filters new lines that have some of the rule's words, before patterns are compiled. */
 function worthALook(rule: Rule, { sample, lastMs }: RuleRecord): (leftover: Leftover) => boolean {
   const wanted = wordsOf(sample)
   const complained = COMPLAINS.test(sample)
@@ -154,7 +156,7 @@ function worthALook(rule: Rule, { sample, lastMs }: RuleRecord): (leftover: Left
   }
 }
 
-/** The smallest change that takes in some of these lines, with what it matches; undefined where there is none that is sound. */
+/** The smallest sound change of the rule that matches some of these lines; undefined if there is none. */
 function changeOf(rule: Rule, scopes: readonly Scopes[], sample: string, lines: readonly string[]) {
   const inForce = scopes.find((each) => compileOne(rule.text, each)?.(sample) === true)
   const change = inForce && smallestChange(rule.text, inForce, lines)
@@ -163,7 +165,7 @@ function changeOf(rule: Rule, scopes: readonly Scopes[], sample: string, lines: 
   return matches && { pattern: change.pattern, matches }
 }
 
-/** The changed rule matches what the rule matched, and hides nothing alarming that the rule does not. */
+/** Whether the changed rule matches the rule's old line, and hides no alarming line that the rule does not hide. */
 function holds(pattern: string, rule: Rule, scopes: Scopes, sample: string): boolean {
   const [changed, before] = [compileOne(pattern, scopes), compileOne(rule.text, scopes)]
   if (changed === undefined || before === undefined || !changed(sample)) return false

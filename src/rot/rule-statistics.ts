@@ -1,8 +1,8 @@
 /**
- * What rules are worth: the rule base and its history in, for each rule in force what it hits out. Pure.
+ * The use of rules: rule sets and their history in, the hits of each rule in force out. Pure.
  *
- * A rule is dead when it hit nothing for so many days although a program that it names was heard: it is spelt wrong,
- * or the program says it differently now. Where no such program was heard, nobody can tell.
+ * A rule is dead if it matched nothing in these days although a program that it names sent lines: the rule is misspelt, or
+ * the program words its messages differently now. If no such program sent lines, the state of the rule is unknown.
  */
 import type { Rule } from "../rules/rule.ts"
 import { namesProgram, programWords } from "../rules/rule-programs.ts"
@@ -10,31 +10,31 @@ import { type RuleUse, rulesByKey } from "../rules/rules-by-key.ts"
 import type { RuleHistory, RuleSums } from "../store/rule-history.ts"
 
 export interface RuleStatistics {
-  /** Lines that were judged in these days. */
+  /** Lines judged in these days. */
   readonly lines: number
-  /** When the history begins; undefined where nothing was ever counted. */
+  /** When the history begins; undefined if there is none yet. */
   readonly sinceMs: number | undefined
-  /** Every rule in force once, those that hit most first. */
+  /** Every rule in force once, those with most hits first. */
   readonly rules: readonly RuleStatistic[]
 }
 
 export interface RuleStatistic {
   readonly ruleSet: string
   readonly rule: Rule
-  /** In these days; each line counts for every rule that its verdict names. */
+  /** Lines in these days; a line counts for every rule that its verdict names. */
   readonly hits: number
-  /** Of all lines, 0 to 1. */
+  /** Share of all lines, 0 to 1. */
   readonly share: number
-  /** Undefined: never, as far as the history goes. */
+  /** The last hit; undefined if the history has none. */
   readonly lastMs: number | undefined
-  /** used: it hit. dead: it did not, though its program was heard. unheard: its program was not. */
+  /** used: it matched. dead: it did not, although its program sent lines. unheard: its program sent none. */
   readonly state: "used" | "dead" | "unheard"
 }
 
 export interface StatisticsSource extends RuleUse {
   readonly history: RuleHistory
   readonly sums: RuleSums
-  /** Where the days begin that `sums` adds up. */
+  /** Start of the days that `sums` covers. */
   readonly fromMs: number
 }
 

@@ -1,43 +1,39 @@
 /**
- * The smallest change of a rule that lets it match lines that a program says differently now: one place of the pattern
- * takes another text beside the one that it has.
+ * The smallest change of a rule that makes it match lines that a program words differently now: one place of the pattern
+ * accepts another text beside the one that it has.
  *
  *     sshd\[${PID}\]: Accepted    sshd-session[7]: Accepted       sshd(-session)?\[${PID}\]: Accepted
  *     [^ ]+: Succeeded\.          x: Deactivated successfully.    [^ ]+: (Succeeded|Deactivated successfully)\.
  *
- * All around that place the pattern must match the line as it is, with at least half of its words: that a line is
- * like a rule is not a matter of taste. The changed rule matches what the rule matched, and the new lines.
+ * Around that place the pattern must match the line unchanged, with at least half of its pieces. The changed rule matches
+ * all lines that the rule matched, and the new lines.
  */
-import { isAscii } from "node:buffer"
-import { compileEngine, type Engine } from "../engine/engine.ts"
 import { escapeEre } from "../ere/escape.ts"
 import { literalPieces, type Piece } from "../ere/literal-pieces.ts"
-import { expandVariables } from "../rules/variables.ts"
-import { encodeUtf8b } from "../text/utf8b.ts"
+import type { Scopes } from "../rules/variables.ts"
+import { compileWritten, matchesLine } from "../rules/written-rules.ts"
 
 export interface Change {
   readonly pattern: string
-  /** Lines that it matches and that the rule does not, of those that were given. */
+  /** The given lines that the changed rule matches and the rule does not. */
   readonly lines: readonly string[]
 }
 
-export type Scopes = readonly ReadonlyMap<string, string>[]
-
-/** What stands in the place may be so long. */
+/** Longest text in the changed place. */
 const MAX_TEXT_LENGTH = 60
-/** More texts in one place vary from line to line: that is no other way of saying it. */
+/** Texts in one place. More than these vary from line to line, which is no rewording. */
 const MAX_TEXTS = 3
 /** Neighbouring words that are replaced as one. */
 const MAX_WORDS = 3
 
-/** A part of the pattern, and what stands there in lines. */
+/** A part of the pattern that may be changed. */
 interface Place {
   readonly start: number
   readonly end: number
   readonly isGroup: boolean
 }
 
-/** Finds the change that takes in most of these lines; of several, the one with the shortest texts. Undefined where there is none. */
+/** Finds the change that matches most of these lines; of several, the one with the shortest texts. Undefined if there is none. */
 export function smallestChange(pattern: string, scopes: Scopes, lines: readonly string[]): Change | undefined {
   const pieces = literalPieces(pattern)
   if (pieces === undefined) return undefined
@@ -56,20 +52,13 @@ export function smallestChange(pattern: string, scopes: Scopes, lines: readonly 
   return best?.change
 }
 
-/** Whether a pattern matches a line, with variables replaced; undefined where it cannot be run. */
+/** Compiles a pattern, with variables replaced, to ask it about lines; undefined where it cannot be run. */
 export function compileOne(pattern: string, scopes: Scopes): ((line: string) => boolean) | undefined {
-  const expansion = expandVariables(pattern, scopes)
-  if (!expansion.ok) return undefined
-  const { engine, refused } = compileEngine([expansion.expanded.pattern])
-  return refused.length === 0 ? (line) => matches(engine, line) : undefined
+  const engine = compileWritten([pattern], scopes)
+  return engine && ((line) => matchesLine(engine, line))
 }
 
-function matches(engine: Engine, line: string): boolean {
-  const bytes = encodeUtf8b(line)
-  return (engine.match(bytes, isAscii(bytes))?.length ?? 0) > 0
-}
-
-/** Single pieces and up to MAX_WORDS neighbouring words, with half of the pieces left for what stays as it is. */
+/** Single pieces and up to MAX_WORDS neighbouring words; at least half of the pieces stay unchanged. */
 function placesIn(pieces: readonly Piece[]): Place[] {
   const places: Place[] = []
   if (pieces.length < 2) return places
@@ -85,7 +74,7 @@ function placesIn(pieces: readonly Piece[]): Place[] {
   return places
 }
 
-/** What stands at the place in each line that matches around it, with how many lines it does. */
+/** The texts at the place, from lines that match before and after it, each with its number of lines. */
 function textsAt(
   pattern: string,
   { start, end }: Place,
@@ -137,7 +126,7 @@ function changeOf(
   return { pattern: changed, lines: matches === undefined ? [] : lines.filter(matches) }
 }
 
-/** `sshd` and `sshd-session` become `sshd(-session)?`. Words of a pattern hold nothing that is escaped, but blanks and more may be between. */
+/** `sshd` and `sshd-session` become `sshd(-session)?`. Words have no escapes, but the text between them may. */
 function widen(written: string, texts: readonly string[]): string {
   const text = written.replace(/\\(.)/g, "$1")
   if (texts.every((each) => each.startsWith(text))) {

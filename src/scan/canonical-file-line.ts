@@ -9,7 +9,7 @@ export class CanonicalFileLine extends CanonicalLine {
   readonly #message = emptyMessage()
   readonly #nowMs: number
 
-  /** `nowMs` stands in where a line has no date, and tells the year of those that have none. */
+  /** `nowMs` is the time of lines without a date, and supplies the year of dates without one. */
   constructor(nowMs: number) {
     super()
     this.#nowMs = nowMs

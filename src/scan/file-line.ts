@@ -1,4 +1,4 @@
-/** A line of a log file as a rule sees it: its bytes as they stand, without trailing blanks, exactly as logcheck has it. */
+/** A line of a log file as a rule sees it: its bytes without trailing blanks, exactly as in logcheck. */
 import { isAscii } from "node:buffer"
 import type { Line } from "../syslog/line.ts"
 import { trimmedEnd } from "../syslog/trailing-blanks.ts"
@@ -13,7 +13,7 @@ export class FileLine implements Line {
     this.ascii = isAscii(this.bytes)
   }
 
-  /** A file's header is matched as it is. */
+  /** None: the header of a log file is matched unchanged. */
   isoForm(): undefined {
     return undefined
   }

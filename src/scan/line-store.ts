@@ -1,4 +1,5 @@
-/** Lines of a log, kept as they are in blocks of memory: a third of a million leave no third of a million objects. */
+/** Lines of a log, kept unchanged in blocks of memory: 300,000 lines must not become 300,000 objects. */
+import { LF } from "../text/ascii.ts"
 
 export interface DatedLine {
   /** With its line feed. */
@@ -6,16 +7,14 @@ export interface DatedLine {
   readonly atMs: number
 }
 
-const LF = 0x0a
-
-/** Blocks grow up to this: there are sections of one line, and sections of a whole log. */
+/** Blocks grow from the first size to the last: some sections have one line, others a whole log. */
 const FIRST_BLOCK_BYTES = 4 * 1024
 const MAX_BLOCK_BYTES = 1024 * 1024
 
 export class LineStore {
   readonly #isDated: boolean
   readonly #full: Uint8Array[] = []
-  /** The lines one by one, where they are to be sorted; else empty. */
+  /** The single lines, if they are to be sorted; else empty. */
   readonly dated: DatedLine[] = []
   #block = Buffer.allocUnsafeSlow(FIRST_BLOCK_BYTES)
   #length = 0
@@ -37,7 +36,7 @@ export class LineStore {
     if (this.#isDated) this.dated.push({ bytes: this.#block.subarray(start, end), atMs })
   }
 
-  /** All lines one behind the other, each with its line feed. */
+  /** All lines in order, each with its line feed. */
   get blocks(): readonly Uint8Array[] {
     return [...this.#full, this.#block.subarray(0, this.#length)]
   }

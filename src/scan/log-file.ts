@@ -1,31 +1,32 @@
 /**
  * The lines of a log file as bytes: plain or gzipped, a path or standard input.
  *
- * Lines end at LF; the last one needs none. Nothing is decoded: a line with invalid UTF-8 is a line.
+ * Lines end at LF; the last line needs none. Nothing is decoded, so a line may have invalid UTF-8.
  */
 import { readSync } from "node:fs"
 import { type FileHandle, open } from "node:fs/promises"
 import type { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
 import { createGunzip } from "node:zlib"
+import { LF } from "../text/ascii.ts"
 
 /** Called for each line without its LF; the bytes are valid during the call only. */
 export type LineSink = (bytes: Buffer, start: number, end: number) => void
 
-/** Read at once: large enough that the system calls do not show, small enough to stay in the cache. */
+/** Bytes per read: large enough that system calls cost little, small enough for the processor's cache. */
 const CHUNK_BYTES = 1 << 20
 
 /** gzip's first two bytes (RFC 1952 §2.3.1). */
 const GZIP_MAGIC = 0x1f8b
 
 export interface ReadSpan {
-  /** Offset of the first byte that counts. Gzipped files are read whole, unless it is their end: they do not grow. */
+  /** Offset of the first byte to read. A gzipped file does not grow: it is read whole, or not at all if this is its end. */
   readonly fromByte: number
-  /** Whether a last line without LF is a line, or is left for the next scan: its writer may not be done with it. */
+  /** Whether to read a last line without LF, or to leave it for the next scan: its writer may not have finished it. */
   readonly unfinished: "read" | "leave"
 }
 
-/** Reads a file from an offset; resolves with the offset behind the last line that was read. */
+/** Reads a file from an offset; resolves with the offset after the last line read. */
 export async function readLogFile(
   file: FileHandle,
   { fromByte, unfinished }: ReadSpan,
@@ -33,7 +34,7 @@ export async function readLogFile(
 ): Promise<number> {
   const status = await file.stat()
   if (!status.isFile()) {
-    // A pipe, as of `tamis scan <(journalctl …)`: it has no places to read at.
+    // A pipe, as in `tamis scan <(journalctl …)`, has no offsets.
     await readStream(file.createReadStream({ autoClose: false }), sink)
     return 0
   }
@@ -60,7 +61,7 @@ export async function readLogFile(
   return position
 }
 
-/** Says whether a file is gzipped, by its first bytes and not by its name. */
+/** Whether a file is gzipped, judged by its first bytes and not by its name. */
 function isGzip({ fd }: FileHandle): boolean {
   const head = Buffer.alloc(2)
   return readSync(fd, head, 0, 2, 0) === 2 && head.readUInt16BE(0) === GZIP_MAGIC
@@ -92,12 +93,12 @@ class LineSplitter {
 
   push(chunk: Buffer): void {
     let start = 0
-    for (let end = chunk.indexOf(0x0a); end !== -1; end = chunk.indexOf(0x0a, start)) {
+    for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, start)) {
       if (this.#pieces.length === 0) this.#sink(chunk, start, end)
       else this.#finish(chunk.subarray(start, end))
       start = end + 1
     }
-    // The chunk's memory is the reader's: what must last is copied.
+    // The reader reuses the chunk's memory: copy the rest.
     if (start < chunk.length) this.#pieces.push(Buffer.from(chunk.subarray(start)))
   }
 
@@ -107,7 +108,7 @@ class LineSplitter {
 
   #finish(last: Buffer): void {
     const line = Buffer.concat([...this.#pieces, last])
-    // Emptied, not replaced: a new array is one of small integers to V8, which would compile the loop again for every chunk.
+    // Emptied, not replaced: V8 takes a new empty array for one of small integers, and would recompile the loop for every chunk.
     this.#pieces.length = 0
     this.#sink(line, 0, line.length)
   }

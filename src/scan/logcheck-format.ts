@@ -2,8 +2,8 @@
  * `--format logcheck`: the report of `logcheck -o`, byte for byte: every line under its section, the section's title
  * underlined, a blank line after it.
  *
- * One thing differs: logcheck sorts by the date's letters, which puts `Feb  1` before `Jan 31`. Here the lines of one
- * log keep their order, and those of several are sorted by time.
+ * With one difference: logcheck sorts dates as text, which puts `Feb  1` before `Jan 31`. Here the lines of one log keep
+ * their order, and those of several logs are sorted by time.
  */
 import { LAYER_TITLES } from "../rules/section-title.ts"
 import type { LineOrigin } from "./line-origin.ts"
@@ -12,9 +12,9 @@ import type { ScanFormat, Write } from "./scan-format.ts"
 import { visibleLine } from "./visible-line.ts"
 
 export interface LogcheckFormatOptions {
-  /** Tells the lines' times where they are to be sorted. Lines of equal time stay as they were read. */
+  /** Reads the times of lines, if they are to be sorted. Lines of equal time keep their order. */
   readonly byTime: LineOrigin | undefined
-  /** Whether it is a terminal that is written to, which must not get a log's control characters. */
+  /** Whether the output is a terminal, which must not get control characters from a log. */
   readonly terminal: boolean
 }
 
@@ -53,14 +53,14 @@ function sorted({ dated }: LineStore): Uint8Array {
   return Buffer.concat(dated.sort((one, other) => compare(one.atMs, other.atMs)).map(({ bytes }) => bytes))
 }
 
-/** Lines with their line feeds, as a terminal may show them. */
+/** Lines with their line feeds, safe for a terminal. */
 function visible(lines: Uint8Array): string {
   return Buffer.from(lines.buffer, lines.byteOffset, lines.length)
     .toString("latin1")
     .replace(/[^\n]+/g, (line) => visibleLine(Buffer.from(line, "latin1")))
 }
 
-/** Sections come by layer, then by rule file in the C locale's order; the bare title is that of the file "logcheck". */
+/** Sections are sorted by layer, then by rule file in the order of the C locale. A title without a file is that of the file "logcheck". */
 function orderOf(title: string): string {
   const layer = Object.values(LAYER_TITLES).findIndex((bare) => title === bare || title.startsWith(`${bare} for `))
   const bare = Object.values(LAYER_TITLES)[layer] ?? ""

@@ -1,23 +1,22 @@
-/** Reads the logs of one scan: everything, or what is new since a cursor was last moved. */
+/** Reads the logs of one scan: all lines, or only those that are new since the cursor was saved. */
 import { resolve } from "node:path"
 import { OperatorError } from "../errors.ts"
 import { type Cursor, findUnread, loadCursor, saveCursor } from "./cursor.ts"
 import { type LineSink, openLogFile, type ReadSpan, readLogFile, readStream } from "./log-file.ts"
 
 export interface ReadLogsOptions {
-  /** Where the cursor is kept; without one, whole files are read. */
+  /** The cursor's file; without one, whole files are read. */
   readonly cursor: string | undefined
-  /** Moves the cursor when everything is written. */
+  /** Whether to save the cursor after `finish`. */
   readonly moveCursor: boolean
 }
 
 /**
- * Hands every line of the files to `sink`, in order; "-" is standard input. Calls `finish` when all are read, with the
- * logs that were rotated since the cursor was moved and whose old file is not beside them any more, so that nobody
- * can tell whether all of it was read. Moves the cursor only after that: a scan that fails to report is repeated,
- * not lost.
+ * Passes every line of the files to `sink`, in order; "-" is standard input. Then calls `finish` with the lost logs:
+ * those that were rotated since the cursor was saved, and whose old file is gone, so that lines may be unread. Saves the
+ * cursor only after that: a scan that fails to report is repeated, not lost.
  *
- * A log that cannot be read keeps no other from being reported: the OperatorError that names it comes last.
+ * If a log cannot be read, the others are still read and reported: the OperatorError that names it comes last.
  */
 export async function readLogs(
   files: readonly string[],
@@ -42,14 +41,14 @@ export async function readLogs(
     finish(lost)
   } else {
     if (files.includes("-")) {
-      throw new OperatorError("--cursor remembers places in files: name the log files instead of standard input")
+      throw new OperatorError("TAMIS_COMMAND_MISUSED", "--cursor does not work with standard input; name the log files")
     }
     const cursor = await loadCursor(options.cursor)
     await readEach((file) => readUnread(resolve(file), cursor, sink))
     finish(lost)
     if (options.moveCursor) await saveCursor(options.cursor, cursor)
   }
-  if (unreadable.length > 0) throw new OperatorError(unreadable.join("\n"))
+  if (unreadable.length > 0) throw new OperatorError("TAMIS_LOG_UNREADABLE", unreadable.join("\n"))
 }
 
 const WHOLE_FILE: ReadSpan = { fromByte: 0, unfinished: "read" }
@@ -65,13 +64,13 @@ async function readWhole(path: string, sink: LineSink): Promise<"all"> {
 }
 
 async function readUnread(path: string, cursor: Cursor, sink: LineSink): Promise<"all" | "lost"> {
-  // Opened first: where it is rotated from here on, its name changes and not what is read and remembered.
+  // Opened first: a rotation from here on changes the file's name, but not the file that is read and remembered.
   await using log = await openLogFile(path)
   const status = await log.stat()
   const { rotated, fromByte } = await findUnread(path, status, cursor)
   if (rotated !== undefined && rotated !== "lost") {
     await using old = await openLogFile(rotated.path)
-    // A rotated file gets no more lines: its last one is whole, whatever it ends in.
+    // A rotated file gets no more lines: its last line is complete, even without LF.
     await readLogFile(old, { fromByte: rotated.fromByte, unfinished: "read" }, sink)
   }
   const offset = await readLogFile(log, { fromByte, unfinished: "leave" }, sink)
@@ -79,7 +78,7 @@ async function readUnread(path: string, cursor: Cursor, sink: LineSink): Promise
   return rotated === "lost" ? "lost" : "all"
 }
 
-/** Whether an error is the system's or zlib's, and so the operator's to mend. Codes of misuse, a bug, begin with "ERR_". */
+/** Whether an error comes from the system or zlib, so that the operator can fix it. Node's codes "ERR_…" are bugs. */
 function isOutside(error: unknown): error is Error {
   return error instanceof Error && "code" in error && !String(error.code).startsWith("ERR_")
 }

@@ -1,4 +1,4 @@
-/** `--format text` and `--format json`: the report that a digest mails, over the lines of a scan. */
+/** `--format text` and `--format json`: the report of a digest, made from the lines of a scan. */
 
 import type { Report } from "../report/report.ts"
 import { summarize } from "../report/summarize.ts"
@@ -8,10 +8,10 @@ import { DEFAULT_BOOK_LIMITS, TallyBook } from "../tally/tally-book.ts"
 import { LineOrigin } from "./line-origin.ts"
 import type { ScanFormat, Write } from "./scan-format.ts"
 
-/** Stands for the host of lines that name none. */
+/** Host of lines that name none. */
 const NO_HOST = "(no host)"
 
-/** Nobody else waits for the memory: a log has room for more groups than a network's window. */
+/** A scan has the memory for itself, so its limits are higher than those of a service. */
 const SCAN_LIMITS = { ...DEFAULT_BOOK_LIMITS, templates: 2_000, pool: 25_000 }
 
 export interface ReportFormatOptions {
@@ -27,13 +27,13 @@ export function reportFormat({ quarantined, nowMs, maxBytes, render }: ReportFor
   const origin = new LineOrigin(nowMs)
   let firstMs = Number.POSITIVE_INFINITY
   let lastMs = Number.NEGATIVE_INFINITY
-  // A line without a date belongs to the one before it.
+  // A line without a date has the time of the line before it.
   let atMs: number | undefined
   return {
     take(line, verdict) {
       origin.read(line.bytes)
       const host = origin.host === "" ? NO_HOST : origin.host
-      // Nobody reads the times of ignored lines; they must only not be beyond those of the others.
+      // The report shows no times of ignored lines: the time of the line before is good enough, and faster.
       if (verdict.layer === "ignored" && atMs !== undefined) return book.ignored(host, atMs)
       atMs = origin.atMs ?? atMs ?? nowMs
       if (verdict.layer === "ignored") return book.ignored(host, atMs)

@@ -1,13 +1,13 @@
-/** `--verdicts`: one JSON object for every input line, in input order, for programs that compare sieves. */
+/** `--verdicts`: one JSON object for every input line, in input order, for programs. */
 import { type Rule, ruleId } from "../rules/rule.ts"
 import type { Verdict } from "../rules/verdict.ts"
 import type { ScanFormat, Write } from "./scan-format.ts"
 
-/** Written together: a system call per line would cost more than the line's judgement. */
+/** Characters per write: a system call for each line would cost more than judging the line. */
 const WRITE_CHARACTERS = 1 << 16
 
 export function verdictsFormat(write: Write): ScanFormat {
-  // Most lines share a few verdicts, and equal verdicts are one object.
+  // Most lines share a few verdicts, and equal verdicts are the same object.
   const rendered = new WeakMap<Verdict, string>()
   let line = 0
   let pending = ""

@@ -1,6 +1,6 @@
 /**
- * A line of a log file as a terminal may show it. A log holds what the network sent: tabs stay, other controls are
- * escaped, and bytes that are not UTF-8 are shown as \xNN.
+ * Makes a line of a log file safe for a terminal, since the network wrote it: tabs stay, other controls are escaped, and
+ * bytes that are not UTF-8 are shown as \xNN.
  */
 import { printable } from "../text/printable.ts"
 import { decodeUtf8b } from "../text/utf8b.ts"

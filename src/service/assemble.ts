@@ -28,8 +28,8 @@ import { makeReport } from "./make-report.ts"
 import { Reporter } from "./reporter.ts"
 
 /**
- * How long a shutdown waits for the store, before it keeps what it could not store in the state directory, and for a
- * mail that is on its way. Docker kills after 10 s.
+ * How long a shutdown waits for the store and for a mail that is on its way. After that, unstored batches go into the
+ * state directory. Docker kills after 10 s.
  */
 const PATIENCE_MS = 5_000
 
@@ -37,30 +37,30 @@ export interface Service {
   readonly collector: CollectorHandle
   readonly reporter: Reporter
   readonly store: TallyStore
-  /** In force. */
+  /** The configuration in force. */
   readonly config: Config
-  /** The last reload, where it was refused. */
+  /** The last reload, if it was refused. */
   readonly refusedReload: RefusedReload | undefined
   /**
-   * Reads rules and configuration anew and works by them: all of it, or, where anything of it cannot be used, nothing.
-   * Then it rejects with the OperatorError that says why. No message is lost meanwhile. One reload follows the other.
+   * Reloads rules and configuration. Rejects with an OperatorError, and changes nothing, if any part cannot be used. No
+   * message is lost meanwhile. Reloads run one after the other.
    */
   reload(read: () => Config): Promise<Changes>
-  /** Resolves when the service cannot go on and has to be stopped, because of an operator's mistake or of a bug. */
+  /** Resolves when the service must be stopped because of an operator's mistake or a bug. */
   readonly failed: Promise<void>
   /**
-   * Receives nothing more, stores everything received, and lets go of every socket and file. Rejects with what made
-   * the service fail, if anything did.
+   * Stops receiving, stores everything received, and closes every socket and file. Rejects with the error that made the
+   * service fail, if one did.
    */
   stop(): Promise<void>
 }
 
-/** Starts receiving, storing and reporting. Resolves when the sockets are bound; rejects with an OperatorError when that cannot be. */
+/** Starts receiving, storing and reporting. Resolves when the sockets are bound; rejects with an OperatorError when they cannot be. */
 export async function startService(config: Config, log: Log): Promise<Service> {
   const ruleSets = loadRuleSets(config)
   const store = openStore(config.store)
   const owner = await instanceId(config.stateDirectory)
-  /** All that a reload replaces, in one piece. */
+  /** Everything that a reload replaces, swapped in one assignment. */
   let state: SieveState = { config, ruleSets, rules: 0, quarantined: [] }
   let courier = makeCourier(config.delivery)
   let refusedReload: RefusedReload | undefined
@@ -97,14 +97,17 @@ export async function startService(config: Config, log: Log): Promise<Service> {
     {
       store: (batch) => reporter.accept(batch),
       onCrash: (error) => failure.because(error),
-      onTrouble: (reason) => log.warn({ reason }, "A listener had an error and goes on."),
+      onTrouble: (reason) => log.warn({ reason }, "A listener reported an error; it continues to receive."),
       onManyNames: (address) =>
         log.warn(
           { address },
-          "A peer claims too many host names: further ones appear under its address. Is it a relay?",
+          "A peer sent too many host names: further ones appear under its address. If it is a relay, set `relay: true` in its host entry.",
         ),
       onFallbacks: (lines) =>
-        log.warn({ lines }, "Rules ran out of memory on lines; smaller sets of them judged these, more slowly."),
+        log.warn(
+          { lines },
+          "The rules ran out of memory on some lines and were applied to them in smaller sets, which is slower.",
+        ),
       now: Date.now,
     },
   ).catch(async (error: unknown) => {
@@ -159,7 +162,7 @@ function reasonsOf({ message, problems }: OperatorError): readonly string[] {
   return problems.length > 0 ? problems.map(formatProblem) : [message]
 }
 
-/** The first thing that went wrong beyond repair. What follows from it is not worth hearing. */
+/** The first fatal error. Later ones are usually its consequences and are not kept. */
 class Failure {
   readonly #happened = Promise.withResolvers<void>()
   #first: { readonly error: unknown } | undefined
@@ -187,7 +190,7 @@ export function loadRuleSets(config: Pick<Config, "hosts" | "ruleSets">): Readon
     return loadRuleSet(name, directory)
   })
   const problems = sets.flatMap((set) => set.problems)
-  if (problems.length > 0) throw new OperatorError("the rule sets cannot be used:", problems)
+  if (problems.length > 0) throw new OperatorError("TAMIS_RULES_UNUSABLE", "the rule sets cannot be used:", problems)
   return new Map(sets.map(({ ruleSet }) => [ruleSet.name, ruleSet]))
 }
 

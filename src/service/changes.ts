@@ -1,7 +1,7 @@
 /**
- * What a reload changes, told to the operator: two states of the service in, the differences out. Pure.
+ * The changes of a reload, for the operator: two states of the service in, the differences out. Pure.
  *
- * A rule is the same while its text stands in the same file, whatever its line: a comment above it changes nothing.
+ * A rule is the same while its file has its text, on whatever line: a comment above it changes nothing.
  */
 
 import { isDeepStrictEqual } from "node:util"
@@ -10,15 +10,15 @@ import type { Config } from "../config/config.ts"
 import type { HostConfig } from "../hosts/host-config.ts"
 import type { Changes } from "../http/changes.ts"
 import { formatProblem } from "../problem.ts"
-import type { Quarantined, Rule, RuleSet } from "../rules/rule.ts"
+import { type Quarantined, type Rule, type RuleSet, rulePlace } from "../rules/rule.ts"
 
-/** What a service works by. */
+/** The configuration, rule sets and rules in force. */
 export interface SieveState extends RulesInForce {
   readonly config: Config
   readonly ruleSets: ReadonlyMap<string, RuleSet>
 }
 
-/** Options whose parts are made once. */
+/** Options that are read only at the start. */
 const AT_START = ["listen", "store", "stateDirectory", "logLevel"] as const
 
 const OPTION_NAMES: Readonly<Record<(typeof AT_START)[number], string>> = {
@@ -28,13 +28,13 @@ const OPTION_NAMES: Readonly<Record<(typeof AT_START)[number], string>> = {
   logLevel: "log.level",
 }
 
-/** The configuration that is in force when `wanted` is read while the service runs by `running`. */
+/** The configuration in force after a reload of `wanted` by a service that runs with `running`. */
 export function reloadable(running: Config, wanted: Config): Config {
   const { listen, store, stateDirectory, logLevel } = running
   return { ...wanted, listen, store, stateDirectory, logLevel }
 }
 
-/** Compares the state before with the one after, for which the file says `wanted`. */
+/** Compares the states before and after a reload. `wanted` is the configuration as the file has it. */
 export function changesBetween(before: SieveState, after: SieveState, wanted: Config): Changes {
   const rulesBefore = rulesOf(before.ruleSets)
   const rulesAfter = rulesOf(after.ruleSets)
@@ -42,10 +42,10 @@ export function changesBetween(before: SieveState, after: SieveState, wanted: Co
   const outAfter = quarantineOf(after.quarantined)
   return {
     rules: after.rules,
-    added: missing(rulesAfter, rulesBefore).map(placeOf),
-    removed: missing(rulesBefore, rulesAfter).map(placeOf),
+    added: missing(rulesAfter, rulesBefore).map(rulePlace),
+    removed: missing(rulesBefore, rulesAfter).map(rulePlace),
     quarantined: missing(outAfter, outBefore).map(({ problem }) => formatProblem(problem)),
-    released: [...new Set(missing(outBefore, outAfter).map(({ rule }) => placeOf(rule)))],
+    released: [...new Set(missing(outBefore, outAfter).map(({ rule }) => rulePlace(rule)))],
     configuration: [
       ...entryChanges("rule set", before.config.ruleSets, after.config.ruleSets),
       ...entryChanges("host", named(before.config.hosts), named(after.config.hosts)),
@@ -61,10 +61,6 @@ export function changesBetween(before: SieveState, after: SieveState, wanted: Co
 
 export function isUnchanged({ rules: _, ...lists }: Changes): boolean {
   return Object.values(lists).every((list) => list.length === 0)
-}
-
-function placeOf(rule: Rule): string {
-  return `${rule.path}:${rule.line}`
 }
 
 function identity(rule: Rule): string {
@@ -89,7 +85,7 @@ function named<Entry extends { readonly name: string }>(entries: readonly Entry[
   return new Map(entries.map((entry) => [entry.name, entry]))
 }
 
-/** The first entry that takes a host decides, so the order of those that stay is part of what they say. */
+/** The first matching entry decides, so the order of the entries that stay is a part of the configuration. */
 function isReordered(before: readonly HostConfig[], after: readonly HostConfig[]): boolean {
   const common = (hosts: readonly HostConfig[], others: readonly HostConfig[]) =>
     hosts.map(({ name }) => name).filter((name) => others.some((other) => other.name === name))

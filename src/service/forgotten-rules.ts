@@ -1,4 +1,4 @@
-/** Sees to it that the history of rules stays as small as the rule base: what is in no rule set any more is forgotten. */
+/** Keeps the history of rules as small as the rule base: forgets rules that are in no rule set any more. */
 import type { RuleSet } from "../rules/rule.ts"
 import { ruleKey } from "../rules/rule-key.ts"
 import { namesProgram, programWords } from "../rules/rule-programs.ts"
@@ -6,7 +6,7 @@ import { FORGOTTEN_AFTER_DAYS } from "../store/rule-history.ts"
 import type { TallyStore } from "../store/store.ts"
 import { DAY_MS } from "../units.ts"
 
-/** Forgets rules that these sets do not hold, and programs that no rule names, when they were heard of last long ago. */
+/** Forgets rules that are in none of these sets and programs that no rule names, FORGOTTEN_AFTER_DAYS after their last line. */
 export async function forgetGoneRules(
   store: Pick<TallyStore, "ruleHistory" | "forgetRules">,
   ruleSets: Iterable<RuleSet>,

@@ -1,10 +1,10 @@
 /**
- * Batches go into the store, whatever it takes.
+ * Puts batches into the store, and survives its outages.
  *
- * A store that is away stops nothing: the batch is repeated until it is in, which is safe, since it is applied once.
- * When the process has to end before that, the batch goes into the state directory, and the next start stores it. From
- * then on every batch goes there: the store takes a collector's sequences in order, and one that overtook
- * another would make it look as if that had been applied.
+ * While the store is away, a batch is repeated until it is stored. That is safe, since the store applies a batch once.
+ * When the process must end before that, the batch goes into the state directory, and the next start stores it. From
+ * then on every batch goes there: the store takes a collector's sequences in order, and a batch that overtook an older
+ * one would make the store ignore the older one.
  */
 import type { Clock } from "../clock.ts"
 import type { DigestConfig } from "../config/config.ts"
@@ -21,7 +21,7 @@ import type { Troubles } from "./troubles.ts"
 const RETRY_FIRST_MS = 100
 const RETRY_LONGEST_MS = 5_000
 
-const STORE_AWAY = "the store is away, and lines are counted in memory"
+const STORE_AWAY = "the store is away; lines are counted in memory"
 
 export interface IntakeParts {
   readonly store: TallyStore
@@ -29,7 +29,7 @@ export interface IntakeParts {
   readonly troubles: Troubles
   readonly log: Log
   readonly clock: Clock
-  /** From then on, what the store has not taken goes to the state directory. */
+  /** Once aborted, unstored batches go into the state directory. */
   readonly givenUp: AbortSignal
 }
 
@@ -44,16 +44,16 @@ export class Intake {
     this.#parts = parts
     this.#routing = new Routing(digests)
     this.#opening = this.#repeat(() => parts.store.open())
-    // Whoever awaits it gets the error; until then it must not count as unhandled.
+    // Callers of `opened` get the error; until then it must not count as unhandled.
     this.#opening.catch(() => {})
   }
 
-  /** Splits what comes from now on among these digests. */
+  /** Splits later batches among these digests. */
   routeTo(digests: readonly DigestConfig[]): void {
     this.#routing = new Routing(digests)
   }
 
-  /** Resolves when the store is open. Rejects when it can never be used (an OperatorError), and when it was given up. */
+  /** Resolves when the store is open. Rejects with an OperatorError when it can never be used, and when it is given up. */
   opened(): Promise<void> {
     return unlessAborted(this.#opening, this.#parts.givenUp)
   }
@@ -75,18 +75,18 @@ export class Intake {
     await Promise.all(this.#underWay)
   }
 
-  /** Resolves when, after giving up, no attempt to open the store is under way any more: only then can it be closed. */
+  /** Resolves when no attempt to open the store is under way any more: only then can the store be closed. */
   async settled(): Promise<void> {
     await this.#opening.catch(() => {})
   }
 
-  /** Stores what the last shutdown could not. Rejects when it is given up, and then what is left stays on the disk. */
+  /** Stores the batches that the last shutdown could not store. Rejects when given up; the rest then stays on the disk. */
   async storeUnstored(): Promise<void> {
     const { unstored, log } = this.#parts
     for (const { batch, forget } of await unstored.load()) {
       await this.#store(batch)
       await forget()
-      log.info({ lines: countLines(batch) }, "Stored a batch that the last shutdown could not store.")
+      log.info({ lines: countLines(batch) }, "Stored a batch that was left over from the last shutdown.")
     }
   }
 
@@ -96,12 +96,12 @@ export class Intake {
       await this.opened()
       await this.#store(batch)
     } catch (error) {
-      // A store that can never be used ends the service: somebody else says so, and the batch waits for a better one.
+      // If the store can never be used, `opened` ends the service; the batch waits on the disk for a usable store.
       if (!givenUp.aborted && !(error instanceof OperatorError)) throw error
       await unstored.save(batch)
       log.warn(
         { lines: countLines(batch), directory: unstored.directory },
-        "Could not store a batch: kept it in the state directory for the next start.",
+        "Could not store a batch; it is kept in the state directory for the next start.",
       )
     }
   }
@@ -117,7 +117,7 @@ export class Intake {
     }
   }
 
-  /** Repeats an operation of the store until it succeeds. Rejects on an operator's mistake, and when it is given up. */
+  /** Repeats an operation of the store until it succeeds. Rejects on an operator's mistake, and when given up. */
   async #repeat(attempt: () => Promise<void>): Promise<void> {
     const { troubles, clock, givenUp } = this.#parts
     for (let pauseMs = RETRY_FIRST_MS; ; pauseMs = Math.min(pauseMs * 2, RETRY_LONGEST_MS)) {
@@ -128,7 +128,12 @@ export class Intake {
         return
       } catch (error) {
         if (error instanceof OperatorError || givenUp.aborted) throw error
-        troubles.begin(STORE_AWAY, error, "The store is away: lines are counted in memory until it is back.")
+        troubles.begin(
+          STORE_AWAY,
+          error,
+          "The store is away; lines are counted in memory until it is back.",
+          "TAMIS_STORE_UNAVAILABLE",
+        )
         await clock.sleep(pauseMs, givenUp)
       }
     }

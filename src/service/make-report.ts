@@ -1,8 +1,8 @@
 /**
- * Windows become the report that is mailed: what they counted, and beside it what the store remembers of earlier ones.
+ * Makes the report that is mailed, from windows and from the store's memory of earlier windows.
  *
- * Windows that somebody flooded take seconds. Between the steps the thread does what else there is to do: it stores
- * batches, and answers for its health.
+ * A report of a flood takes seconds. Between its steps the thread does its other work: it stores batches and answers
+ * health checks.
  */
 import { setImmediate } from "node:timers/promises"
 import type { DigestConfig } from "../config/config.ts"
@@ -20,10 +20,10 @@ import type { Pile } from "../tally/pile.ts"
 export interface ReportSettings {
   readonly digest: Pick<DigestConfig, "name" | "maxBytes" | "suggestedRules" | "attachRules">
   readonly quarantined: readonly Quarantined[]
-  /** All that hosts use, by name. */
+  /** All rule sets that hosts use, by name. */
   readonly ruleSets: ReadonlyMap<string, RuleSet>
   readonly refusedReload: RefusedReload | undefined
-  /** Looks for rules that began to fail: in the windows that are reported, beside what is remembered of earlier ones. */
+  /** Finds rules that stopped matching, from the reported windows and the remembered earlier ones. */
   readonly findRot: (pile: Pile, past: readonly PastWindow[], nowMs: number) => Promise<readonly RottenRule[]>
 }
 

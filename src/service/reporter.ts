@@ -1,8 +1,8 @@
 /**
  * The main thread's half: batches go into the store, windows close on schedule, closed windows go out.
  *
- * Each digest has two loops, which end when the process stops or a reload takes the digest away: one closes its windows,
- * the other delivers them. A store that is away stops neither: windows that should have closed close late.
+ * Each digest has two loops, which end when the process stops or a reload removes the digest: one closes its windows,
+ * the other delivers them. Neither ends while the store is away: windows then close late.
  */
 import type { Clock } from "../clock.ts"
 import type { DigestConfig } from "../config/config.ts"
@@ -15,13 +15,13 @@ import type { Batch } from "../tally/batch.ts"
 import { Intake } from "./intake.ts"
 import { type Trouble, Troubles } from "./troubles.ts"
 
-/** Pause after a window could not be looked after. */
+/** Pause after an attempt to close a window failed. */
 const RETRY_MS = 5_000
 
-/** How often the outbox is looked at: retries fall due, other instances die and leave their leases. */
+/** How often the outbox is checked: retries fall due, and leases of dead instances end. */
 const OUTBOX_INTERVAL_MS = 15_000
 
-/** Nobody sleeps for longer: a suspended machine or a corrected clock must not skip a window. */
+/** The longest sleep: a suspended machine or a corrected clock must not skip a window. */
 const LONGEST_SLEEP_MS = 30_000
 
 /** How long closing a window waits for the lines that were received before it. A stuck collector must not hold the mail. */
@@ -33,9 +33,9 @@ export interface ReporterParts {
   /** Makes the outbox of a digest, by its name: once, since an outbox remembers what is under way. */
   readonly makeOutbox: (digest: string) => Outbox
   readonly unstored: UnstoredBatches
-  /** Asks every collector for what it received so far; resolves when that is stored. */
+  /** Asks every collector for its lines so far; resolves when they are stored. */
   readonly flushCollectors: () => Promise<void>
-  /** Called now and then, while nothing is pressing. */
+  /** Called after a window has closed, for housekeeping. */
   readonly tidy: (nowMs: number) => Promise<void>
   readonly log: Log
   readonly clock: Clock
@@ -46,13 +46,13 @@ export class Reporter {
   readonly #troubles: Troubles
   readonly #intake: Intake
   readonly #stopping = new AbortController()
-  /** What is not stored by then goes to the disk. */
+  /** Once aborted, unstored batches go to the disk. */
   readonly #storeGivenUp = new AbortController()
-  /** A mail that is under way then is let go of. */
+  /** Once aborted, a delivery under way is abandoned. */
   readonly #mailGivenUp = new AbortController()
   #digests: ReadonlyMap<string, DigestConfig>
   readonly #outboxes = new Map<string, Outbox>()
-  /** What runs, by name; and what lets it go on before its time, while it rests. */
+  /** The running loops by name, and functions that end their rest early. */
   readonly #loops = new Map<string, Promise<void>>()
   readonly #wakers = new Map<string, () => void>()
   #started = false
@@ -66,7 +66,7 @@ export class Reporter {
     this.#intake = new Intake({ store, unstored, troubles: this.#troubles, log, clock, givenUp }, digests)
   }
 
-  /** What does not work at the moment and is tried again. */
+  /** Operations that fail at the moment and are retried. */
   get troubles(): readonly Trouble[] {
     return this.#troubles.list
   }
@@ -77,7 +77,7 @@ export class Reporter {
       await this.#intake.opened()
       await this.#intake.storeUnstored()
     } catch (error) {
-      // Told to stop before the store was ever there.
+      // The service was stopped before the store was reachable.
       if (this.#storeGivenUp.signal.aborted) return
       throw error
     }
@@ -86,13 +86,13 @@ export class Reporter {
   }
 
   /**
-   * Reports by these digests from now on. One that is not among them any more is let alone: what its windows hold stays
-   * in the store for when it comes back.
+   * Reports by these digests from now on. The windows of a removed digest stay in the store, in case the digest comes
+   * back.
    */
   reportBy(digests: readonly DigestConfig[]): void {
     this.#digests = byName(digests)
     this.#intake.routeTo(digests)
-    // A schedule may name an earlier time now.
+    // A new schedule may have an earlier time.
     for (const wake of this.#wakers.values()) wake()
     if (this.#started) this.#tend()
   }
@@ -113,7 +113,7 @@ export class Reporter {
     )
   }
 
-  /** The digest as it is now; undefined when there is nothing to do for it any more. */
+  /** The digest's current configuration; undefined when it was removed or the process stops. */
   #current(digest: string): DigestConfig | undefined {
     return this.#stopping.signal.aborted ? undefined : this.#digests.get(digest)
   }
@@ -126,14 +126,14 @@ export class Reporter {
     return made
   }
 
-  /** Stores a batch, however long that takes, and resolves when it would survive a crash. */
+  /** Stores a batch, however long that takes. Resolves when the batch would survive a crash. */
   accept(batch: Batch): Promise<void> {
     return this.#intake.accept(batch)
   }
 
   /**
-   * Ends the loops, stores what comes until `drained`, and lets go of the store. At `deadline` all patience ends: what
-   * is not stored by then goes to the disk, and a mail that is on its way is left for the next start.
+   * Ends the loops, stores the batches that come until `drained`, and closes the store. At `deadline`, unstored batches
+   * go to the disk, and a mail that is on its way is left for the next start.
    */
   async stop(drained: Promise<void>, deadline: AbortSignal): Promise<void> {
     this.#stopping.abort()
@@ -143,7 +143,7 @@ export class Reporter {
     })
     await drained
     await this.#intake.idle()
-    // Nothing comes any more: whoever still waits for the store, waits in vain.
+    // No batch comes any more: end all waiting for the store.
     this.#storeGivenUp.abort()
     await Promise.all(this.#loops.values())
     await this.#intake.settled()
@@ -151,21 +151,21 @@ export class Reporter {
   }
 
   async #keepWindows(loop: string, name: string): Promise<void> {
-    const trouble = `the windows of digest ${name} cannot be looked after`
+    const trouble = `cannot open or close windows of digest ${name}`
     for (let digest = this.#current(name); digest !== undefined; digest = this.#current(name)) {
       const woken = this.#awaken(loop)
       let sleepMs = RETRY_MS
       try {
         sleepMs = await this.#closeIfDue(digest)
-        this.#troubles.end(trouble, "Windows are looked after again.")
+        this.#troubles.end(trouble, "Windows open and close again.")
       } catch (error) {
-        this.#troubles.begin(trouble, error, "Could not look after a window; it is tried again.")
+        this.#troubles.begin(trouble, error, "Could not open or close a window; tamis tries again.")
       }
       await this.#restUntil(woken, sleepMs)
     }
   }
 
-  /** Closes the digest's window when its time has come; returns how long there is nothing to do. */
+  /** Closes the digest's window when it is due; returns how long to rest. */
   async #closeIfDue({ name, schedule, timeZone }: DigestConfig): Promise<number> {
     const { store, clock, log } = this.#parts
     const open = await store.openWindow(name, clock.now())
@@ -183,34 +183,34 @@ export class Reporter {
     return Math.min(next === undefined ? LONGEST_SLEEP_MS : next - nowMs, LONGEST_SLEEP_MS)
   }
 
-  /** Lines that were received before the window's end are still on their way here. */
+  /** Waits for lines that were received before the window's end and are not stored yet. */
   async #flushCollectors(): Promise<void> {
     await this.#restUntil(this.#parts.flushCollectors(), FLUSH_PATIENCE_MS)
   }
 
   async #keepDelivering(loop: string, digest: string): Promise<void> {
-    const trouble = `the outbox of digest ${digest} cannot be looked after`
+    const trouble = `cannot process the outbox of digest ${digest}`
     const outbox = this.#outboxOf(digest)
     while (this.#current(digest) !== undefined) {
       const woken = this.#awaken(loop)
       try {
         await outbox.attempt(this.#parts.clock.now(), this.#mailGivenUp.signal)
-        this.#troubles.end(trouble, "The outbox is looked after again.")
+        this.#troubles.end(trouble, "The outbox is processed again.")
       } catch (error) {
-        this.#troubles.begin(trouble, error, "Could not look after the outbox; it is tried again.")
+        this.#troubles.begin(trouble, error, "Could not process the outbox; tamis tries again.")
       }
       await this.#restUntil(woken, OUTBOX_INTERVAL_MS)
     }
   }
 
-  /** Resolves when somebody wakes the loop from now on, be it while it still works. */
+  /** Resolves at the next call of the loop's waker, even one that comes while the loop still works. */
   #awaken(loop: string): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#wakers.set(loop, resolve)
     return promise
   }
 
-  /** Rests until `event`, for `longestMs` at most, and no longer than the process goes on. */
+  /** Rests until `event`, for `longestMs`, or until the process stops, whichever is first. */
   async #restUntil(event: Promise<void>, longestMs: number): Promise<void> {
     const rest = new AbortController()
     const signal = AbortSignal.any([rest.signal, this.#stopping.signal])

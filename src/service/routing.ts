@@ -1,12 +1,13 @@
-/** Splits a batch into what each digest gets of it. */
+/** Splits a batch into the parts of its digests. */
 import type { DigestConfig } from "../config/config.ts"
 import { matchesGlob } from "../hosts/glob.ts"
 import { Recent } from "../hosts/recent.ts"
 import type { DigestPart } from "../store/store.ts"
-import type { Batch, HostCounters } from "../tally/batch.ts"
+import type { Batch } from "../tally/batch.ts"
+import type { HostCounters } from "../tally/counters.ts"
 import type { Tally } from "../tally/tally.ts"
 
-/** Hosts whose digests are remembered. Names are claims: they may be invented. */
+/** Hosts whose digests are cached. Bounded, since senders may invent host names. */
 const MAX_REMEMBERED_HOSTS = 20_000
 
 export class Routing {
@@ -27,7 +28,7 @@ export class Routing {
     return names
   }
 
-  /** Each digest's part of a batch. Losses have no host: every digest tells them. */
+  /** Each digest's part of a batch. Losses belong to no host: every digest reports them. */
   split(batch: Pick<Batch, "tallies" | "hosts" | "losses">): ReadonlyMap<string, DigestPart> {
     const parts = new Map<
       string,

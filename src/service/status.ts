@@ -1,10 +1,12 @@
 /** Reads the state of a running service, for `tamis status` and health checks. Changes nothing. */
 
 import type { Config } from "../config/config.ts"
+import { reasonOf } from "../errors.ts"
 import type { DigestStatus, Status } from "../http/status.ts"
 import { formatProblem } from "../problem.ts"
 import { nextClose } from "../schedule.ts"
 import type { DigestOverview } from "../store/store.ts"
+import { amount } from "../text/amount.ts"
 import { isoTime } from "../text/iso-time.ts"
 import { unlessAborted } from "../unless-aborted.ts"
 import { VERSION } from "../version.ts"
@@ -47,12 +49,11 @@ export async function serviceStatus({ service, startedAt, nowMs, patience }: Sta
       if (overview === undefined) continue
       digests.push(digestStatus(overview, nextClose(schedule, timeZone, nowMs)))
       if (overview.retryAtMs !== undefined) {
-        complaints.push(`digest ${name}: ${overview.undelivered.length} closed windows wait for delivery`)
+        complaints.push(`digest ${name}: ${amount(overview.undelivered.length, "closed window")} not delivered yet`)
       }
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    complaints.push(`cannot read the state of the digests from the store (${reason})`)
+    complaints.push(`cannot read the state of the digests from the store (${reasonOf(error)})`)
   }
   return {
     version: VERSION,

@@ -1,8 +1,9 @@
 /**
- * What fails at the moment and is tried again until it works: a line in the log when it begins, one when it
- * is over, and a complaint in the status for as long as it lasts.
+ * Operations that fail and are retried until they work: a line in the log when a trouble begins, one when it ends, and a
+ * complaint in the status in between.
  */
 import type { Clock } from "../clock.ts"
+import { type ErrorCode, reasonOf } from "../errors.ts"
 import type { Log } from "../log.ts"
 
 export interface Trouble {
@@ -27,15 +28,15 @@ export class Troubles {
     return [...this.#now.values()]
   }
 
-  /** Says that something failed, for the first time or again; `sentence` is for the log. */
-  begin(what: string, error: unknown, sentence: string): void {
+  /** Reports a failure, the first one or a repeated one. Only the first writes `sentence` and `code` to the log. */
+  begin(what: string, error: unknown, sentence: string, code?: ErrorCode): void {
     if (this.#now.has(what)) return
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = reasonOf(error)
     this.#now.set(what, { what, sinceMs: this.#clock.now(), reason })
-    this.#log.error({ what, reason }, sentence)
+    this.#log.error({ what, ...(code !== undefined && { code }), reason }, sentence)
   }
 
-  /** Says that it worked. */
+  /** Reports a success. Writes `sentence` to the log if it ends a trouble. */
   end(what: string, sentence: string): void {
     const trouble = this.#now.get(what)
     if (trouble === undefined) return

@@ -9,12 +9,14 @@
  *     {digest}:applied              hash   collector -> "sequence atMs"                      the last 1,000
  *     {digest}:hosts                hash   host -> sums since the store began                with the digest
  *     {digest}:closed               zset   "id opensAtMs closesAtMs", scored by id           each until settled
+ *     {digest}:memory               text   what the digest remembers, JSON                   with the digest
  *     {digest}:past                 hash   id -> what is remembered of a window, JSON        two weeks, 336 at most
  *     {digest}:past-closed          zset   id, scored by closesAtMs                          the same
  *     {digest}:open:per-host        hash   host -> groups in the open window                 until it closes
  *     {digest}:<window>:groups      hash   fingerprint -> what is constant in a tally        until settled
  *     {digest}:<window>:sums        hash   fingerprint -> "count firstMs lastMs samples",    until settled
  *                                          severities:<fingerprint> -> "err=2 info=10"
+ *                                          values:<fingerprint> -> values of its places, JSON
  *     {digest}:<window>:samples     hash   fingerprint -> samples, JSON strings by line      until settled
  *     {digest}:<window>:hosts       hash   host -> sums of the window                        until settled
  *     {digest}:<window>:losses      hash   loss -> count                                     until settled
@@ -40,6 +42,7 @@ export interface DigestKeys {
   readonly hosts: string
   readonly closed: string
   readonly perHost: string
+  readonly memory: string
   readonly past: string
   readonly pastClosed: string
   /** Groups, sums, samples, hosts, losses and new hosts of one window, in this order. */
@@ -51,7 +54,7 @@ export interface RuleKeys {
   readonly records: string
   readonly samples: string
   readonly programs: string
-  /** Days take turns on DAY_KEYS keys, so that a day's is known before it is used. */
+  /** Days share DAY_KEYS keys in turn, so that a day's key is known in advance. */
   day(day: Day): string
 }
 
@@ -80,6 +83,7 @@ export function digestKeys(prefix: string, digest: string): DigestKeys {
     hosts: key("hosts"),
     closed: key("closed"),
     perHost: key("open:per-host"),
+    memory: key("memory"),
     past: key("past"),
     pastClosed: key("past-closed"),
     window: (window) =>

@@ -1,42 +1,42 @@
 /**
- * A connection to Redis however it is run: one server, a primary that Sentinels watch over, or a cluster.
+ * A connection to Redis: to one server, to a primary that Sentinels watch, or to a cluster.
  *
  *     url: redis://redis:6379/0                                      that server
  *     url: redis://logs/0      sentinels: s1:26379, s2:26379, …      the primary that the Sentinels know as "logs"
  *     url: redis://node1:6379  cluster: node2:6379, …                the cluster that one of these nodes belongs to
  *
- * While the server is away every call rejects at once, and the connection comes back by itself: after a failover to
- * the new primary. Nothing is queued here, and nothing is repeated but where a cluster says that another node has it.
+ * While the server is away, every call rejects at once, and the connection comes back by itself, after a failover to the
+ * new primary. Nothing is queued here, and nothing is repeated, except when a cluster redirects a call to another node.
  */
 import { once } from "node:events"
 import { connect as connectTcp } from "node:net"
 import { connect as connectTls } from "node:tls"
 import { Cluster, Redis } from "ioredis"
-import { OperatorError } from "../errors.ts"
+import { type ErrorCode, OperatorError, reasonOf } from "../errors.ts"
 
 const RECONNECT_FIRST_MS = 50
 const RECONNECT_LONGEST_MS = 5_000
 
-/** Longer than any script here takes; a connection that is silent for this long is broken. */
+/** A connection that is silent for this long is broken: no script takes as long. */
 const SILENCE_MS = 5_000
 
 /**
- * Answers of a server that cannot serve us but may soon, or whose successor can: a primary that became a replica,
- * a replica that lost its primary, a server that reads its data. Connecting anew finds the right one.
+ * Answers of a server that cannot serve now: a primary that became a replica, a replica that lost its primary, a server
+ * that is loading its data. A new connection finds the right server.
  */
 const AWAY = /\b(READONLY|MASTERDOWN|LOADING)\b/
 
-/** Answers to a wrong or missing password, of the server itself or told on by the driver. */
+/** Answers to a wrong or missing password, from the server or from the driver. */
 const UNAUTHORISED = /\b(WRONGPASS|NOAUTH|NOPERM|ERR invalid password)\b/
 
-/** What Node says of a certificate whose authority is unknown. The advice after it is for who starts Node. */
+/** Node's messages about a certificate of an unknown authority, with Node's own advice after it. */
 const UNTRUSTED =
   /\b(self-signed certificate( in certificate chain)?|unable to (verify the first|get (local )?issuer) certificate)\b(; if the root CA .*--use-system-ca)?/
 
-/** What the driver says of a Sentinel, or of a node it looks for a cluster at, whatever kept it from connecting. */
-const UNTOLD = /\bConnection is closed\.$/
+/** The driver's message about a Sentinel or a cluster node that it could not connect to, for any reason. */
+const NO_REASON = /\bConnection is closed\.$/
 
-/** What the driver says when it has asked all Sentinels. What each of them answered it says beside that. */
+/** The driver's message after it has asked all Sentinels. Their answers come in separate events. */
 const NO_SENTINEL = /^All sentinels are unreachable/
 
 const NO_SUCH_PRIMARY = /invalid reply: null$|No such master with that name/
@@ -53,35 +53,35 @@ export interface RedisLocation {
   /** `redis://` or `rediss://` (TLS) with host, port and database. With Sentinels the host is the primary's name. */
   readonly url: string
   readonly password?: string
-  /** Whom to ask for the primary. */
+  /** Sentinels to ask for the primary. */
   readonly sentinel?: { readonly nodes: readonly RedisNode[]; readonly password?: string }
   /** Further nodes to find a cluster by. */
   readonly cluster?: { readonly nodes: readonly RedisNode[] }
 }
 
 export interface ConnectionOptions extends RedisLocation {
-  /** How long the server may be silent when it owes an answer. */
+  /** How long the server may take to answer. */
   readonly silenceMs?: number
-  /** Told when the server goes away after `connect`, and when it is back. */
+  /** Called when the server goes away after `connect`, and when it is back. */
   readonly onState?: (state: "ready" | "away", error?: Error) => void
 }
 
 export interface Connection {
   readonly client: Redis | Cluster
   /**
-   * Says which server failed and how. The driver's own errors hold the command with all its arguments, lines of the
-   * log and the password among them, so none of them leaves this file.
+   * Makes an error that names the server and the reason. The driver's own errors contain the command with all its
+   * arguments, including log lines and the password, so none of them leaves this file.
    */
   failure(error: unknown): Error
 }
 
 /**
- * Resolves when the server is ready; rejects when it is not there. For a wrong password, and for a certificate of an
- * authority that is not known, with an OperatorError: what tamis was started with does not change by waiting.
+ * Resolves when the server is ready; rejects when it cannot be reached. Rejects with an OperatorError for a wrong password
+ * and for a certificate of an unknown authority: waiting does not help then.
  */
 export async function connect(options: ConnectionOptions): Promise<Connection> {
   const { onState } = options
-  /** Why the connection broke last: the driver tells those who wait for an answer only that it did. */
+  /** Why the connection broke last: the driver's errors for pending calls do not give the reason. */
   let broken: Error | undefined
   const noteBroken = (error: Error) => {
     broken = error
@@ -90,8 +90,8 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
   const { where, secrets } = describe(options)
   const failure = (error: unknown) => {
     const reply = error instanceof Error && error.name === "ReplyError"
-    const told = reply ? error.message : (broken?.message ?? "the connection was lost")
-    const reason = told.replace(
+    const message = reply ? error.message : (broken?.message ?? "the connection was lost")
+    const reason = message.replace(
       UNTRUSTED,
       "$1 (set the environment variable NODE_EXTRA_CA_CERTS to the certificate of its authority)",
     )
@@ -102,12 +102,11 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
     await Promise.race([client.connect(), failedFirst(client)])
   } catch {
     client.disconnect()
-    broken ??= new Error("it is not ready")
-    if (UNTOLD.test(broken.message)) broken = (await whyUnreachable(options)) ?? broken
+    broken ??= new Error("the server is not ready")
+    if (NO_REASON.test(broken.message)) broken = (await whyUnreachable(options)) ?? broken
     const reason = failure(undefined)
-    throw UNAUTHORISED.test(broken.message) || UNTRUSTED.test(broken.message)
-      ? new OperatorError(reason.message)
-      : reason
+    const code = mistakeIn(broken)
+    throw code === undefined ? reason : new OperatorError(code, reason.message)
   }
 
   let ready = true
@@ -123,16 +122,22 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
   return { client, failure }
 }
 
+/** The code of an error that does not change by waiting; undefined where it may. */
+function mistakeIn({ message }: Error): ErrorCode | undefined {
+  if (UNAUTHORISED.test(message)) return "TAMIS_REDIS_LOGIN_REFUSED"
+  return UNTRUSTED.test(message) ? "TAMIS_REDIS_CERTIFICATE_UNTRUSTED" : undefined
+}
+
 /**
- * Where no Sentinel answers, or a cluster is found and cannot be used, the driver would go on trying for ever without a
- * word to who waits for it.
+ * Rejects at the first failure: when no Sentinel answers, or a cluster cannot be used, the driver would retry for ever
+ * without an error.
  */
 async function failedFirst(client: Redis | Cluster): Promise<never> {
   await Promise.race([once(client, "error"), once(client, "close")])
   throw new Error("the first attempt failed")
 }
 
-/** Asks those that the driver asked first, since it keeps to itself what they said. Undefined when they can be reached. */
+/** Connects to the nodes itself to find the reason, which the driver does not give. Undefined when all can be reached. */
 async function whyUnreachable({ url, sentinel, cluster, silenceMs = SILENCE_MS }: ConnectionOptions) {
   const { node, tls } = readUrl(url)
   const nodes = sentinel?.nodes ?? [node, ...(cluster?.nodes ?? [])]
@@ -144,14 +149,14 @@ async function whyUnreachable({ url, sentinel, cluster, silenceMs = SILENCE_MS }
         await once(socket, tls ? "secureConnect" : "connect")
         return []
       } catch (error) {
-        return error instanceof Error ? [error.message] : []
+        return [reasonOf(error)]
       } finally {
         socket.destroy()
       }
     }),
   )
-  const told = new Set(reasons.flat())
-  return told.size === 0 ? undefined : new Error([...told].join("; "))
+  const distinct = new Set(reasons.flat())
+  return distinct.size === 0 ? undefined : new Error([...distinct].join("; "))
 }
 
 function makeClient(options: ConnectionOptions, noteBroken: (error: Error) => void): Redis | Cluster {
@@ -166,7 +171,7 @@ function makeClient(options: ConnectionOptions, noteBroken: (error: Error) => vo
   const alone = {
     ...server,
     lazyConnect: true,
-    // Whoever calls repeats: a queue here would be a second one, without bounds.
+    // Callers repeat their calls: a queue here would be a second one, without bounds.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     retryStrategy,
@@ -216,18 +221,18 @@ function makeCluster(
     lazyConnect: true,
     enableOfflineQueue: false,
     clusterRetryStrategy: retryStrategy,
-    // With TLS a node's certificate names it as the cluster does: an address looked up beforehand would not fit it.
+    // A node's certificate has the name that the cluster uses: an address looked up beforehand would not match it.
     ...(tls ? { dnsLookup: (host: string, done: (error: null, address: string) => void) => done(null, host) } : {}),
   })
   client.on("node error", noteBroken)
   client.on("error", (error) => {
-    // Of "failed to refresh slots" the nodes have told the reason.
+    // For "failed to refresh slots", the nodes' own errors gave the reason.
     if (!("lastNodeError" in error)) noteBroken(error)
   })
   return client
 }
 
-/** What a URL says where the driver does not read it itself. */
+/** Parses a URL for Sentinels and clusters, for which the driver does not. */
 function readUrl(text: string) {
   const { protocol, hostname, port, pathname, username, password } = new URL(text)
   const host = hostname.replace(/^\[(.*)\]$/, "$1")
@@ -243,7 +248,7 @@ function readUrl(text: string) {
   }
 }
 
-/** How the server is called in messages, and what must not be said in them. */
+/** The name of the server in messages, and the secrets that they must not contain. */
 function describe({ url, password, sentinel, cluster }: RedisLocation): { where: string; secrets: readonly string[] } {
   const inUrl = URL.canParse(url) ? decodeURIComponent(new URL(url).password) : ""
   const secrets = [password ?? "", inUrl, sentinel?.password ?? ""].filter((secret) => secret !== "")

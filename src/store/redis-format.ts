@@ -1,5 +1,5 @@
 /**
- * What the Lua scripts are given and what they answer, as values. The scripts' own headers say the same; an answer of
+ * Writes the arguments of the Lua scripts and reads their answers. The scripts' headers describe both. An answer of
  * another shape is a bug, and throws.
  */
 
@@ -14,16 +14,25 @@ import { severityCounts } from "../tally/tally.ts"
 import type { WindowContents, WindowSpan } from "../tally/window.ts"
 import type { Day, RuleHistory, RuleSums } from "./rule-history.ts"
 import type { Delivery, DigestOverview, DigestPart } from "./store.ts"
-import { appendSamples, readPast, readTally, writeConstant } from "./stored-tally.ts"
+import { addValues, appendSamples, readPast, readTally, writeConstant } from "./stored-tally.ts"
 
-/** Writes a batch's part for `add`; the tallies whose numbers are in `withoutRoom` with all their coarser groups. */
-export function writeEntry(entry: DigestPart, withoutRoom: ReadonlySet<number>): (string | number)[] {
+/**
+ * Writes a batch's part for `add`; the tallies whose numbers are in `withoutRoom` with all their coarser groups. Values are
+ * added here to those before, by fingerprint: the script takes them only where these are still stored.
+ */
+export function writeEntry(
+  entry: DigestPart,
+  withoutRoom: ReadonlySet<number>,
+  valuesBefore: ReadonlyMap<string, string>,
+): (string | number)[] {
   const argv: (string | number)[] = [entry.tallies.length]
   for (const [index, tally] of entry.tallies.entries()) {
     const groups = withoutRoom.has(index) ? [...coarserAndCoarser(tally)] : [tally]
     const samples = appendSamples("", tally.samples)
     const sampleCount = samples.split("\n").length - 1
     argv.push(tally.count, tally.firstMs, tally.lastMs, writeNamed(severityCounts(tally)))
+    const before = valuesBefore.get(tally.fingerprint) ?? ""
+    argv.push(...(tally.values.length === 0 ? ["", ""] : [before, addValues(before, tally.values)]))
     argv.push(sampleCount, samples, groups.length)
     for (const group of groups) argv.push(group.coarseness, group.fingerprint, group.host, writeConstant(group))
   }
@@ -36,10 +45,10 @@ export function writeEntry(entry: DigestPart, withoutRoom: ReadonlySet<number>):
   return argv
 }
 
-/** Returns "done" (now or before), "no window", or the numbers of tallies that need coarser groups. */
-export function addReply(reply: unknown): "done" | "no window" | readonly number[] {
+/** Returns "done" (now or earlier), "no window", "values changed" (read them again), or the numbers of the tallies that need coarser groups. */
+export function addReply(reply: unknown): "done" | "no window" | "values changed" | readonly number[] {
   if (Array.isArray(reply)) return reply.map(Number)
-  if (reply === "no window") return reply
+  if (reply === "no window" || reply === "values changed") return reply
   if (reply === "applied" || reply === "repeated") return "done"
   throw unexpected(reply)
 }
@@ -64,6 +73,7 @@ export function windowReply(reply: unknown): WindowContents | undefined {
         firstMs: number(firstMs),
         lastMs: number(lastMs),
         severities: severities(sumsOf.get(`severities:${fingerprint}`) ?? ""),
+        values: sumsOf.get(`values:${fingerprint}`) ?? "",
         samples: samplesOf.get(fingerprint) ?? "",
       })
     }),
@@ -94,7 +104,7 @@ export function overviewReply(digest: string, reply: unknown): DigestOverview | 
   }
 }
 
-/** Writes what rules did for `add-activity`. */
+/** Writes the activity of rules for `add-activity`. */
 export function writeActivity({ lines, rules, programs }: RuleActivity): (string | number)[] {
   const argv: (string | number)[] = [lines, rules.size]
   for (const [key, { count, sample }] of rules) argv.push(key, count, sample ?? "")
@@ -125,7 +135,7 @@ export function ruleHistoryReply(reply: unknown): RuleHistory {
   }
 }
 
-/** Sums up the days in question. A key may hold another one that took its turn. */
+/** Sums up the days from `since` to `until`. A key may hold another day that shares it. */
 export function ruleSumsReply(reply: unknown, since: Day, until: Day): RuleSums {
   const sums = new Map<string, number>()
   for (const flat of list(reply)) {

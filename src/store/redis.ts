@@ -1,8 +1,8 @@
 /**
  * The shared store: Redis 6.2 or newer, for several receivers with one mail.
  *
- * Every method is one Lua script, and so atomic; keys.ts has the keys. What an answer promises is what the server
- * promises: with `appendfsync always` that nothing acknowledged is lost, with `everysec` that at most a second is.
+ * Every method is one Lua script, and so atomic; keys.ts lists the keys. Durability is the server's: with `appendfsync
+ * always` nothing acknowledged is lost, with `everysec` at most a second.
  * The server must not evict keys (`maxmemory-policy noeviction`).
  *
  * While the server is away every method rejects at once; the connection comes back by itself.
@@ -11,6 +11,7 @@ import { createHash, randomBytes } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { OTHER_HOSTS } from "../tally/coarsen.ts"
 import { COUNTER_NAMES } from "../tally/counters.ts"
+import type { DigestMemory } from "../tally/digest-memory.ts"
 import { DEFAULT_WINDOW_LIMITS, type WindowLimits } from "../tally/limits.ts"
 import type { PastWindow } from "../tally/past-window.ts"
 import type { RuleActivity } from "../tally/rule-activity.ts"
@@ -40,7 +41,11 @@ import {
   PAST_WINDOWS,
   type TallyStore,
 } from "./store.ts"
+import { readMemory, writeMemory } from "./stored-memory.ts"
 import { writePast } from "./stored-tally.ts"
+
+/** Where the sums are among the keys of a window (keys.ts). */
+const SUMS = 1
 
 export interface RedisStoreOptions extends ConnectionOptions {
   /** Begins every key, e.g. "tamis:". */
@@ -63,7 +68,7 @@ class RedisStore implements TallyStore {
     this.#limits = options.limits ?? DEFAULT_WINDOW_LIMITS
   }
 
-  /** Resolves when the server is ready; rejects when it is not there, and may be called again. */
+  /** Resolves when the server is ready; rejects when it cannot be reached. May be called again. */
   async open(): Promise<void> {
     this.#connection ??= await connect(this.#options)
   }
@@ -81,15 +86,30 @@ class RedisStore implements TallyStore {
       ...[groupsPerHost, groupsPerWindow, hostsPerDigest, MAX_SAMPLES, OTHER_HOSTS, MAX_FURTHER_SAMPLE_BYTES],
       COUNTER_NAMES.join(" "),
     ]
-    // Coarser groups cost a hash and bytes each, and are rarely needed: they go along where the script asks for them.
+    // Coarser groups cost a hash and bytes each and are rarely needed: they are sent only if the script asks for them.
     const withoutRoom = new Set<number>()
     for (;;) {
-      const argv = [...settings, ...writeEntry(entry, withoutRoom)]
+      const valuesBefore = await this.#storedValues(window("open")[SUMS] ?? "", entry)
+      const argv = [...settings, ...writeEntry(entry, withoutRoom, valuesBefore)]
       const answer = addReply(await this.#run("add", [state, applied, hosts, perHost, ...window("open")], argv))
       if (answer === "no window") await this.openWindow(digest, nowMs)
       else if (answer === "done") return
+      else if (answer === "values changed") continue
       else for (const tally of answer) withoutRoom.add(tally)
     }
+  }
+
+  /** Reads the values that are stored for a batch's groups, by fingerprint. */
+  async #storedValues(key: string, { tallies }: DigestPart): Promise<ReadonlyMap<string, string>> {
+    const fingerprints = tallies.filter(({ values }) => values.length > 0).map(({ fingerprint }) => fingerprint)
+    if (fingerprints.length === 0) return new Map()
+    const { client, failure } = this.#open()
+    const stored = await client.hmget(key, ...fingerprints.map((each) => `values:${each}`)).catch((error: unknown) => {
+      throw failure(error)
+    })
+    return new Map(
+      fingerprints.flatMap((each, index) => (stored[index] == null ? [] : [[each, stored[index]] as const])),
+    )
   }
 
   async closeWindow(digest: string, id: WindowId, closesAtMs: number): Promise<boolean> {
@@ -113,10 +133,19 @@ class RedisStore implements TallyStore {
     await this.#run("postpone", [state], [delivery.id, owner, retryAtMs, refused ? "refused" : "repeat"])
   }
 
-  async settle(delivery: Delivery): Promise<void> {
-    const { state, closed, window } = this.#keys(delivery.digest)
+  async settle(delivery: Delivery, memory?: DigestMemory): Promise<void> {
+    const keys = this.#keys(delivery.digest)
     const { id, windows } = delivery
-    await this.#run("settle", [state, closed, ...windows.flatMap(window)], [id, ...windows])
+    const argv = [id, memory === undefined ? "" : writeMemory(memory), ...windows]
+    await this.#run("settle", [keys.state, keys.closed, keys.memory, ...windows.flatMap(keys.window)], argv)
+  }
+
+  async memory(digest: string): Promise<DigestMemory | undefined> {
+    const { client, failure } = this.#open()
+    const stored = await client.get(this.#keys(digest).memory).catch((error: unknown) => {
+      throw failure(error)
+    })
+    return stored === null ? undefined : readMemory(stored)
   }
 
   async remember(digest: string, past: PastWindow, forgetBeforeMs: number): Promise<void> {
@@ -170,16 +199,20 @@ class RedisStore implements TallyStore {
     return digestKeys(this.#options.keyPrefix, digest)
   }
 
+  #open(): Connection {
+    if (this.#connection === undefined) throw new Error("the Redis store is not open")
+    return this.#connection
+  }
+
   async #run(name: ScriptName, keys: readonly string[], argv: readonly (string | number)[]): Promise<unknown> {
-    const connection = this.#connection
-    if (connection === undefined) throw new Error("the Redis store is not open")
+    const connection = this.#open()
     const { client } = connection
     const { sha, lua } = this.#scripts[name]
     const values = [...keys, ...argv.map(String)]
     try {
       return await client.evalsha(sha, keys.length, values)
     } catch (error) {
-      // A server that was restarted, or a replica that took over, has never heard of our scripts.
+      // A restarted server, or a replica that took over, does not have our scripts.
       if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw connection.failure(error)
     }
     try {

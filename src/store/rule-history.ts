@@ -1,41 +1,40 @@
 /**
- * What a store remembers of rules: whether they are needed, and when they began to fail.
+ * The history of rules in a store: it shows whether they are needed, and when they began to fail.
  *
- * Rules belong to no digest: their history is one for the installation. Keys are made of rules (rules/rule-key.ts), which
- * only operators write, so that it is bounded by the rule base and by how often that changes: what is in no rule set any
- * more is forgotten after FORGOTTEN_AFTER_DAYS.
+ * Rules belong to no digest: the installation has one history. Its keys are made from rules (rules/rule-key.ts), which only
+ * operators write, so the number of rules and their changes bound it: a rule that is in no rule set any more is forgotten
+ * after FORGOTTEN_AFTER_DAYS.
  */
 import type { RuleActivity } from "../tally/rule-activity.ts"
 import { DAY_MS } from "../units.ts"
 
 export interface RuleRecord {
-  /** Lines that it decided on, since the store knows it. */
+  /** Lines that the rule decided, since the store first recorded it. */
   readonly hits: number
   readonly firstMs: number
   readonly lastMs: number
   /**
-   * The longest pause between two hits, with a memory that fades: hits that go on for so long take a sixteenth of their
-   * duration from it.
+   * The longest pause between two hits. It fades: each shorter pause reduces it by a sixteenth of that pause.
    */
   readonly gapMs: number
-  /** On how many days of UTC it hit. */
+  /** Number of UTC days with hits. */
   readonly days: number
-  /** The newest of the lines that were kept; cut where it was long. */
+  /** The newest kept line; cut if it was long. */
   readonly sample: string
 }
 
 export interface RuleHistory {
   /** By rule key. */
   readonly rules: ReadonlyMap<string, RuleRecord>
-  /** When programs that rules name were heard last, give or take an hour. */
+  /** When programs that rules name last sent a line, to the hour. */
   readonly programs: ReadonlyMap<string, number>
 }
 
 /** Sums over some days. */
 export interface RuleSums {
-  /** Lines that were judged. */
+  /** Judged lines. */
   readonly lines: number
-  /** By rule key; rules that hit nothing are left out. */
+  /** By rule key; without rules that had no hits. */
   readonly hits: ReadonlyMap<string, number>
 }
 
@@ -49,10 +48,10 @@ export function dayOf(ms: number): Day {
 /** Days whose sums are kept. */
 export const DAYS_KEPT = 35
 
-/** For rules in no rule set: a set that is away for a while, or that another instance has, keeps its history. */
+/** Days after which a rule in no rule set is forgotten: a set may be removed for a while, or belong to another instance. */
 export const FORGOTTEN_AFTER_DAYS = 30
 
-/** Hits at `atMs` are added to what is known. `lua/add-activity.lua` has the same for Redis. */
+/** Adds hits at `atMs` to a record. `lua/add-activity.lua` does the same for Redis. */
 export function addHits(
   before: RuleRecord | undefined,
   count: number,
@@ -62,7 +61,7 @@ export function addHits(
   if (before === undefined) {
     return { hits: count, firstMs: atMs, lastMs: atMs, gapMs: 0, days: 1, sample: sample ?? "" }
   }
-  // Another instance may have been faster, and clocks are set back.
+  // The pause may be negative: another instance was faster, or a clock was set back.
   const pauseMs = Math.max(0, atMs - before.lastMs)
   return {
     hits: before.hits + count,

@@ -1,5 +1,5 @@
 /**
- * Rows of the SQLite store become values. A row of another shape is a bug, and throws.
+ * Reads rows of the SQLite store. A row of another shape is a bug, and throws.
  */
 
 import { SEVERITIES } from "../syslog/severity.ts"
@@ -36,6 +36,7 @@ function tally(row: Row): Tally {
     firstMs: integer(row, "first_ms"),
     lastMs: integer(row, "last_ms"),
     severities: SEVERITIES.map((name) => integer(row, name)),
+    values: text(row, "place_values"),
     samples: text(row, "samples"),
   })
 }
@@ -72,13 +73,13 @@ export function losses(rows: readonly Row[]): Map<Loss, number> {
 
 export function text(row: Row, column: string): string {
   const value = row[column]
-  if (typeof value !== "string") throw new TypeError(`column ${column} is no text`)
+  if (typeof value !== "string") throw new TypeError(`column ${column} is not text`)
   return value
 }
 
 export function integer(row: Row, column: string): number {
   const value = row[column]
-  if (typeof value !== "number") throw new TypeError(`column ${column} is no number`)
+  if (typeof value !== "number") throw new TypeError(`column ${column} is not a number`)
   return value
 }
 

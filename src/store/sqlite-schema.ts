@@ -1,14 +1,14 @@
 /**
  * The SQLite store's tables. Readable with `sqlite3`: times are epoch milliseconds.
  *
- * A change raises SCHEMA_VERSION and brings the way from the version before.
+ * A change raises SCHEMA_VERSION and adds the upgrade from the previous version.
  */
 import { SEVERITIES } from "../syslog/severity.ts"
 import { COUNTER_NAMES } from "../tally/counters.ts"
 
 export const SCHEMA_VERSION = 3
 
-/** "tami": tells our file from another program's (PRAGMA application_id). */
+/** "tami": distinguishes our file from those of other programs (PRAGMA application_id). */
 export const APPLICATION_ID = 0x74616d69
 
 /**
@@ -16,18 +16,17 @@ export const APPLICATION_ID = 0x74616d69
  * opened, and an older tamis does not mind it.
  */
 export const LISTED_COLUMNS: Readonly<Record<string, readonly string[]>> = {
-  hosts: COUNTER_NAMES,
-  window_hosts: COUNTER_NAMES,
-  tallies: SEVERITIES,
+  hosts: COUNTER_NAMES.map(numberColumn),
+  window_hosts: COUNTER_NAMES.map(numberColumn),
+  tallies: [...SEVERITIES.map(numberColumn), "place_values TEXT NOT NULL DEFAULT ''"],
 }
 
-/** Declares a column of such a list. */
-export function listedColumn(name: string): string {
+function numberColumn(name: string): string {
   return `${name} INTEGER NOT NULL DEFAULT 0`
 }
 
 function listedColumns(table: string): string {
-  return (LISTED_COLUMNS[table] ?? []).map((name) => `\n  ${listedColumn(name)},`).join("")
+  return (LISTED_COLUMNS[table] ?? []).map((column) => `\n  ${column},`).join("")
 }
 
 const PAST_WINDOWS = `
@@ -70,7 +69,15 @@ CREATE TABLE applied_activity (
 ) STRICT, WITHOUT ROWID;
 `
 
-/** What a file of that version needs to become one of the next. */
+/** Tables that came without a new version of the schema: an older tamis does not look at them. */
+export const FURTHER_TABLES = `
+CREATE TABLE IF NOT EXISTS memories (
+  digest TEXT PRIMARY KEY REFERENCES digests,
+  memory TEXT NOT NULL -- JSON
+) STRICT, WITHOUT ROWID;
+`
+
+/** The statements that upgrade a file of a version to the next one. */
 export const UPGRADES: ReadonlyMap<number, string> = new Map([
   [1, PAST_WINDOWS],
   [2, RULES],
@@ -152,6 +159,7 @@ CREATE TABLE applied (
 
 ${PAST_WINDOWS}
 ${RULES}
+${FURTHER_TABLES}
 PRAGMA application_id = ${APPLICATION_ID};
 PRAGMA user_version = ${SCHEMA_VERSION};
 `

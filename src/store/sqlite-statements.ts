@@ -1,5 +1,5 @@
 /**
- * Everything the SQLite store says to SQLite, prepared once. Parameters are in the order of their columns.
+ * All statements of the SQLite store, prepared once. Parameters are in the order of their columns.
  */
 import { SEVERITIES } from "../syslog/severity.ts"
 import { COUNTER_NAMES } from "../tally/counters.ts"
@@ -32,16 +32,17 @@ export function prepareStatements<Statement>(prepare: (sql: string) => Statement
       DELETE FROM applied WHERE digest = ?1 AND collector IN
         (SELECT collector FROM applied WHERE digest = ?1 ORDER BY at_ms DESC LIMIT -1 OFFSET ?2)`),
 
-    // Not in order: SQLite would sort a large window in a file of its own.
+    // Unsorted: SQLite would sort a large window in a temporary file.
     tallies: prepare("SELECT rowid, * FROM tallies WHERE window = ?"),
     insertTally: prepare(`
-      INSERT INTO tallies (window, fingerprint, count, first_ms, last_ms, samples, tally, ${SEVERITIES.join(", ")})
-      VALUES (${places(7 + SEVERITIES.length)})`),
+      INSERT INTO tallies (window, fingerprint, count, first_ms, last_ms, samples, tally, place_values, ${SEVERITIES.join(", ")})
+      VALUES (${places(8 + SEVERITIES.length)})`),
     growTally: prepare(`
       UPDATE tallies SET count = count + ?, first_ms = min(first_ms, ?), last_ms = max(last_ms, ?),
         ${SEVERITIES.map((name) => `${name} = ${name} + ?`).join(", ")}
-      WHERE window = ? AND fingerprint = ? RETURNING samples`),
+      WHERE window = ? AND fingerprint = ? RETURNING samples, place_values`),
     setSamples: prepare("UPDATE tallies SET samples = ? WHERE window = ? AND fingerprint = ?"),
+    setValues: prepare("UPDATE tallies SET place_values = ? WHERE window = ? AND fingerprint = ?"),
     groupCount: prepare("SELECT groups FROM group_counts WHERE window = ? AND host = ?"),
     setGroupCount: prepare("INSERT OR REPLACE INTO group_counts (window, host, groups) VALUES (?, ?, ?)"),
 
@@ -79,6 +80,8 @@ export function prepareStatements<Statement>(prepare: (sql: string) => Statement
     forgetAppliedActivity: prepare(`
       DELETE FROM applied_activity WHERE collector IN
         (SELECT collector FROM applied_activity ORDER BY at_ms DESC LIMIT -1 OFFSET ?)`),
+    memory: prepare("SELECT memory FROM memories WHERE digest = ?"),
+    setMemory: prepare("INSERT OR REPLACE INTO memories (digest, memory) VALUES (?, ?)"),
     remember: prepare("INSERT OR REPLACE INTO past_windows (digest, id, closes_at_ms, past) VALUES (?, ?, ?, ?)"),
     forgetPast: prepare(`
       DELETE FROM past_windows WHERE digest = ?1 AND (closes_at_ms < ?2 OR id NOT IN
@@ -92,7 +95,7 @@ export function prepareStatements<Statement>(prepare: (sql: string) => Statement
       UPDATE digests SET owner = NULL, lease_until_ms = NULL, retry_at_ms = ?
       WHERE digest = ? AND delivery = ? AND owner = ?`),
     breakSeal: prepare("UPDATE digests SET delivery = NULL, sealed_to = NULL WHERE digest = ?"),
-    // Nothing of it is left, unless a stale owner settled windows that had been sealed anew with further ones.
+    // Kept if windows of the delivery are left: a stale owner may settle windows that were sealed again with further ones.
     forgetDelivery: prepare(`
       UPDATE digests
       SET delivery = NULL, sealed_to = NULL, owner = NULL, lease_until_ms = NULL, attempts = 0, retry_at_ms = NULL

@@ -1,8 +1,8 @@
 /**
  * The embedded store: one SQLite file, which a person can open with `sqlite3`.
  *
- * Every method is one transaction, and one that returned is on the disk (WAL, synchronous = FULL). The command line may
- * have the file open beside the service, and so may a second service.
+ * Every method is one transaction, which is on the disk when the method returns (WAL, synchronous = FULL). The command
+ * line and a second service may have the file open at the same time.
  */
 import { randomBytes } from "node:crypto"
 import { closeSync, mkdirSync, openSync } from "node:fs"
@@ -11,6 +11,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite"
 import { OperatorError } from "../errors.ts"
 import { OTHER_HOSTS } from "../tally/coarsen.ts"
 import { COUNTER_NAMES, type HostCounters } from "../tally/counters.ts"
+import type { DigestMemory } from "../tally/digest-memory.ts"
 import { coarserAndCoarser, DEFAULT_WINDOW_LIMITS, fits, type WindowLimits } from "../tally/limits.ts"
 import type { PastWindow } from "../tally/past-window.ts"
 import type { RuleActivity } from "../tally/rule-activity.ts"
@@ -18,7 +19,7 @@ import type { Tally } from "../tally/tally.ts"
 import type { WindowContents, WindowId, WindowSpan } from "../tally/window.ts"
 import { addHits, DAYS_KEPT, type Day, dayOf, type RuleHistory, type RuleSums } from "./rule-history.ts"
 import { hosts, integer, losses, optionalInteger, type Row, ruleRecord, span, tallies, text } from "./sqlite-rows.ts"
-import { APPLICATION_ID, LISTED_COLUMNS, listedColumn, SCHEMA, SCHEMA_VERSION, UPGRADES } from "./sqlite-schema.ts"
+import { APPLICATION_ID, FURTHER_TABLES, LISTED_COLUMNS, SCHEMA, SCHEMA_VERSION, UPGRADES } from "./sqlite-schema.ts"
 import { prepareStatements } from "./sqlite-statements.ts"
 import {
   type BatchId,
@@ -29,9 +30,10 @@ import {
   PAST_WINDOWS,
   type TallyStore,
 } from "./store.ts"
-import { appendSamples, readPast, writeConstant, writePast } from "./stored-tally.ts"
+import { readMemory, writeMemory } from "./stored-memory.ts"
+import { addValues, appendSamples, readPast, writeConstant, writePast } from "./stored-tally.ts"
 
-/** How long a transaction waits for another process's. It blocks this thread, so it is for short encounters. */
+/** How long a transaction waits for that of another process. The wait blocks this thread. */
 const BUSY_MS = 5_000
 
 export interface SqliteStoreOptions {
@@ -109,7 +111,7 @@ class SqliteStore implements TallyStore {
 
       const id = state.delivery ?? `${digest}-${closed[0]}-${sealedTo}-${text(state, "life")}`
       const attempts = integer(state, "attempts")
-      // Asking again within one's own lease is a repeat after a lost answer, not another attempt.
+      // A call within the owner's own lease repeats one whose answer was lost: it is not another attempt.
       db.lease.run(id, sealedTo, owner, nowMs + leaseMs, leased ? attempts : attempts + 1, digest)
       return {
         digest,
@@ -127,13 +129,22 @@ class SqliteStore implements TallyStore {
     })
   }
 
-  async settle(delivery: Delivery): Promise<void> {
+  async settle(delivery: Delivery, memory?: DigestMemory): Promise<void> {
     const { digest, id, windows } = delivery
     this.#write((db) => {
       const state = db.digest.get(digest)
       if (state === undefined || !id.endsWith(`-${text(state, "life")}`)) return
-      for (const window of windows) db.forgetWindow.run(digest, window)
+      let forgotten = 0
+      for (const window of windows) forgotten += Number(db.forgetWindow.run(digest, window).changes)
       db.forgetDelivery.run(digest)
+      if (memory !== undefined && forgotten > 0) db.setMemory.run(digest, writeMemory(memory))
+    })
+  }
+
+  async memory(digest: string): Promise<DigestMemory | undefined> {
+    return this.#read((db) => {
+      const row = db.memory.get(digest)
+      return row === undefined ? undefined : readMemory(text(row, "memory"))
     })
   }
 
@@ -204,12 +215,12 @@ class SqliteStore implements TallyStore {
     this.#connection = undefined
   }
 
-  /** Takes the write lock at once: what a transaction read is then still so when it writes. */
+  /** Takes the write lock at once: data that a transaction reads is unchanged when it writes. */
   #write<T>(work: (db: Statements) => T): T {
     return this.#transaction("BEGIN IMMEDIATE", work)
   }
 
-  /** All reads see the same moment, whatever another process writes meanwhile. */
+  /** All reads see the same moment, even if another process writes meanwhile. */
   #read<T>(work: (db: Statements) => T): T {
     return this.#transaction("BEGIN", work)
   }
@@ -223,7 +234,7 @@ class SqliteStore implements TallyStore {
       database.exec("COMMIT")
       return result
     } catch (error) {
-      // SQLite has rolled back by itself after some errors, a full disk among them.
+      // SQLite rolls back by itself after some errors, such as a full disk.
       if (database.isTransaction) database.exec("ROLLBACK")
       throw error
     }
@@ -235,22 +246,22 @@ interface Connection {
   readonly statements: Statements
 }
 
-/** SQLite result codes that mean: this file will not do, and waiting does not help (sqlite3.h). */
+/** SQLite result codes for a file that cannot be used and for which waiting does not help (sqlite3.h). */
 const UNUSABLE: ReadonlyMap<number, string> = new Map([
-  [8, "it cannot be written"],
-  [11, "it is damaged; restore it from a backup, or move it away to begin anew"],
-  [14, "it cannot be opened"],
-  [26, "it is not a SQLite database"],
+  [8, "the file cannot be written"],
+  [11, "the file is damaged; restore it from a backup, or move it away to start with an empty store"],
+  [14, "the file cannot be opened"],
+  [26, "the file is not a SQLite database"],
 ])
 
 function connect(file: string): Connection {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o750 })
-    // Log lines are for their operator's eyes; SQLite gives its own further files the same mode.
+    // Only the owner may read log lines; SQLite gives its own further files the same mode.
     closeSync(openSync(file, "a", 0o600))
     const database = new DatabaseSync(file, { timeout: BUSY_MS })
     try {
-      // Temporary tables in memory: in a read-only container there is no place for their files, and what wants one fails.
+      // Temporary tables in memory: a read-only container has no place for their files, and statements would fail.
       database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY")
       prepareSchema(database)
       return { database, statements: prepareStatements((sql) => database.prepare(sql)) }
@@ -260,11 +271,13 @@ function connect(file: string): Connection {
     }
   } catch (error) {
     const reason = unusable(error)
-    throw reason === undefined ? error : new OperatorError(`cannot use ${file} as the store: ${reason}`)
+    if (reason === undefined) throw error
+    const code = error instanceof OperatorError ? error.code : "TAMIS_STORE_UNUSABLE"
+    throw new OperatorError(code, `cannot use ${file} as the store: ${reason}`)
   }
 }
 
-/** Says in the operator's words why a file will not do, or undefined when the error may pass by itself. */
+/** Returns the reason why a file cannot be used, in the operator's words; undefined when the error may be temporary. */
 function unusable(error: unknown): string | undefined {
   if (error instanceof OperatorError) return error.message
   if (!(error instanceof Error)) return undefined
@@ -278,29 +291,31 @@ function prepareSchema(database: DatabaseSync): void {
   const blank = version === 0 && database.prepare("SELECT 1 FROM sqlite_schema").get() === undefined
   if (blank) database.exec(SCHEMA)
   else if (pragma(database, "application_id") !== APPLICATION_ID) {
-    throw new OperatorError("it is another program's database")
+    throw new OperatorError("TAMIS_STORE_UNUSABLE", "the database belongs to another program")
   } else if (version > SCHEMA_VERSION) {
     throw new OperatorError(
-      `it has schema ${version} and this tamis knows ${SCHEMA_VERSION}; run the newer one, or move the file away`,
+      "TAMIS_STORE_NEWER",
+      `the file has schema ${version}, but this tamis supports up to ${SCHEMA_VERSION}; run the newer tamis, or move the file away`,
     )
   } else {
     for (let from = version; from < SCHEMA_VERSION; from += 1) database.exec(UPGRADES.get(from) ?? "")
     database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`)
+    database.exec(FURTHER_TABLES)
     addListedColumns(database)
   }
   database.exec("COMMIT")
 }
 
 function addListedColumns(database: DatabaseSync): void {
-  for (const [table, names] of Object.entries(LISTED_COLUMNS)) {
+  for (const [table, columns] of Object.entries(LISTED_COLUMNS)) {
     const present = new Set(
       database
         .prepare(`PRAGMA table_info(${table})`)
         .all()
         .map((column) => text(column, "name")),
     )
-    for (const name of names) {
-      if (!present.has(name)) database.exec(`ALTER TABLE ${table} ADD COLUMN ${listedColumn(name)}`)
+    for (const column of columns) {
+      if (!present.has(column.split(" ", 1).join(""))) database.exec(`ALTER TABLE ${table} ADD COLUMN ${column}`)
     }
   }
 }
@@ -311,7 +326,7 @@ function pragma(database: DatabaseSync, name: "user_version" | "application_id")
 
 type Statements = ReturnType<typeof prepareStatements<StatementSync>>
 
-/** Returns the digest's open window, the first one where there is none yet. */
+/** Returns the digest's open window; opens the first one if there is none yet. */
 function openWindow(db: Statements, digest: string, nowMs: number): Row {
   const open = db.openWindow.get(digest)
   if (open !== undefined) return open
@@ -324,7 +339,7 @@ function newLife(): string {
   return randomBytes(8).toString("hex")
 }
 
-/** Takes note of the batch; false when it was applied before. */
+/** Records the batch as applied; false when it was applied before. */
 function isNext(db: Statements, digest: string, { collector, sequence }: BatchId, nowMs: number): boolean {
   const last = db.applied.get(digest, collector)
   if (last !== undefined && integer(last, "sequence") >= sequence) return false
@@ -333,7 +348,7 @@ function isNext(db: Statements, digest: string, { collector, sequence }: BatchId
   return true
 }
 
-/** Stands for a rule that matches every line. */
+/** The rule key under which the sum of all lines is stored. */
 const ALL_LINES = ""
 
 function addActivity(db: Statements, activity: RuleActivity): void {
@@ -372,8 +387,8 @@ function addTallies(
       if (growTally(db, window, tally)) break
       const hostGroups = groupsOf(tally.host)
       if (!fits(tally.coarseness, hostGroups, windowGroups, limits)) continue
-      const { fingerprint, count, firstMs, lastMs, severities, samples } = tally
-      const texts = [appendSamples("", samples), writeConstant(tally)]
+      const { fingerprint, count, firstMs, lastMs, severities, values, samples } = tally
+      const texts = [appendSamples("", samples), writeConstant(tally), addValues("", values)]
       db.insertTally.run(window, fingerprint, count, firstMs, lastMs, ...texts, ...severities)
       grown.set(tally.host, hostGroups + 1)
       windowGroups += 1
@@ -386,12 +401,13 @@ function addTallies(
 
 /** Adds to the tally's group; false when the window has none yet. */
 function growTally(db: Statements, window: number, tally: Tally): boolean {
-  const { fingerprint, count, firstMs, lastMs, severities, samples } = tally
+  const { fingerprint, count, firstMs, lastMs, severities, values, samples } = tally
   const group = db.growTally.get(count, firstMs, lastMs, ...severities, window, fingerprint)
   if (group === undefined) return false
   const before = text(group, "samples")
   const after = appendSamples(before, samples)
   if (after !== before) db.setSamples.run(after, window, fingerprint)
+  if (values.length > 0) db.setValues.run(addValues(text(group, "place_values"), values), window, fingerprint)
   return true
 }
 

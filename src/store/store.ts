@@ -1,5 +1,5 @@
 /**
- * Where tallies, windows and undelivered digests live: the promises that both stores keep.
+ * The store of tallies, windows and undelivered digests: the promises that both stores keep.
  *
  * A digest has one open window and any number of closed ones. A window goes
  * open -> closed -> delivered, and never back. Everything but the history of rules is keyed by digest; nothing is
@@ -14,6 +14,7 @@
  */
 
 import type { HostCounters } from "../tally/counters.ts"
+import type { DigestMemory } from "../tally/digest-memory.ts"
 import type { Loss } from "../tally/losses.ts"
 import type { PastWindow } from "../tally/past-window.ts"
 import type { RuleActivity } from "../tally/rule-activity.ts"
@@ -22,12 +23,12 @@ import type { WindowContents, WindowId, WindowSpan } from "../tally/window.ts"
 import type { Day, RuleHistory, RuleSums } from "./rule-history.ts"
 
 /**
- * How many collectors' last sequences a digest keeps, the newest. A collector is new at every start of the service and
- * repeats its batches within minutes, or, those that a shutdown could not store, at the next start.
+ * The number of collectors whose last sequences a digest keeps, the newest ones. Every start of the service has a new
+ * collector. Its batches are repeated within minutes, or at the next start if a shutdown could not store them.
  */
 export const COLLECTORS_REMEMBERED = 1_000
 
-/** How many windows a digest remembers, the newest: two weeks of hourly ones. */
+/** The number of windows that a digest remembers, the newest ones: two weeks of hourly windows. */
 export const PAST_WINDOWS = 336
 
 export interface BatchId {
@@ -43,13 +44,13 @@ export interface DigestPart {
 }
 
 /**
- * Closed windows that go out as one mail. While it exists its windows are sealed: whoever leases again
- * gets the same windows under the same id, and so the same Message-ID, since the mail may have been
- * accepted by a server whose answer we never saw.
+ * Closed windows that go out as one mail. While a delivery exists, its windows are sealed: a new lease gets the same
+ * windows under the same id, and so the same Message-ID, since a server may have accepted the mail although its answer
+ * was lost.
  */
 export interface Delivery {
   readonly digest: string
-  /** Made of the digest's name and the windows' ids; stable over restarts and instances. */
+  /** Made from the digest's name and the windows' ids; the same after restarts and in all instances. */
   readonly id: string
   readonly windows: readonly WindowId[]
   /** How many times this delivery was leased before. */
@@ -75,17 +76,17 @@ export interface TallyStore {
   open(): Promise<void>
 
   /**
-   * Opens the digest's first window at `nowMs` if it has none, and says which one is open.
+   * Opens the digest's first window at `nowMs` if it has none, and returns the open one.
    */
   openWindow(digest: string, nowMs: number): Promise<WindowSpan>
 
   /**
-   * Adds a batch to the digest's open window and resolves once that would survive a crash.
+   * Adds a batch to the digest's open window. Resolves once the batch would survive a crash.
    *
    * Atomic: all of it or nothing. A batch id is applied once per digest: sequences of one collector
    * come in order, and one that is not above the last applied is ignored. `count` adds up, `firstMs`
-   * and `lastMs` widen, the first MAX_SAMPLES samples that differ are kept. Tallies beyond the
-   * limits go into coarser ones (`coarsen`), sums stay exact. Opens the first window where there is none.
+   * and `lastMs` widen, the first MAX_SAMPLES different samples are kept. Tallies beyond the limits go into coarser ones
+   * (`coarsen`); sums stay exact. Opens the first window if there is none.
    */
   add(digest: string, batch: BatchId, entry: DigestPart, nowMs: number): Promise<void>
 
@@ -95,45 +96,48 @@ export interface TallyStore {
    */
   closeWindow(digest: string, id: WindowId, closesAtMs: number): Promise<boolean>
 
-  /** Reads a window, open or closed. Undefined when it was delivered or never was. */
+  /** Reads a window, open or closed. Undefined when it was delivered or never existed. */
   read(digest: string, id: WindowId): Promise<WindowContents | undefined>
 
   /**
-   * Takes the digest's delivery for `leaseMs`, sealing all closed windows that are in none as a new one if there is no
-   * older one; the oldest first. Undefined when nothing waits, when it is too early for a retry,
-   * or while another owner's lease lasts. The owner of a lease that lasts gets the same again, for `leaseMs` from now on,
-   * and not as another attempt.
+   * Takes the digest's delivery for `leaseMs`. If there is none, seals all closed windows as a new one, the oldest first.
+   * Undefined when no window waits, when it is too early for a retry, or during another owner's lease. An owner that calls
+   * again during its own lease gets the same delivery for `leaseMs` from now on; this is not another attempt.
    */
   lease(digest: string, owner: string, nowMs: number, leaseMs: number): Promise<Delivery | undefined>
 
   /**
-   * Puts a delivery back until `retryAtMs`. With `refused`, it is certain that nobody accepted the mail: the seal is
-   * broken, and the windows go out with those that close meanwhile (attempts stay counted). Without, it is repeated as it was.
-   * Does nothing when `owner` holds the lease no longer.
+   * Postpones a delivery until `retryAtMs`. `refused` means that the mail was certainly not accepted: the seal is broken,
+   * and the windows go out with those that close meanwhile (attempts stay counted). Otherwise the delivery is repeated
+   * unchanged. Does nothing when `owner` no longer holds the lease.
    */
   postpone(delivery: Delivery, owner: string, retryAtMs: number, refused: boolean): Promise<void>
 
   /**
-   * Forgets a delivery's windows: somebody accepted the mail, or there was nothing to say. Does nothing when already settled.
-   * Windows that were refused and sealed anew meanwhile, by an owner who did not know, leave that delivery.
+   * Forgets a delivery's windows: the mail was accepted, or there was nothing to report. Does nothing when already settled.
+   * Windows that another owner has sealed again meanwhile leave that delivery. `memory` takes the place of the digest's
+   * memory in the same step, unless the windows are gone already.
    */
-  settle(delivery: Delivery): Promise<void>
+  settle(delivery: Delivery, memory?: DigestMemory): Promise<void>
+
+  /** Reads a digest's memory; undefined where it has none yet. */
+  memory(digest: string): Promise<DigestMemory | undefined>
 
   /**
-   * Remembers a window, whatever becomes of the window itself; the same one again takes the place of the first. Forgets
-   * those that closed before `forgetBeforeMs`, and the oldest beyond PAST_WINDOWS.
+   * Remembers a window independently of the window itself; a second call for the same window replaces the first. Forgets
+   * windows that closed before `forgetBeforeMs`, and the oldest beyond PAST_WINDOWS.
    */
   remember(digest: string, past: PastWindow, forgetBeforeMs: number): Promise<void>
 
-  /** Reads what is remembered, the oldest first. */
+  /** Reads the remembered windows, the oldest first. */
   remembered(digest: string): Promise<readonly PastWindow[]>
 
-  /** The state of one digest for people. */
+  /** The state of one digest, for the status. */
   overview(digest: string): Promise<DigestOverview | undefined>
 
   /**
-   * Adds what rules did to their history, once for each batch id as `add` does, and resolves once that would survive a
-   * crash. Sums of days before the last DAYS_KEPT are forgotten.
+   * Adds the activity of rules to their history, once for each batch id as `add` does. Resolves once it would survive a
+   * crash. Forgets sums of days before the last DAYS_KEPT.
    */
   addActivity(batch: BatchId, activity: RuleActivity): Promise<void>
 
@@ -142,7 +146,7 @@ export interface TallyStore {
   /** Sums over the days from `since` to `until`, both included, as far as they are kept. */
   ruleSums(since: Day, until: Day): Promise<RuleSums>
 
-  /** Forgets those of these rules and programs that were heard of last before `beforeMs`. */
+  /** Forgets those of these rules and programs whose last line came before `beforeMs`. */
   forgetRules(rules: readonly string[], programs: readonly string[], beforeMs: number): Promise<void>
 
   close(): Promise<void>

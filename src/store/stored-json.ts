@@ -7,6 +7,7 @@ import { SEVERITIES } from "../syslog/severity.ts"
 import { COUNTER_NAMES, type HostCounters, noCounters } from "../tally/counters.ts"
 import { isLoss, type Loss } from "../tally/losses.ts"
 import { noSeverities } from "../tally/tally.ts"
+import type { Values } from "../tally/values.ts"
 
 const count = z.int().nonnegative()
 const instant = z.number()
@@ -24,12 +25,36 @@ export const tallyConstant = z.object({
 
 export const sample = z.string()
 
+/** The values of a tally's places: mask, [value, lines] pairs, others, registers, least, greatest. */
+export const placeValues = z.array(
+  z
+    .tuple([
+      z.string(),
+      z.array(z.tuple([z.string(), count])),
+      count,
+      z.string().length(64).nullable(),
+      z.number().nullable(),
+      z.number().nullable(),
+    ])
+    .transform(
+      ([mask, counts, others, registers, least, greatest]): Values => ({
+        mask,
+        counts: new Map(counts),
+        others,
+        registers: registers ?? undefined,
+        least: least ?? undefined,
+        greatest: greatest ?? undefined,
+      }),
+    ),
+)
+
 const tally = tallyConstant.extend({
   fingerprint: z.string(),
   count,
   firstMs: instant,
   lastMs: instant,
   severities: z.array(count).length(SEVERITIES.length).default(noSeverities),
+  values: placeValues.default([]),
   samples: z.array(z.string()),
 })
 
@@ -57,12 +82,44 @@ const activity = z.object({
   programs: z.array(z.string()),
 })
 
+const hostCounters = z.array(z.tuple([z.string(), counters])).transform((written) => new Map(written))
+
+/** What a digest remembers. */
+export const digestMemory = z.object({
+  sinceMs: instant,
+  windows: count,
+  forms: z.array(
+    z.object({
+      section: z.string(),
+      form: z.string(),
+      firstMs: instant,
+      lastMs: instant,
+      windows: count,
+      hourly: z.number(),
+      peak: z.number(),
+      hosts: z.array(z.string()),
+      accesses: z.array(z.string()).default([]),
+    }),
+  ),
+  waiting: z
+    .object({
+      opensAtMs: instant,
+      windows: count,
+      hosts: hostCounters,
+      losses,
+      newHosts: z.array(z.string()),
+      usual: z.array(z.tuple([z.string(), count])).transform((written) => new Map(written)),
+    })
+    .optional(),
+  mailedAtMs: instant.optional(),
+})
+
 /** A batch with its maps as lists of pairs. */
 export const batch = z.object({
   collector: z.string(),
   sequence: z.int().positive(),
   tallies: z.array(tally),
-  hosts: z.array(z.tuple([z.string(), counters])).transform((written) => new Map(written)),
+  hosts: hostCounters,
   losses,
   activity: activity.optional(),
 })

@@ -1,13 +1,14 @@
 /**
  * Batches that a shutdown could not store, because the store was away: one file each in the state directory.
  *
- * The next start stores them under the same batch id, so that one that had been applied after all is not counted twice.
+ * The next start stores them under the same batch id, so that a batch that the store had applied is not counted twice.
  */
 import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises"
 import { join } from "node:path"
-import { OperatorError } from "../errors.ts"
+import { codeOf, OperatorError } from "../errors.ts"
 import type { Batch } from "../tally/batch.ts"
 import { batch } from "./stored-json.ts"
+import { writableTally } from "./stored-tally.ts"
 
 export interface UnstoredBatches {
   readonly directory: string
@@ -36,8 +37,8 @@ export function unstoredBatches(directory: string): UnstoredBatches {
       await syncDirectory(directory)
     },
     async load() {
-      const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === "ENOENT") return []
+      const names = await readdir(directory).catch((error: unknown) => {
+        if (codeOf(error) === "ENOENT") return []
         throw error
       })
       const files = names.filter((name) => FILE_NAME.test(name)).sort()
@@ -52,9 +53,10 @@ export function unstoredBatches(directory: string): UnstoredBatches {
 }
 
 /** As the schema `batch` reads it. */
-function writable({ hosts, losses, activity, ...rest }: Batch): unknown {
+function writable({ tallies, hosts, losses, activity, ...rest }: Batch): unknown {
   return {
     ...rest,
+    tallies: tallies.map(writableTally),
     hosts: [...hosts],
     losses: [...losses],
     activity: activity && { ...activity, rules: [...activity.rules] },
@@ -65,11 +67,14 @@ function readBatch(file: string, text: string): Batch {
   try {
     return batch.parse(JSON.parse(text))
   } catch {
-    throw new OperatorError(`${file}: is no batch that tamis wrote; move it away to start without its lines`)
+    throw new OperatorError(
+      "TAMIS_BATCH_INVALID",
+      `${file}: not a batch of tamis; move the file away to start without its lines`,
+    )
   }
 }
 
-/** A new name is on the disk only when its directory is. */
+/** A new file name is on the disk only when its directory is. */
 async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, "r")
   try {

@@ -1,9 +1,10 @@
 /**
- * What makes a line alarming, whatever program says it: words for hardware, file systems, kernels and services that fail, and for
+ * Marks that make a line of any program alarming: words for failing hardware, file systems, kernels and services, and for
  * somebody who became root or tried to.
  *
- * They only keep a rule from being *suggested*: who knows better writes it. What is routine on a host that faces the Internet is left
- * out on purpose, or nobody could hide it: sshd's failed passwords (root's, too: nobody got in) and its "POSSIBLE BREAK-IN ATTEMPT!".
+ * They only keep tamis from *suggesting* a rule: people can still write it. Routine lines of a host on the Internet are not
+ * listed, so that their rules are suggested: sshd's failed passwords, even for root, since nobody got in, and its
+ * "POSSIBLE BREAK-IN ATTEMPT!".
  */
 
 export interface AlarmingMark {
@@ -80,19 +81,19 @@ export const ALARMING_MARKS: readonly AlarmingMark[] = [
   ),
   mark("the power fails", /\bon battery\b|battery is low|\bpower (?:fail|supply (?:fail|lost)|loss)/i),
   mark(
-    "somebody came in as root",
+    "somebody became root",
     /\bAccepted \S+ for root\b|\broot login\b|\bsu(?:\[\d+\])?: .*\bto root\b|\S:root$|\bsu for root\b|LOGIN ON \S+ BY root/i,
   ),
   mark(
-    "somebody came in as root",
+    "somebody became root",
     /\bsession opened for user root\b/,
     /\b(?:su|su-l|login|sshd|sshd-session|gdm|sddm|lightdm)\b/,
   ),
   mark(
-    "somebody tried to get rights",
+    "somebody failed to get other rights",
     /incorrect password|not in sudoers|command not allowed|\b(?:FAILED|BAD) (?:su|login)\b|could not identify password|failed to authenticate|\(sudo:auth\)|\(su(?:-l)?:auth\)/i,
   ),
-  mark("somebody tried to get rights", /\b(?:su|sudo|login|polkitd?|doas)\b/, /authentication failure/i),
+  mark("somebody failed to get other rights", /\b(?:su|sudo|login|polkitd?|doas)\b/, /authentication failure/i),
   mark("somebody tried to become root", /^(?!.{0,100}\bsshd\b).*authentication failure/i, /\buser=root\b/),
   mark("accounts changed", /\bnew (?:user|group): name=|\badd '[^']*' to (?:shadow )?group|password changed for/i),
   mark(
@@ -108,7 +109,7 @@ export const ALARMING_MARKS: readonly AlarmingMark[] = [
     "it looks like an attack",
     /: .{1,200} FOUND$|module verification failed|apparmor="DENIED"|\bflip flop\b|changed ethernet address|\bAXFR\b.{0,40} started$/,
   ),
-  mark("a certificate is no good", /\bcertificate\b/i, /\bexpired\b|verify failed|verification failed/i),
+  mark("a certificate is invalid", /\bcertificate\b/i, /\bexpired\b|verify failed|verification failed/i),
 ]
 
 function mark(about: string, ...all: readonly RegExp[]): AlarmingMark {

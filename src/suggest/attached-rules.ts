@@ -1,7 +1,7 @@
 /**
- * The rule file that comes with a mail: a rule for each group in it that no rule knows, tried before it is shown.
+ * The rule file attached to a mail: a tested rule for each group of the mail that no rule matches.
  *
- * It can be put into a rule set as it is, but for what its reader takes out. Hostile lines stand in its comments only.
+ * The reader deletes the unwanted rules and puts the rest into a rule set. Hostile lines appear only in comments.
  */
 import type { RuleSet } from "../rules/rule.ts"
 import { amount } from "../text/amount.ts"
@@ -10,10 +10,10 @@ import { comment, suggestionBlocks } from "./rule-file-text.ts"
 import { suggest } from "./suggest.ts"
 import { talliedLeftovers } from "./tallied-leftovers.ts"
 
-/** Those with most lines: nobody writes more rules in one go, and the mail must not be late for them. */
+/** Groups with most lines: nobody reviews more rules at once, and the mail must not be late. */
 const MAX_GROUPS = 300
 
-/** Makes the rule file of a mail; undefined where there is no rule to suggest. */
+/** Makes the rule file of a mail; undefined if there is no rule to suggest. */
 export function attachedRules(
   { groups: heaviest, total, retained: tried }: MailLeftovers,
   ruleSets: ReadonlyMap<string, RuleSet>,
@@ -25,11 +25,14 @@ export function attachedRules(
   const result = suggest(leftovers, { raised: tried.raised, rules, all: true, retained: tried.leftovers })
   if (result.suggestions.length === 0) return undefined
   const introduction =
+    comment(`${amount(result.suggestions.length, "suggested rule")} for lines in the System Events of this mail.`) +
     comment(
-      `${amount(result.suggestions.length, "rule")} for what this mail's System Events have that no rule knows.`,
-    ) +
-    comment("Take out what you do not know to be normal. The rest can go into ignore.d.server/ of a rule set as it is.")
+      "Delete the rules for lines that you do not know to be normal. Put the rest into ignore.d.server/ of a rule set.",
+    )
   const others = total - groups.length
-  const rest = others === 0 ? [] : [comment(`${amount(others, "further group")}: tamis suggest has rules for them.`)]
+  const rest =
+    others === 0
+      ? []
+      : [comment(`This file has no rules for ${amount(others, "further group")}; run tamis suggest for them.`)]
   return [introduction, ...suggestionBlocks({ ...result, days: tried.days }), ...rest].join("\n")
 }

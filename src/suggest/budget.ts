@@ -1,25 +1,26 @@
 /**
- * No more rules than somebody reads: one for 20 lines that are left over.
+ * Limits suggestions to a number that a person reads: one rule for 20 leftover lines.
  *
- * Where there would be more, rare groups of one program share a rule that has an alternative for each, so that none of them gets wider;
- * the rarer, the sooner. Where there are still more, the rarest go without.
+ * Beyond that, rare groups of one program share a rule with an alternative for each, so that no rule gets wider; the
+ * rarest groups first. If there are still too many, the rarest groups get no rule.
  */
 import { compareText } from "../text/compare-text.ts"
-import { type Draft, family, holds, join } from "./draft.ts"
+import { weightOf } from "./cluster.ts"
+import { byWeight, type Draft, family, holds, join } from "./draft.ts"
 import { MAX_RULE_LENGTH } from "./pattern.ts"
 
 const LINES_PER_RULE = 20
 
-/** So many are read in any case. */
+/** This many rules are always allowed. */
 const FEW_RULES = 25
 
-/** Alternatives of one rule: more are not read. */
+/** Alternatives of one rule: nobody reads more. */
 const MAX_PARTS = 12
 
-/** Of the lines that rules could hide: shorter rules are worth the rest. */
+/** Share of the lines that the rules must hide: shorter rules are worth losing the rest. */
 const ENOUGH = 0.97
 
-/** Joined rules get no longer than they have to be. */
+/** Lengths tried for joined rules, so that they stay as short as possible. */
 const JOINED_LENGTHS = [200, 300, 450, 700, MAX_RULE_LENGTH]
 
 export interface WithinBudget {
@@ -27,7 +28,7 @@ export interface WithinBudget {
   readonly rare: readonly Draft[]
 }
 
-/** Takes drafts, the heaviest first, of so many lines. */
+/** Takes the drafts for `lines` lines, the heaviest first. */
 export function withinBudget(drafts: readonly Draft[], lines: number, forbidden: readonly string[]): WithinBudget {
   const most = Math.max(FEW_RULES, Math.floor(lines / LINES_PER_RULE))
   const joined = joinToFit(drafts, most)
@@ -36,7 +37,7 @@ export function withinBudget(drafts: readonly Draft[], lines: number, forbidden:
   return { shown: joined.slice(0, most), rare: joined.slice(most) }
 }
 
-/** Joins as few as makes them fit; where that takes long rules, what the rarest ones hide is not worth it. */
+/** Joins as few drafts as necessary. If that takes long rules, the rarest drafts are dropped instead. */
 function joinToFit(drafts: readonly Draft[], most: number): readonly Joined[] {
   if (drafts.length <= most) return drafts.map(alone)
   const weights = [...new Set(drafts.map(({ weight }) => weight))].sort((a, b) => a - b)
@@ -49,7 +50,7 @@ function joinToFit(drafts: readonly Draft[], most: number): readonly Joined[] {
       .sort(byWeight)
       .slice(0, most)
     if (shortest.length > most && weightOf(shown) < ENOUGH * all) continue
-    // The same with fewer of them joined, where that does as well.
+    // Join fewer of them, if that is enough.
     return weights.map((weight) => joinUpTo(drafts, weight, maxLength)).find(({ length }) => length <= most) ?? shortest
   }
   return joinUpTo(drafts, heaviest, MAX_RULE_LENGTH)
@@ -57,7 +58,7 @@ function joinToFit(drafts: readonly Draft[], most: number): readonly Joined[] {
 
 interface Joined {
   readonly draft: Draft
-  /** What it was joined of; itself where it stands alone. */
+  /** The drafts that it joins; itself if it is alone. */
   readonly of: readonly Draft[]
 }
 
@@ -82,12 +83,4 @@ function joinUpTo(drafts: readonly Draft[], weight: number, maxLength: number): 
     return done
   })
   return [...drafts.filter((each) => each.weight > weight).map(alone), ...joined]
-}
-
-function weightOf(drafts: readonly Draft[]): number {
-  return drafts.reduce((sum, { weight }) => sum + weight, 0)
-}
-
-function byWeight(a: Draft, b: Draft): number {
-  return b.weight - a.weight || compareText(a.pattern, b.pattern)
 }

@@ -1,14 +1,14 @@
 /**
- * Statements become groups that say the same, whatever order they come in.
+ * Groups statements that say the same. The order of the statements does not matter.
  *
- * A statement joins the first group of its program that it is alike with; the most frequent shapes come first, so that they are
- * what groups form around, and equal ones in the order of their letters.
+ * A statement joins the first similar group of its program. The most frequent shapes come first, so that groups form
+ * around them; equally frequent ones come in alphabetical order.
  */
 import { compareText } from "../text/compare-text.ts"
 import { Group, leadOf } from "./group.ts"
 import type { Statement } from "./statement.ts"
 
-/** A statement with what it stands for. */
+/** A statement, its number of lines, and the item that it was made of. */
 export interface Weighted<T> {
   readonly statement: Statement
   readonly weight: number
@@ -21,13 +21,13 @@ export interface Cluster<T> {
   weight: number
 }
 
-/** A booting kernel says some 400 different things. */
+/** A booting kernel has about 400 different messages. */
 const MAX_CLUSTERS_PER_PROGRAM = 1_000
 
-/** Of a word with a column, in all. 22,000 different lines of 12 real logs took 2.6 million; so many take a second. */
+/** Comparisons of a word with a column, in total. 22,000 different lines of 12 real logs took 2.6 million; 20 million take a second. */
 const MAX_COMPARISONS = 20_000_000
 
-/** What is left of it. Who says least comes first, so that nobody's flood costs another program its rules. */
+/** The comparisons left. Quiet programs come first, so that one program's flood costs no other its rules. */
 interface Patience {
   comparisons: number
 }
@@ -42,7 +42,7 @@ export function cluster<T>(statements: readonly Weighted<T>[]): Clustered<T> {
 
 export interface Clustered<T> {
   readonly clusters: readonly Cluster<T>[]
-  /** What programs say beyond the bounds. */
+  /** Statements beyond the bounds. */
   readonly beyond: readonly Weighted<T>[]
 }
 
@@ -51,7 +51,7 @@ function clusterProgram<T>(statements: readonly Weighted<T>[], patience: Patienc
   const beyond: Weighted<T>[] = []
   const byLead = new Map<string, Cluster<T>[]>()
   const byShape = [...Map.groupBy(statements, ({ statement }) => shapeOf(statement))]
-    .map(([shape, members]) => ({ shape, members, weight: sum(members) }))
+    .map(([shape, members]) => ({ shape, members, weight: weightOf(members) }))
     .sort((a, b) => b.weight - a.weight || compareText(a.shape, b.shape))
   for (const { members, weight } of byShape) {
     const [statement, ...others] = inOrder(members.map((member) => member.statement))
@@ -78,7 +78,7 @@ function clusterProgram<T>(statements: readonly Weighted<T>[], patience: Patienc
   return { clusters, beyond }
 }
 
-/** Makes one group of statements whether they say the same or not. */
+/** Makes one group of statements, even if they say different things. */
 export function groupOf(statements: readonly Statement[]): Group {
   const [first, ...others] = inOrder(statements)
   if (first === undefined) throw new RangeError("a group needs a statement")
@@ -87,7 +87,7 @@ export function groupOf(statements: readonly Statement[]): Group {
   return group
 }
 
-/** Distinct statements in the order of their letters, so that the order of the lines does not matter. */
+/** Distinct statements in alphabetical order, so that the order of the lines does not matter. */
 function inOrder(statements: readonly Statement[]): readonly Statement[] {
   const byText = new Map(statements.map((statement) => [`${textOf(statement)}\0${statement.tag?.hasPid}`, statement]))
   return [...byText].sort(([a], [b]) => compareText(a, b)).map(([, statement]) => statement)
@@ -101,6 +101,6 @@ function textOf({ words }: Statement): string {
   return words.map(({ text }) => text).join(" ")
 }
 
-function sum<T>(members: readonly Weighted<T>[]): number {
-  return members.reduce((total, { weight }) => total + weight, 0)
+export function weightOf(members: readonly { readonly weight: number }[]): number {
+  return members.reduce((sum, { weight }) => sum + weight, 0)
 }

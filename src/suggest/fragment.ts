@@ -1,5 +1,5 @@
 /**
- * What was seen in one place becomes the piece of a pattern that takes it: as narrow as what was seen allows.
+ * Makes a piece of a pattern from the texts seen in one place: the narrowest piece that matches all of them.
  *
  *     closed opened                 (closed|opened)
  *     203.0.113.7 2001:db8::7       ${IP}
@@ -7,25 +7,25 @@
  *     1377 4211                     [0-9]+
  *     /srv/a /srv/b/c.txt           [^ ]+
  *
- * The variable is chosen by what stands before it (`port 50022`) and by all that was seen. What two words have in
- * common at their ends stays as it is.
+ * The text before (`port 50022`) and all texts seen decide the variable. The common beginnings and endings of words stay
+ * literal.
  */
 import { escapeEre } from "../ere/escape.ts"
 import { type Part, UPTIME_MASK } from "./words.ts"
 
-/** The pieces that stand in one place, each with how many different lines have it. */
+/** A word seen in one place, and the number of different lines that have it. */
 export interface Seen {
   readonly parts: readonly Part[]
   readonly rows: number
 }
 
-/** narrow: what was seen is written out where a word would do, as far as that can be read. */
+/** wide: variables and classes. narrow: the texts seen are written out, as long as the rule stays readable. */
 export type Breadth = "wide" | "narrow"
 
-/** Words that are written out, at most, before a class takes all that look like them. */
+/** The most words that are written out. If there are more, a class stands for them. */
 const MAX_ALTERNATIVES: Readonly<Record<Breadth, number>> = { wide: 6, narrow: 24 }
 
-/** A number that is the same in so many different lines is no accident: `uid=0`, `tty1`. */
+/** A number that is the same in this many different lines is constant: `uid=0`, `tty1`. */
 const CONSTANT_ROWS = 4
 const MAX_CONSTANT_DIGITS = 3
 
@@ -44,7 +44,7 @@ const BEFORE_USER = /(?:^|[^a-z])(?:[a-z]?user|for|login|logname|user name|usern
 const BEFORE_HOST = /(?:^|[^a-z])(?:rhost|host|hostname|relay|helo|server|for|from|to)[ =:"'(<]*$/i
 const BEFORE_IFACE = /(?:^|[^a-z])(?:in|out|dev|via|device|interface|iface|on)[ =:"'(]*$/i
 
-/** Returns the pattern of what stands in one place. `before` is the literal text that leads to it. */
+/** Returns the pattern for the words in one place. `before` is the literal text before them. */
 export function fragment(seen: readonly Seen[], before: string, breadth: Breadth): string {
   const [first] = seen
   if (first === undefined) return ""
@@ -66,7 +66,7 @@ interface SeenPart {
   readonly rows: number
 }
 
-/** One part of words that are built alike. */
+/** One part of words with the same structure. */
 function piece(seen: readonly SeenPart[], before: string, breadth: Breadth): string {
   if (seen.every(({ part }) => part.mask === UPTIME_MASK)) return " *[0-9]+\\.[0-9]+"
   const isMasked = seen.some(({ part }) => part.mask !== undefined)
@@ -80,7 +80,7 @@ function isConstantNumber(text: string, rows: number, before: string): boolean {
   return rows >= CONSTANT_ROWS && text.length <= MAX_CONSTANT_DIGITS && /^\d+$/.test(text) && !BEFORE_PID.test(before)
 }
 
-/** Words that are not built alike: what they begin and end with stays. */
+/** Words of different structure: their common beginning and ending stay literal. */
 function aroundTheMiddle(seen: readonly Seen[], before: string, breadth: Breadth): string {
   const lists = seen.map(({ parts }) => parts)
   const shortest = Math.min(...lists.map(({ length }) => length))
@@ -110,7 +110,7 @@ export function optional(pattern: string): string {
   return /^\([^()]*\)$/.test(pattern) || /^\\?.$/.test(pattern) ? `${pattern}?` : `(${pattern})?`
 }
 
-/** What takes all of these texts, none of which is empty. */
+/** A piece that matches all of these texts, none of which is empty. */
 function varying(counts: ReadonlyMap<string, number>, before: string, isMasked: boolean, breadth: Breadth): string {
   const texts = [...counts.keys()].sort()
   const all = (form: RegExp) => texts.every((text) => form.test(text))
@@ -149,17 +149,17 @@ function isIp(text: string): boolean {
   return IPV4.test(text) || (/::|^([^:]+:){7}[^:]+$/.test(text) && IPV6.test(text))
 }
 
-/** Texts written out; an ending that one of two has and the other has not is optional: `failures?`. */
+/** Texts written out as alternatives. If two texts differ only in a last character, it is optional: `failures?`. */
 function alternation(texts: readonly string[]): string {
   const [one = "", other = ""] = texts
   if (texts.length === 2 && other.length === one.length + 1 && other.startsWith(one)) return `${escapeEre(other)}?`
   return texts.length === 1 ? escapeEre(one) : `(${texts.map(escapeEre).join("|")})`
 }
 
-/** More marks than these in a bracket expression, and nobody reads it. */
+/** Punctuation in one bracket expression: with more, it is unreadable. */
 const MAX_MARKS = 4
 
-/** The characters that were seen, as one bracket expression that repeats. */
+/** The characters seen, as one repeated bracket expression. */
 function classOf(texts: readonly string[], before: string): string {
   const all = texts.join("")
   const marks = [...new Set(all.replace(/[\p{L}\p{N}]/gu, ""))]
@@ -174,12 +174,12 @@ function classOf(texts: readonly string[], before: string): string {
   return `[${has("]")}${letters}${others.join("")}${has("^")}${has("-")}]+`
 }
 
-/** Whether it may stand in a bracket expression: no control, and no second half of anything. */
+/** Whether a character may stand in a bracket expression without an escape: printable ASCII, not `[` or `\`. */
 function isPlain(mark: string): boolean {
   return mark >= " " && mark <= "~" && mark !== "[" && mark !== "\\"
 }
 
-/** Whether the marks between letters and digits are the same, and in the same places. */
+/** Whether the words have the same punctuation in the same places. */
 function haveSameMarks(seen: readonly Seen[]): boolean {
   const first = seen[0]!.parts
   return first.every((part, index) => {

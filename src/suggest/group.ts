@@ -4,14 +4,14 @@
  *     session  opened  for  user  root   by      (uid=0)
  *     session  closed  for  user  marie
  *
- * Columns that some lines lack are optional. A group is never asked to take a line that is too different (`fits`); which
- * lines end up together is decided in cluster.ts.
+ * Columns that some lines lack are optional. `takeIfAlike` refuses a line that is too different; cluster.ts decides which
+ * lines form a group.
  */
 import type { Statement } from "./statement.ts"
 import type { Word } from "./words.ts"
 
 export interface Column {
-  /** By text. */
+  /** Values by their text. */
   readonly values: Map<string, Value>
   readonly shapes: Set<string>
   /** The rows that have no word here. */
@@ -24,13 +24,13 @@ export interface Value {
   rows: number
 }
 
-/** What a column holds next to what a word is: the row's word takes the column, or one of them stands alone. */
+/** One step of an alignment: a word in a column, a column without a word, or a word that needs a new column. */
 type Step = "both" | "column" | "word"
 
-/** More differences than these in one place, and two lines say different things. */
+/** Columns or words without a partner: with more, two lines say different things. */
 const MAX_GAPS = 4
 
-/** With more optional words than these, a rule takes more than anybody has seen. */
+/** Optional words: with more, a rule would match far more than the lines seen. */
 const MAX_OPTIONAL = 6
 
 export class Group {
@@ -50,7 +50,7 @@ export class Group {
     )
   }
 
-  /** Takes a statement that says the same. Returns false, and changes nothing, for one that does not. */
+  /** Takes a statement that says the same. Returns false, and changes nothing, if it says something else. */
   takeIfAlike(statement: Statement): boolean {
     if (!this.#isNearInLength(statement.words)) return false
     const { steps, likeness } = this.#align(statement.words)
@@ -59,12 +59,12 @@ export class Group {
     return true
   }
 
-  /** Whether words and columns can be alike at all, however they stand under each other: most can not. */
+  /** A quick test that most pairs fail: whether the numbers of words and columns are close enough. */
   #isNearInLength({ length }: readonly Word[]): boolean {
     return length - this.columns.length <= MAX_GAPS && this.columns.length - length <= MAX_OPTIONAL
   }
 
-  /** Takes a statement whatever it says. */
+  /** Takes any statement. */
   take(statement: Statement): void {
     this.#take(statement, this.#align(statement.words).steps)
   }
@@ -88,7 +88,7 @@ export class Group {
     this.rows += 1
   }
 
-  /** Finds how words and columns stand under each other with the fewest differences (Needleman and Wunsch). */
+  /** Aligns words with columns so that they differ least (Needleman and Wunsch). */
   #align(words: readonly Word[]): { steps: readonly Step[]; likeness: Likeness } {
     const { columns } = this
     const width = words.length + 1
@@ -119,7 +119,7 @@ export class Group {
         j -= 1
       } else if (column && here === best[(i - 1) * width + j]! - 1) {
         steps.push("column")
-        // One that is optional already is no difference.
+        // A column that is already optional is no difference.
         likeness.gaps += Number(column.absent.size === 0)
         i -= 1
       } else {
@@ -134,26 +134,26 @@ export class Group {
   }
 }
 
-/** What statements must have in common to be of one group at all: the end of the tag, and the first word or how it is built. */
+/** Statements of one group have the same lead: the end of the tag, and the key or shape of the first word. */
 export function leadOf({ tag, words }: Statement): string {
   const [first] = words
   return `${tag?.end}\0${first === undefined ? "" : first.key || `\0${first.shape}`}`
 }
 
-/** How near a statement is to a group. */
+/** How similar a statement is to a group. */
 export interface Likeness {
-  /** Words that every line of the group and the statement have. */
+  /** Constant words of the group that the statement has as well. */
   literals: number
-  /** Words that were the same in every line until now. */
+  /** Constant words of the group that differ in the statement. */
   changed: number
-  /** Words that either has and the other has not. */
+  /** Words that only the group or only the statement has. */
   gaps: number
-  /** Words that some of the lines have and others have not, the statement among them. */
+  /** Words that some lines lack, the statement included. */
   optional: number
   width: number
 }
 
-/** Whether lines say the same: more words hold them together than part them. */
+/** Whether lines say the same: they have more words in common than they differ in. */
 function isAlike({ literals, changed, gaps, optional, width }: Likeness): boolean {
   if (changed + gaps === 0) return true
   if (gaps > MAX_GAPS || optional > MAX_OPTIONAL) return false
@@ -177,7 +177,7 @@ function score(column: Column, word: Word): number {
   return column.shapes.size > 1 ? 0 : -0.5
 }
 
-/** Whether the column holds words that are built like this one: `user=root`, `user=marie`. */
+/** Whether the column has words of the same structure: `user=root`, `user=marie`. */
 function hasLike(column: Column, word: Word): boolean {
   if (column.shapes.has(word.shape)) return true
   const [first] = column.values.values()

@@ -1,8 +1,16 @@
-/** Lines that no rule knows, as suggestions are made of them: equal ones of a host and a day are one. */
+/** A line that no rule matches, standing for all equal lines of its host. */
 export interface Leftover {
-  /** With its header. */
+  /** The line with its header. */
   readonly line: string
   readonly host: string
-  /** Lines that it stands for; 0 for a further sample of lines that another one stands for. */
+  /** Number of lines that it stands for; 0 for a further sample of lines that another leftover counts. */
   readonly count: number
+}
+
+/** Counts the lines that leftovers stand for, and their hosts. */
+export function extentOf(leftovers: readonly Leftover[]): { readonly lines: number; readonly hosts: number } {
+  return {
+    lines: leftovers.reduce((sum, { count }) => sum + count, 0),
+    hosts: new Set(leftovers.map(({ host }) => host)).size,
+  }
 }

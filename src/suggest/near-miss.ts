@@ -1,12 +1,12 @@
-/** A line that is like those of a rule and that the rule leaves alone: what makes a good `#-`. */
+/** Finds a line that is similar to those of a rule and that the rule does not match: a good `#-` sample. */
 import { ALARMING_LINES } from "../rules/alarming-lines.ts"
-import { engineOf, matches } from "./back-test.ts"
+import { compileWritten, matchesLine } from "../rules/written-rules.ts"
 import { type Statement, statementOf } from "./statement.ts"
 
-/** Of two lines' words, how many must be the same. */
+/** Least share of common words of two lines. */
 const NEAR = 0.4
 
-/** Of one program. */
+/** Candidates of one program. */
 const MAX_CANDIDATES = 500
 
 interface Candidate {
@@ -18,21 +18,21 @@ export class NearMisses {
   readonly #alarming: ReadonlyMap<string, readonly Candidate[]>
   readonly #others: ReadonlyMap<string, readonly Candidate[]>
 
-  /** Looks among the lines that nobody wants hidden, and then among these. */
+  /** Searches the alarming lines first, then `lines`. */
   constructor(lines: readonly string[]) {
     this.#alarming = byProgram(ALARMING_LINES)
     this.#others = byProgram(lines)
   }
 
   of(rule: string, sample: string, program: string): string | undefined {
-    const engine = engineOf([rule])
+    const engine = compileWritten([rule])
     if (engine === undefined) return undefined
     const words = wordsOf(statementOf(sample))
     const nearest = (candidates: readonly Candidate[] = []) => {
       let best: { line: string; score: number } | undefined
       for (const { line, words: others } of candidates) {
-        const score = likeness(words, others)
-        if (score >= NEAR && score > (best?.score ?? 0) && !matches(engine, line)) best = { line, score }
+        const score = overlap(words, others)
+        if (score >= NEAR && score > (best?.score ?? 0) && !matchesLine(engine, line)) best = { line, score }
       }
       return best?.line
     }
@@ -40,7 +40,7 @@ export class NearMisses {
   }
 }
 
-/** Candidates of each program, one of each shape, in the order of their letters. */
+/** Candidates of each program, one of each shape, in alphabetical order. */
 function byProgram(lines: readonly string[]): ReadonlyMap<string, readonly Candidate[]> {
   const programs = new Map<string, Map<string, Candidate>>()
   for (const line of [...lines].sort()) {
@@ -60,7 +60,7 @@ function wordsOf(statement: Statement | undefined): ReadonlySet<string> {
   return new Set(statement?.words.map(({ shape }) => shape))
 }
 
-function likeness(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
+function overlap(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
   let common = 0
   for (const word of one) if (other.has(word)) common += 1
   return (2 * common) / (one.size + other.size || 1)

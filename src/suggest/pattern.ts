@@ -1,18 +1,19 @@
 /** A group becomes the text of a rule, in the style of the shipped ones: `^${HEAD} tag\[${PID}\]: … $`. */
 import { escapeEre } from "../ere/escape.ts"
+import { isPrintable } from "../text/printable.ts"
 import { type Breadth, fragment, optional } from "./fragment.ts"
 import type { Column, Group } from "./group.ts"
 
-/** Longer rules are read by nobody. */
+/** Nobody reads longer rules. */
 export const MAX_RULE_LENGTH = 1_000
 
-/** Writes the rule of a group. Undefined where no rule that a person could judge takes all of it. */
+/** Writes the rule of a group. Undefined if the rule would not be readable. */
 export function patternOf(group: Group, breadth: Breadth): string | undefined {
   const pattern = ruleText([group], bodyOf(group, breadth))
   return isReadable(pattern) ? pattern : undefined
 }
 
-/** Writes a rule for groups of one program, whose tags end alike. */
+/** Writes a rule for groups of one program whose tags have the same end. */
 export function ruleText(groups: readonly Group[], body: string): string {
   const tag = tagOf(groups)
   return `^\${HEAD} ${tag}${tag === "" || body === "" ? "" : " "}${body}$`
@@ -27,14 +28,12 @@ function tagOf(groups: readonly Group[]): string {
   return `${escapeEre(first.program)}${withPid ? (withoutPid ? `(${pid})?` : pid) : ""}${first.tags.end}`
 }
 
-/** Whether a rule is short enough to be judged, and holds nothing that cannot be seen. */
+/** Whether a rule is short enough to review, and contains only visible characters. */
 function isReadable(pattern: string): boolean {
-  return (
-    pattern.length <= MAX_RULE_LENGTH && pattern.isWellFormed() && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\ufffd]/u.test(pattern)
-  )
+  return pattern.length <= MAX_RULE_LENGTH && isPrintable(pattern) && !pattern.includes("\ufffd")
 }
 
-/** Writes what stands behind the tag. */
+/** Writes the pattern after the tag. */
 export function bodyOf(group: Group, breadth: Breadth): string {
   const { columns } = group
   let body = ""
@@ -52,7 +51,7 @@ export function bodyOf(group: Group, breadth: Breadth): string {
       before += column.values.size === 1 ? ` ${[...column.values.keys()][0]} ` : " \0 "
     }
     if (isOptional && body === "") {
-      // The blank behind it is optional with it.
+      // The blank after it is optional as well.
       run += " "
       blank = ""
     }
@@ -70,7 +69,7 @@ function ofColumn({ values }: Column, before: string, breadth: Breadth): string 
   )
 }
 
-/** Words that are the same in all lines: without them a rule would be about anything that the program says. */
+/** Whether the lines have enough constant words: otherwise the rule would match nearly everything of its program. */
 export function saysEnough(group: Group): boolean {
   const constant = group.columns.filter(
     (column) => column.absent.size === 0 && column.shapes.size === 1 && [...column.values.values()][0]!.word.isWordy,

@@ -1,4 +1,4 @@
-/** Lines for which no rule is suggested, told once for each program and reason. */
+/** Lines for which no rule is suggested, summed up by program and reason. */
 import type { Leftover } from "./leftover.ts"
 import { statementOf } from "./statement.ts"
 
@@ -7,7 +7,7 @@ export interface Refusal {
   readonly program: string
   readonly lines: number
   readonly hosts: number
-  /** One of them; the first in the order of their letters. */
+  /** The first of the lines in alphabetical order. */
   readonly sample: string
 }
 
@@ -30,7 +30,7 @@ export class Refusals {
     }
   }
 
-  /** Those of most lines first. */
+  /** Sorted by number of lines, most first. */
   list(): readonly Refusal[] {
     return [...this.#refused.values()]
       .map((each) => ({ ...each, hosts: each.hosts.size }))

@@ -1,35 +1,35 @@
-/** Suggestions as a rule file, which is as good to read as to use. */
+/** Suggestions as a rule file, ready to read and to use. */
 
-import { amount } from "../text/amount.ts"
-import { printable } from "../text/printable.ts"
+import { amount, grouped } from "../text/amount.ts"
+import { isPrintable, printable } from "../text/printable.ts"
 import { similarRuleSentence } from "./similar-rule.ts"
 import type { Suggestion, Suggestions } from "./suggest.ts"
 
-/** Suggestions, and the days over which what they would have hidden was counted. */
+/** Suggestions, and the number of days for which hidden lines were counted. */
 export interface Backtest extends Suggestions {
   readonly days: number
 }
 
-/** Of a line that only shows what there is no rule for. */
+/** Longer examples of lines without a rule are cut. */
 const MAX_EXAMPLE_CHARACTERS = 200
 
 export function renderRuleFile(result: Backtest): string {
   const { suggestions, rare, lines, hidden, days } = result
-  if (lines === 0) return "# Nothing is left over.\n"
+  if (lines === 0) return "# No suggestions: a rule matches every line.\n"
   const blocks = suggestionBlocks(result)
   if (rare.groups > 0) {
     blocks.push(
       comment(
-        `No rule for ${amount(rare.lines, "line")} in ${amount(rare.groups, "rare group")}: --all suggests those, too.`,
+        `No rule for ${amount(rare.lines, "line")} in ${amount(rare.groups, "rare group")}; --all suggests rules for them.`,
       ),
     )
   }
-  const together = `${amount(suggestions.length, "rule")} would have hidden ${amount(hidden, "line")} of ${amount(lines, "leftover")}`
+  const together = `${amount(suggestions.length, "rule")} would have hidden ${grouped(hidden)} of ${amount(lines, "line")} that no rule matches`
   blocks.push(comment(`${together}, in ${amount(days, "day")}.`))
   return blocks.join("\n")
 }
 
-/** The rules, and the reasons why there are none for other lines. */
+/** The rules, and the reasons why other lines have none. */
 export function suggestionBlocks(result: Backtest): string[] {
   const reasons = result.refusals.map(({ reason, lines, hosts, program, sample }) => {
     const what = `${amount(lines, "line")}${program === "" ? "" : ` of ${program}`} on ${amount(hosts, "host")}`
@@ -39,7 +39,7 @@ export function suggestionBlocks(result: Backtest): string[] {
   return [...result.suggestions.map((each) => ruleBlock(each, result)), ...reasons]
 }
 
-/** A rule as it stands in a rule file: what it does, its samples, itself. */
+/** A rule as a block of a rule file: its effect, its samples, the rule. */
 export function ruleBlock(
   { rule, lines, hosts, samples, nearMiss, near }: Suggestion,
   { days }: Pick<Backtest, "days">,
@@ -47,7 +47,8 @@ export function ruleBlock(
   const does = `Would have hidden ${amount(lines, "line")} on ${amount(hosts, "host")} in ${amount(days, "day")}.`
   return [
     comment(does),
-    near === undefined ? "" : comment(`Near: ${similarRuleSentence(near)}.`),
+    near === undefined ? "" : comment(`Similar rule: ${similarRuleSentence(near)}.`),
+    // A sample is the line as it is, or none.
     ...samples.filter(isPrintable).map((line) => `#+ ${line}\n`),
     nearMiss !== undefined && isPrintable(nearMiss) ? `#- ${nearMiss}\n` : "",
     `${rule}\n`,
@@ -56,9 +57,4 @@ export function ruleBlock(
 
 export function comment(text: string): string {
   return `# ${printable(text)}\n`
-}
-
-/** A sample is the line as it is, or none. */
-function isPrintable(line: string): boolean {
-  return printable(line) === line
 }

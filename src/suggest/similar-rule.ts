@@ -1,25 +1,26 @@
-/** The rule there is that is most like a suggested one: perhaps it is the one to widen. */
-import type { Rule } from "../rules/rule.ts"
+/** Finds the existing rule that is most similar to a suggested one: perhaps that rule should be widened. */
+import { type Rule, rulePlace } from "../rules/rule.ts"
+import { commonLengths, likeness } from "../text/common-subsequence.ts"
 
 export interface SimilarRule {
   readonly rule: Rule
   readonly differences: readonly Difference[]
 }
 
-/** Where the two part, as written. */
+/** A place where the rule and the suggestion differ, as written. */
 export interface Difference {
   readonly has: string
-  /** What the suggestion has there. */
+  /** The suggestion's text in this place. */
   readonly instead: string
 }
 
-/** Of two patterns' pieces, how many must be the same. */
+/** Least share of common pieces of two patterns. */
 const NEAR = 0.75
 
-/** What stands before the program says nothing about what a rule is for; most headers end in a bracket expression for the host. */
-const HEAD = /^\^(?:\$\{HEAD\} |.*?\]\+ )/
+/** The header of a rule, which says nothing about its purpose. Most headers end in a bracket expression for the host. */
+const WRITTEN_HEADER = /^\^(?:\$\{HEAD\} |.*?\]\+ )/
 
-/** Programs that begin alike are compared: sshd, sshd-session. */
+/** Rules are compared if their programs begin with the same letters: sshd, sshd-session. */
 const LEAD_LENGTH = 3
 
 interface Candidate {
@@ -37,7 +38,7 @@ export class SimilarRules {
     )
   }
 
-  /** Finds the nearest. One that is as near as another comes first in the rule sets. */
+  /** Finds the most similar rule; of equally similar ones, the first in the rule sets. */
   to(pattern: string): SimilarRule | undefined {
     const wanted = piecesOf(pattern)
     let nearest: (Candidate & { readonly score: number }) | undefined
@@ -49,18 +50,18 @@ export class SimilarRules {
   }
 }
 
-/** More than these, or longer ones, say no more than the two rules themselves. */
+/** With more or longer differences, reading both rules is easier. */
 const MAX_DIFFERENCES = 3
 const MAX_DIFFERENCE_LENGTH = 60
 
-/** Says where it stands and what differs: `ssh:24 has "x" where this has "y"`. */
+/** Names the rule and the differences: `ssh:24 has "x" where this rule has "y"`. */
 export function similarRuleSentence({ rule, differences }: SimilarRule): string {
-  const place = `${rule.path}:${rule.line}`
-  if (differences.length === 0) return `${place} is the same`
-  const told = differences
+  const place = rulePlace(rule)
+  if (differences.length === 0) return `${place} has the same text`
+  const shown = differences
     .slice(0, MAX_DIFFERENCES)
-    .map(({ has, instead }) => `${quoted(has)} where this has ${quoted(instead)}`)
-  return `${place} has ${told.join(", ")}${differences.length > MAX_DIFFERENCES ? ", and more" : ""}`
+    .map(({ has, instead }) => `${quoted(has)} where this rule has ${quoted(instead)}`)
+  return `${place} has ${shown.join(", ")}${differences.length > MAX_DIFFERENCES ? ", and further differences" : ""}`
 }
 
 function quoted(text: string): string {
@@ -71,35 +72,19 @@ function quoted(text: string): string {
 /** Words, variables, groups' brackets, blanks. */
 const PIECES = /\$\{[A-Z0-9_]+\}|\[[^\]]*(?:\[:[a-z]+:\][^\]]*)*\][*+?]?|\\?[A-Za-z0-9_]+|\\.|./g
 
-/** A file's own variables are shorthand for what the program is called, as often as not. */
+/** Replaces the file's own variables, which often stand for the name of the program. */
 function withDefaults({ text, defaults }: Rule): string {
   return text.replace(/\$\{([A-Z0-9_]+)\}/g, (variable, name) => defaults?.get(name) ?? variable)
 }
 
 function piecesOf(text: string): readonly string[] {
-  const written = text.replace(HEAD, "").replace(/\\\[\[(?:0-9|\[:digit:\])\]\+\\?\]/g, "\\[${PID}\\]")
+  const written = text.replace(WRITTEN_HEADER, "").replace(/\\\[\[(?:0-9|\[:digit:\])\]\+\\?\]/g, "\\[${PID}\\]")
   return written.match(PIECES) ?? []
 }
 
-/** What the program's name begins with. */
+/** The first letters of the program's name. */
 function leadOf(pieces: readonly string[]): string {
   return pieces.find((piece) => /^[A-Za-z]/.test(piece))?.slice(0, LEAD_LENGTH) ?? ""
-}
-
-/** How much of two rules is the same, in their order: 0 to 1 (Dice's coefficient over the longest common subsequence). */
-function likeness(one: readonly string[], other: readonly string[]): number {
-  return (2 * commonLengths(one, other)[0]![0]!) / (one.length + other.length)
-}
-
-/** The length of the longest common subsequence of what is left from each place on. */
-function commonLengths(one: readonly string[], other: readonly string[]): readonly Uint16Array[] {
-  const rows = Array.from({ length: one.length + 1 }, () => new Uint16Array(other.length + 1))
-  for (let i = one.length - 1; i >= 0; i -= 1) {
-    for (let j = other.length - 1; j >= 0; j -= 1) {
-      rows[i]![j] = one[i] === other[j] ? rows[i + 1]![j + 1]! + 1 : Math.max(rows[i + 1]![j]!, rows[i]![j + 1]!)
-    }
-  }
-  return rows
 }
 
 function differences(one: readonly string[], other: readonly string[]): readonly Difference[] {

@@ -1,4 +1,4 @@
-/** One rule for lines that belong together. */
+/** Suggests one rule for lines that belong together. */
 import { alarmOf } from "./alarming.ts"
 import { groupOf } from "./cluster.ts"
 import { draft } from "./draft.ts"
@@ -7,8 +7,8 @@ import { type Statement, statementOf } from "./statement.ts"
 /**
  * Suggests one anchored rule that matches all of these lines, which have a header and are of one program.
  *
- * Undefined where there is none that a person should be asked to trust: the lines have too little in common, one of
- * them is alarming, or the rule would hide lines that are. The order of the lines does not matter.
+ * Undefined if no rule is safe to suggest: the lines have too little in common, one of them is alarming, or the rule would
+ * hide alarming lines. The order of the lines does not matter.
  */
 export function suggestRule({
   lines,

@@ -1,20 +1,21 @@
 /**
- * Leftovers become suggested rules, each tried before it is shown.
+ * Makes suggested rules from leftovers, and tries each of them.
  *
- *     leftovers ──> less the alarming ones ──> groups that say the same ──> a rule each, tried ──> few enough to be read
+ *     leftovers ──> without the alarming ones ──> groups that say the same ──> a tested rule each ──> few enough to read
  *
- * The same leftovers make the same rules, whatever order they come in.
+ * The same leftovers make the same rules, in any order.
  */
 
+import { headerOf } from "../rules/line-header.ts"
 import type { Rule } from "../rules/rule.ts"
 import { isIgnoring, isRaising } from "../rules/rules-in-force.ts"
 import { compareText } from "../text/compare-text.ts"
 import { alarmOf } from "./alarming.ts"
 import { withinBudget } from "./budget.ts"
-import { cluster } from "./cluster.ts"
-import { type Draft, draft } from "./draft.ts"
+import { cluster, weightOf } from "./cluster.ts"
+import { byWeight, type Draft, draft } from "./draft.ts"
 import { hiddenBy } from "./hidden.ts"
-import type { Leftover } from "./leftover.ts"
+import { extentOf, type Leftover } from "./leftover.ts"
 import { NearMisses } from "./near-miss.ts"
 import { type Refusal, Refusals } from "./refusals.ts"
 import { type SimilarRule, SimilarRules } from "./similar-rule.ts"
@@ -24,40 +25,40 @@ import type { KnownWords } from "./words.ts"
 export interface Suggestion {
   readonly rule: string
   readonly program: string
-  /** What it would have hidden. */
+  /** Lines that it would have hidden. */
   readonly lines: number
   readonly hosts: number
-  /** Lines that it was made of, for `#+`. */
+  /** Lines that it was made from, for `#+`. */
   readonly samples: readonly string[]
-  /** A line that is like them and that it leaves alone, for `#-`. */
+  /** A similar line that it does not match, for `#-`. */
   readonly nearMiss: string | undefined
   readonly near: SimilarRule | undefined
 }
 
 export interface Suggestions {
-  /** Those that hide most first. */
+  /** Sorted by hidden lines, most first. */
   readonly suggestions: readonly Suggestion[]
-  /** Lines for which there is no rule, and why. */
+  /** Lines without a rule, with the reason. */
   readonly refusals: readonly Refusal[]
-  /** Groups that are too rare to be worth a rule, and their lines. */
+  /** Groups that are too rare for a rule, and their lines. */
   readonly rare: { readonly groups: number; readonly lines: number }
-  /** Lines in all, and how many of them the rules would have hidden together. */
+  /** Number of all lines, and of those that the rules together would have hidden. */
   readonly lines: number
   readonly hidden: number
 }
 
 export interface SuggestOptions {
-  /** Lines that rules of cracking.d and violations.d raise. */
+  /** Lines raised by rules of cracking.d and violations.d. */
   readonly raised: readonly string[]
-  /** All of the rule sets: what raises has samples of what to leave alone, and one that ignores may be near. */
+  /** All rules of the rule sets. Suggestions must not hide samples of raising rules, and may be similar to ignoring ones. */
   readonly rules: readonly Rule[]
-  /** A rule for every group, however rare. */
+  /** Make a rule for every group, however rare. */
   readonly all: boolean
-  /** What rules are counted over, where that is more than they are made of. */
+  /** Lines for which hidden lines are counted, if they are more than the leftovers. */
   readonly retained?: readonly Leftover[]
 }
 
-/** As many as show what varies. */
+/** Samples of one rule: enough to show its variable parts. */
 const MAX_SAMPLES = 3
 
 export function suggest(leftovers: readonly Leftover[], { raised, rules, all, retained }: SuggestOptions): Suggestions {
@@ -69,7 +70,7 @@ export function suggest(leftovers: readonly Leftover[], { raised, rules, all, re
   })
   const forbidden = [...raised, ...rules.filter(isRaising).flatMap(matchingSamples)]
   const drafts = withoutRedundant(draftAll(ordinary, forbidden, refusals), ordinary)
-  const lines = totalOf(leftovers)
+  const lines = extentOf(leftovers).lines
   const { shown, rare } = all ? { shown: drafts, rare: [] } : withinBudget(drafts, lines, forbidden)
 
   const patterns = shown.map(({ pattern }) => pattern)
@@ -78,13 +79,11 @@ export function suggest(leftovers: readonly Leftover[], { raised, rules, all, re
   const nearRules = new SimilarRules(rules.filter(isIgnoring))
   const nearMisses = new NearMisses(ordinary.map(({ line }) => line))
   const suggestions = shown.map((each, index) => {
-    const effect = effects[index]!
     const samples = samplesOf(each)
     return {
       rule: each.pattern,
       program: each.program,
-      lines: totalOf(effect),
-      hosts: new Set(effect.map(({ host }) => host)).size,
+      ...extentOf(effects[index]!),
       samples,
       nearMiss: nearMisses.of(each.pattern, samples[0]!, each.program),
       near: nearRules.to(each.pattern),
@@ -95,7 +94,7 @@ export function suggest(leftovers: readonly Leftover[], { raised, rules, all, re
     refusals: refusals.list(),
     rare: {
       groups: rare.flatMap(({ parts }) => parts).length,
-      lines: rare.reduce((sum, { weight }) => sum + weight, 0),
+      lines: weightOf(rare),
     },
     lines,
     hidden: hidden.lines,
@@ -112,17 +111,17 @@ function draftAll(leftovers: readonly Leftover[], forbidden: readonly string[], 
     return []
   })
   const { clusters, beyond } = cluster(members)
-  for (const { of } of beyond) refusals.add("the program says too many different things", of)
+  for (const { of } of beyond) refusals.add("the program logs too many different messages", of)
   const drafts: Draft[] = []
   for (const each of clusters) {
     const drafted = draft(each, forbidden)
     if (drafted.ok) drafts.push(drafted.draft)
     else for (const { of } of each.members) refusals.add(drafted.reason, of)
   }
-  return drafts.sort((a, b) => b.weight - a.weight || compareText(a.pattern, b.pattern))
+  return drafts.sort(byWeight)
 }
 
-/** Drops the rules whose lines the others hide. */
+/** Drops rules whose lines the others hide already. */
 function withoutRedundant(drafts: readonly Draft[], leftovers: readonly Leftover[]): readonly Draft[] {
   const { effects } = hiddenBy(
     drafts.map(({ pattern }) => pattern),
@@ -136,7 +135,7 @@ function withoutRedundant(drafts: readonly Draft[], leftovers: readonly Leftover
   })
 }
 
-/** The first line of each of the rule's groups, then further ones; all in the order of their letters. */
+/** The first line of each of the rule's groups, then further ones; all in alphabetical order. */
 function samplesOf({ parts }: Draft): readonly string[] {
   const ofEach = parts.map(({ cluster: { members } }) => [...new Set(members.map(({ of }) => of.line))].sort(byText))
   const most = Math.max(MAX_SAMPLES, ofEach.length)
@@ -147,16 +146,12 @@ function samplesOf({ parts }: Draft): readonly string[] {
   return inTurn.flat().slice(0, most)
 }
 
-/** Without the header, which says nothing. */
+/** Compares lines without their headers first. */
 function byText(a: string, b: string): number {
-  const text = (line: string) => line.replace(/^.{15,40}? \S+ /, "")
+  const text = (line: string) => line.slice(headerOf(line).length)
   return compareText(text(a), text(b)) || compareText(a, b)
 }
 
 function matchingSamples({ samples }: Rule): readonly string[] {
   return samples.filter(({ mustMatch }) => mustMatch).map(({ text }) => text)
-}
-
-function totalOf(leftovers: readonly Leftover[]): number {
-  return leftovers.reduce((sum, { count }) => sum + count, 0)
 }

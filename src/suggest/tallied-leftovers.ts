@@ -1,9 +1,8 @@
-/** A window's tallies as leftovers: a group's samples stand for its lines. */
+/** Turns tallies into leftovers: a group's samples stand for its lines. */
 import type { Tally } from "../tally/tally.ts"
-import { DAY_MS } from "../units.ts"
-import { type BookedLeftovers, MAX_RAISED } from "./leftover-book.ts"
+import { type BookedLeftovers, daysBetween, MAX_RAISED } from "./leftover-book.ts"
 
-/** Takes tallies of one digest, from the windows that there are. */
+/** Converts the tallies of one digest. */
 export function talliedLeftovers(tallies: readonly Tally[]): BookedLeftovers {
   const finest = tallies.filter(({ coarseness }) => coarseness === 0)
   const [system, others] = [finest.filter(isSystem), finest.filter((tally) => !isSystem(tally))]
@@ -20,7 +19,7 @@ export function talliedLeftovers(tallies: readonly Tally[]): BookedLeftovers {
   }
 }
 
-/** The groups that no rule knows, those with most lines first. */
+/** The groups that no rule matches, those with most lines first. */
 export function heaviestLeftovers(tallies: readonly Tally[]): readonly Tally[] {
   return tallies
     .filter((tally) => tally.coarseness === 0 && isSystem(tally))
@@ -28,14 +27,14 @@ export function heaviestLeftovers(tallies: readonly Tally[]): readonly Tally[] {
 }
 
 /**
- * What rules for these groups can be tried on and counted over: what the same programs said, of all that is retained. A
- * flood of other programs' lines costs the mail no time.
+ * The retained lines of the programs of these groups, on which their rules are tried and counted. Leaves out other
+ * programs, so that a flood of their lines does not delay the mail.
  */
 export function retainedFor(groups: readonly Tally[], retained: readonly Tally[]): BookedLeftovers {
   const programs = new Set(groups.map(({ program }) => program))
   const { leftovers, raised, beyond } = talliedLeftovers(retained.filter(({ program }) => programs.has(program)))
   return {
-    // A further sample stands for no line.
+    // Further samples have the count 0.
     leftovers: leftovers.filter(({ count }) => count > 0),
     raised: [...new Set(raised)].slice(0, MAX_RAISED),
     beyond,
@@ -49,7 +48,7 @@ function daysOf(tallies: readonly Tally[]): number {
     firstMs = Math.min(firstMs, tally.firstMs)
     lastMs = Math.max(lastMs, tally.lastMs)
   }
-  return Math.max(1, Math.ceil((lastMs - firstMs) / DAY_MS)) || 1
+  return daysBetween(firstMs, lastMs)
 }
 
 function isSystem({ layer }: Tally): boolean {

@@ -1,13 +1,14 @@
 /**
- * The few rules that a mail suggests without being asked.
+ * The few rules that a mail suggests unasked.
  *
- * It is more careful than `tamis suggest`, which a person runs to look at rules: only what came often is worth the room, and
- * nothing that complains or tells of logins is, since nobody has looked into it yet.
+ * Stricter than `tamis suggest`, which a person runs in order to review rules: only frequent lines get a rule, and lines
+ * with complaints or logins get none, since nobody has looked into them yet.
  */
 import { alarmOf } from "./alarming.ts"
 import { cluster } from "./cluster.ts"
 import { draft } from "./draft.ts"
 import { hiddenBy } from "./hidden.ts"
+import { extentOf } from "./leftover.ts"
 import type { MailLeftovers } from "./mail-leftovers.ts"
 import { statementOf } from "./statement.ts"
 import { talliedLeftovers } from "./tallied-leftovers.ts"
@@ -15,31 +16,31 @@ import type { KnownWords } from "./words.ts"
 
 export interface UnaskedRule {
   readonly rule: string
-  /** What it would have hidden. */
+  /** Lines that it would have hidden. */
   readonly lines: number
   readonly hosts: number
-  /** Over which this was counted. */
+  /** Number of days for which these lines were counted. */
   readonly days: number
 }
 
-/** logcheck's users asked for a rule where there are ten lines of a kind (Debian bug 165449). */
+/** logcheck's users asked for a rule from ten lines of a kind on (Debian bug 165449). */
 const MIN_LINES = 10
 
-/** Longer ones are for `tamis suggest`. */
+/** Longer rules appear only in `tamis suggest`. */
 const MAX_RULE_LENGTH = 300
 
-/** Rules that are drafted to find those worth showing: a report must not take long. */
+/** Rules drafted for one mail: a report must not take long. */
 const MAX_DRAFTS = 30
 
-/** Programs' own words for trouble. Not for sshd, which tells of other people's failures. */
+/** Words for trouble. Not applied to sshd, which logs the failures of others. */
 export const COMPLAINS =
   /\b(?:crit(?:ical)?|emerg(?:ency)?|alert|panic|fatal|err(?:or)?s?|warn(?:ing)?|fail(?:ed|ure|s)?|den(?:ied|y)|refused|timeout|timed out|unable|can(?:no|')t|could(?:n't| not)|down|lost)\b/i
-/** Who came in, and who acted with whose rights: routine or not, nobody is talked into not reading that. */
+/** Logins and changes of rights: the mail never suggests to hide them, even if they are routine. */
 const ACCESS =
   /\bAccepted \S+ for\b|\blog(?:ged|in)?[- ]?(?:in|on)\b|\bnew session\b|\bsession opened\b|\b(?:sudo|su|doas|polkitd?|passwd|user(?:add|mod|del)|group(?:add|mod|del))\b/i
 const SSHD = /^sshd(?:-session|-auth)?(?:\(pam_unix\))?$/
 
-/** Suggests `most` rules at most for a mail, most lines first, and counts what they would have hidden of all that is retained. */
+/** Suggests at most `most` rules for a mail, those with most lines first, and counts the retained lines that each would have hidden. */
 export function unaskedRules({ groups, retained }: MailLeftovers, most: number): readonly UnaskedRule[] {
   if (most === 0) return []
   const { leftovers } = talliedLeftovers(groups)
@@ -65,8 +66,7 @@ export function unaskedRules({ groups, retained }: MailLeftovers, most: number):
   const { effects } = hiddenBy(rules, retained.leftovers)
   return rules.map((rule, index) => ({
     rule,
-    lines: effects[index]!.reduce((sum, { count }) => sum + count, 0),
-    hosts: new Set(effects[index]!.map(({ host }) => host)).size,
+    ...extentOf(effects[index]!),
     days: retained.days,
   }))
 }

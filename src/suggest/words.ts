@@ -1,10 +1,10 @@
 /**
- * A text's words, and what of them varies from line to line by its looks: addresses, numbers, times.
+ * Splits a text into words, and masks parts that look variable: addresses, numbers, times.
  *
  *     from 203.0.113.7 port 50022 ssh2          from | <ip> | port | <n> | ssh2
  *     user=root rhost=203.0.113.7               user=root | rhost=<ip>
  *
- * What varies is what the tally's templates mask. A word ends at a blank, unless the blank is part of a date or another mask.
+ * The masks are those of the tally's templates. A word ends at a blank, unless the blank is part of a date or another mask.
  */
 import { type Codes, kindAt, PADDING } from "../tally/character.ts"
 import { partsAt } from "../tally/variable-parts.ts"
@@ -12,31 +12,31 @@ import { partsAt } from "../tally/variable-parts.ts"
 /** A piece of a word: letters and digits, one other character, or something with a mask. */
 export interface Part {
   readonly text: string
-  /** `<ip>`, `<n>`, …; undefined for what stays as it is. */
+  /** `<ip>`, `<n>`, …; undefined for literal text. */
   readonly mask: string | undefined
 }
 
 export interface Word {
   readonly text: string
-  /** The text with its masks. */
+  /** The text with masks in place of variable parts. */
   readonly shape: string
   readonly parts: readonly Part[]
-  /** `user=` of `user=root`, `()` of `(root)`; empty where a word has none. */
+  /** `user=` of `user=root`, `()` of `(root)`; empty if the word has none. */
   readonly key: string
-  /** Whether it says something: two letters at least that no mask covers. */
+  /** Whether it has two adjacent letters in literal text. */
   readonly isWordy: boolean
 }
 
-/** Words that were read before: a program says the same ones in every line. */
+/** Cache of words: a program repeats the same ones in every line. */
 export type KnownWords = Map<string, Word>
 
-/** Words beyond this become the last one, blanks included: what logs whole requests is not compared to its end. */
+/** Further words become part of the last one, blanks included: long requests are not compared to their end. */
 export const MAX_WORDS = 60
 
-/** Letters and digits, or one character that is neither. Beyond ASCII everything is a letter, as it is to the tally's masks. */
+/** Letters and digits, or one other character. Everything beyond ASCII is a letter, as in the tally's masks. */
 const PLAIN_PARTS = /[A-Za-z0-9_\u0080-\uffff]+|[^A-Za-z0-9_\u0080-\uffff]/g
 
-/** What the kernel's lines may begin with: seconds since its start, to the right of as many blanks as line them up. */
+/** Seconds since the start of the kernel, at the beginning of its lines, padded with blanks. */
 export const UPTIME_MASK = "<uptime>"
 const UPTIME = /^\[( *[0-9]+\.[0-9]+)\]/
 
@@ -84,7 +84,7 @@ function keyOf(text: string): string {
   return name ?? /^[([<"'].+[)\]>"'][:,;]?$/.exec(text)?.[0].replace(/(?<=^.).*(?=[)\]>"'][:,;]?$)/, "") ?? ""
 }
 
-/** What is masked, and what stands between. */
+/** Masked parts and the literal text between them. */
 function pieces(text: string): readonly Part[] {
   const codes: Codes = new Uint16Array(text.length + 2 * PADDING)
   for (let i = 0; i < text.length; i += 1) codes[PADDING + i] = text.charCodeAt(i)

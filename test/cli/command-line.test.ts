@@ -9,7 +9,7 @@ const COMMANDS = ["serve", "scan", "report", "rules", "rules check", "rules test
 
 describe("the command line", { concurrency: true }, () => {
   for (const command of ["", ...COMMANDS]) {
-    test(`tamis ${command} --help says how to call it`, async () => {
+    test(`tamis ${command} --help prints the usage on standard output`, async () => {
       const { status, stdout, stderr } = await runTamis([...command.split(" "), "--help"].filter((word) => word !== ""))
       const name = ["tamis", command].join(" ").trimEnd()
       assert.deepEqual({ status, stderr }, { status: 0, stderr: "" })
@@ -20,19 +20,26 @@ describe("the command line", { concurrency: true }, () => {
   test("the help names every command and the exit statuses", async () => {
     const { stdout } = await runTamis(["--help"])
     for (const command of COMMANDS) assert.match(stdout.toString(), new RegExp(`^  ${command.split(" ")[0]} `, "m"))
-    assert.match(stdout.toString(), /Exit status: 0 nothing to report, 1 something was reported, 2 could not do it\./)
+    assert.match(
+      stdout.toString(),
+      /Exit status: 0 nothing to report, 1 something was reported, 2 the command failed\./,
+    )
   })
 
-  test("--version is the package's", async () => {
+  test("--version prints the version of package.json", async () => {
     const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"))
     assert.deepEqual(await runTamis(["--version"]), { status: 0, stdout: Buffer.from(`${version}\n`), stderr: "" })
   })
 
   const REFUSED: readonly [name: string, args: readonly string[], message: RegExp][] = [
     ["no command", [], /^Usage: tamis /],
-    ["a command's command that is missing", ["rules"], /^Usage: tamis rules /],
-    ["an unknown command", ["scna"], /unknown command 'scna'\n\(Did you mean scan\?\)/],
-    ["an unknown option", ["scan", "--levle", "server"], /unknown option '--levle'\n\(Did you mean --level\?\)/],
+    ["a missing subcommand", ["rules"], /^Usage: tamis rules /],
+    ["an unknown command", ["scna"], /unknown command 'scna' \[TAMIS_COMMAND_MISUSED\]\n\(Did you mean scan\?\)/],
+    [
+      "an unknown option",
+      ["scan", "--levle", "server"],
+      /unknown option '--levle' \[TAMIS_COMMAND_MISUSED\]\n\(Did you mean --level\?\)/,
+    ],
     ["a missing value", ["scan", "--level"], /option '-l, --level <level>' argument missing/],
     ["an unknown level", ["scan", "--level", "loud"], /argument 'loud' is invalid\..*paranoid, server, workstation/],
     ["an unknown format", ["scan", "--format", "xml"], /argument 'xml' is invalid\..*text, json, logcheck/],

@@ -20,7 +20,7 @@ mail:
   smtp: { host: localhost, port: 70000, from: tamis@example.org }
 `
 
-describe("a configuration that cannot be used", { concurrency: true }, () => {
+describe("an invalid configuration", { concurrency: true }, () => {
   let directory: string
   let file: string
   before(async () => {
@@ -31,11 +31,11 @@ describe("a configuration that cannot be used", { concurrency: true }, () => {
   after(() => rm(directory, { recursive: true }))
 
   for (const command of ["serve", "scan", "report", "status", "rules check"]) {
-    test(`tamis ${command} tells all that is wrong with it, where, and what was meant`, async () => {
+    test(`tamis ${command} prints all problems with their places and suggestions`, async () => {
       const { status, stdout, stderr } = await runTamis([...command.split(" "), "-c", file])
       assert.deepEqual({ status, stdout: stdout.toString() }, { status: 2, stdout: "" })
       const [first, ...problems] = stderr.trimEnd().split("\n")
-      assert.equal(first, "tamis: the configuration cannot be used:")
+      assert.equal(first, "tamis: the configuration cannot be used [TAMIS_CONFIGURATION_INVALID]:")
       const places = problems.map((problem) => problem.replace(`${file}:`, "").replace(/ .*/, ""))
       assert.deepEqual(places, ["3:3:", "6:12:", "7:13:", "9:5:", "10:15:", "12:34:"])
       assert.match(problems[0] ?? "", /listen\.idel: .*; did you mean "?idle"?\?/)
@@ -44,15 +44,18 @@ describe("a configuration that cannot be used", { concurrency: true }, () => {
     })
   }
 
-  test("TAMIS_CONFIG names the file where no option does", async () => {
+  test("TAMIS_CONFIG names the file if no option does", async () => {
     const { status, stderr } = await runTamis(["scan"], { env: { TAMIS_CONFIG: file } })
     assert.equal(status, 2)
     assert.match(stderr, /tamis\.yml:3:3: /)
   })
 
-  test("a file that is not there is named", async () => {
+  test("a missing configuration file is named in the message", async () => {
     const { status, stderr } = await runTamis(["status", "-c", join(directory, "nowhere.yml")])
     assert.equal(status, 2)
-    assert.match(stderr, /^tamis: cannot read the configuration file .*nowhere\.yml \(ENOENT\)\n$/)
+    assert.match(
+      stderr,
+      /^tamis: cannot read the configuration file .*nowhere\.yml \(ENOENT\) \[TAMIS_CONFIGURATION_UNREADABLE\]\n$/,
+    )
   })
 })

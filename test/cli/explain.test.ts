@@ -44,7 +44,7 @@ describe("tamis explain", { concurrency: true }, () => {
   const configured = (args: readonly string[], input = "") =>
     explain(["-c", join(directory, "tamis.yml"), ...args], input)
 
-  test("an ignored line is 0, with the rule that decided and those that match as well", async () => {
+  test("an ignored line exits with 0 and shows the deciding rule and the other matching rules", async () => {
     const { status, text, stderr } = await configured([`<30>${line("job nightly finished in 42 s")}`])
     assert.deepEqual([status, stderr], [0, ""])
     assert.equal(
@@ -79,12 +79,12 @@ verdict              ignored
     )
   })
 
-  test("a line that nothing ignores is 1, with section, digest and the nearest rule", async () => {
+  test("a line that no rule ignores exits with 1 and shows section, digest and the nearest rule", async () => {
     const { status, text } = await configured([line("job weekly finished in x s")])
     assert.equal(status, 1)
     assert.match(
       text,
-      /\nverdict +reported, because no rule knows it\n {2}section +System Events\n {2}digest +web, rest\n/,
+      /\nverdict +reported, because no rule matches it\n {2}section +System Events\n {2}digest +web, rest\n/,
     )
     const [, ...nearest] = text.slice(text.indexOf("\nNearest rules\n")).split("\n\n")
     assert.equal(
@@ -99,7 +99,7 @@ verdict              ignored
     )
   })
 
-  test("a raised line names its section and rule, and the rules that could cancel it", async () => {
+  test("a raised line shows its section, its rule, and the rules that could cancel it", async () => {
     const { status, text } = await configured([line("tests failed in 3 s")])
     assert.equal(status, 1)
     assert.match(
@@ -115,7 +115,7 @@ verdict              ignored
     )
   })
 
-  test("the host decides: given by name or by address, or as the message says", async () => {
+  test("--host takes a name or an address, and the message's host name is used without it", async () => {
     const resting = line("resting")
     const [claimed, named, addressed] = await Promise.all([
       configured([resting]),
@@ -125,11 +125,11 @@ verdict              ignored
     assert.equal(claimed.status, 1)
     assert.match(claimed.text, / {2}at level workstation DIR\/site\/ignore.d.workstation\/backup:1\n/)
     assert.deepEqual([named.status, addressed.status], [0, 0])
-    assert.match(named.text, /\nhost +gate: entry gate, as --host says\n/)
+    assert.match(named.text, /\nhost +gate: entry gate, given with --host\n/)
     assert.match(addressed.text, /\nhost +gate: entry gate, by its address 192\.0\.2\.1\n/)
   })
 
-  test("rules, level and variables may be named instead of a configuration", async () => {
+  test("rules, level and variables can replace a configuration", async () => {
     const rules = ["--rules", join(directory, "site")]
     const [server, workstation, variable] = await Promise.all([
       explain([...rules, line("resting")]),
@@ -141,7 +141,7 @@ verdict              ignored
     assert.match(variable.text, /expected \[a-z\]\+ \(of \$\{PID\}\), got "812"/)
   })
 
-  test("a rule for the other form of the header matches, and says so", async () => {
+  test("a rule for the ISO form of the header matches, and the output says so", async () => {
     const { status, text } = await configured([line("iso only")])
     assert.equal(status, 0)
     assert.match(text, /iso:1 \(in the ISO form only\)/)
@@ -166,7 +166,7 @@ verdict              ignored
     assert.match(text, /\n {2}defects +.*empty(.*\n)*verdict +rejected: /)
   })
 
-  test("JSON says the same, one object a message", async () => {
+  test("--json prints the same data, one object for each message", async () => {
     const input = `${line("job weekly finished in x s")}\n${line("job n1 finished in 1 s")}\n`
     const { status, text } = await configured(["--json", "--nearest", "1", "-"], input)
     assert.equal(status, 1)
@@ -186,7 +186,7 @@ verdict              ignored
     )
   })
 
-  test("what the network sent reaches no terminal as it is", async () => {
+  test("control characters of a message are escaped in the output", async () => {
     const { text } = await configured([line("\u001b]0;x\u0007 \u202e")])
     assert.doesNotMatch(text, /[\u001b\u0007\u202e]/)
   })

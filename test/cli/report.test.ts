@@ -1,10 +1,12 @@
 /** `tamis report` and `tamis status` beside a running service, which they must not disturb. */
+
 import assert from "node:assert/strict"
 import { createSocket } from "node:dgram"
 import { access, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, describe, test } from "node:test"
+import { eventually } from "../support/eventually.ts"
 import { type Mailbox, startMailbox } from "../support/smtp-mailbox.ts"
 import { type CommandResult, runTamis } from "../support/tamis-command.ts"
 import { startTamis, type TamisProcess } from "../support/tamis-process.ts"
@@ -46,22 +48,25 @@ async function send(tamis: TamisProcess, lines: readonly string[]): Promise<void
   socket.close()
 }
 
-/** Asks until an answer is as wished: each is an event of its own process. */
-async function until(wished: (answer: CommandResult) => boolean, ...args: string[]): Promise<CommandResult> {
-  for (;;) {
+/** Repeats a command until its answer is as wished. */
+function until(wished: (answer: CommandResult) => boolean, ...args: string[]): Promise<CommandResult> {
+  return eventually(`another answer of tamis ${args.join(" ")}`, async () => {
     const answer = await command(...args)
-    if (wished(answer)) return answer
-  }
+    return wished(answer) && answer
+  })
 }
 
-test("before the first tamis serve there is nothing to report, no status, and none is made", async () => {
+test("before the first tamis serve, report and status fail and create no store", async () => {
   const [report, status] = await Promise.all([command("report"), command("status")])
   assert.deepEqual([report.status, status.status], [2, 2])
   assert.match(
     report.stderr,
-    /^tamis: .*\/state\/tamis\.db: nothing there yet; tamis serve has not run with this store\n$/,
+    /^tamis: .*\/state\/tamis\.db: no data yet; tamis serve has not run with this store \[TAMIS_STORE_EMPTY\]\n$/,
   )
-  assert.match(status.stderr, /^tamis: no tamis answers at .*\/state\/tamis\.sock .*; start it with: tamis serve\n$/)
+  assert.match(
+    status.stderr,
+    /^tamis: no tamis answers at .*\/state\/tamis\.sock .*; start it with: tamis serve \[TAMIS_SERVICE_UNREACHABLE\]\n$/,
+  )
   await assert.rejects(access(join(directory, "state")))
 })
 
@@ -83,7 +88,7 @@ describe("beside a running service", () => {
     await tamis.stop()
   })
 
-  test("status is 0 and tells what was received, for people and for programs", async () => {
+  test("status exits with 0 and shows the received lines, as text and as JSON", async () => {
     assert.equal(received.status, 0)
     const { status, stdout } = await command("status")
     assert.equal(status, 0)
@@ -96,23 +101,29 @@ describe("beside a running service", () => {
     assert.equal(digests[0].hosts.web1.received, 3)
   })
 
-  test("report prints every digest's open window, with status 1 where there is something to read", async () => {
+  test("report prints every digest's open window, and exits with 1 if there is something to read", async () => {
     const { status, stdout, stderr } = await command("report")
     assert.deepEqual({ status, stderr }, { status: 1, stderr: "" })
     const text = stdout.toString()
     assert.match(text, /^tamis digest lan, /)
-    assert.match(text, /^3 lines from 1 host; 3 to read, in 2 groups on 1 host\. At the end: 1 new host\.$/m)
+    assert.match(
+      text,
+      /^3 lines from 1 host; 3 to read, in 2 groups on 1 host\. At the end of this\nmail: 1 new host\.$/m,
+    )
     assert.match(text, /\n\ntamis digest wan, /)
     assert.match(text, /owned/)
     assert.doesNotMatch(text, unescaped)
   })
 
-  test("report --digest prints one, with status 0 where there is nothing to read", async () => {
+  test("report --digest prints one digest, and exits with 0 if there is nothing to read", async () => {
     const { status, stdout } = await command("report", "--digest", "wan")
     assert.equal(status, 0)
-    assert.match(stdout.toString(), /^tamis digest wan, .*\n\nNothing was received/)
+    assert.match(stdout.toString(), /^tamis digest wan, .*\n\nNo line was received from any host\./)
     const unknown = await command("report", "--digest", "lna")
-    assert.deepEqual([unknown.status, unknown.stderr], [2, 'tamis: no digest is called "lna"; there is lan, wan\n'])
+    assert.deepEqual(
+      [unknown.status, unknown.stderr],
+      [2, 'tamis: no digest is called "lna"; the configuration has: lan, wan [TAMIS_DIGEST_UNKNOWN]\n'],
+    )
   })
 
   test("report --json prints the same data", async () => {
@@ -123,7 +134,7 @@ describe("beside a running service", () => {
     assert.deepEqual([digest, groups, accounts.total.received], ["lan", 2, 3])
   })
 
-  test("report --send mails it and prints nothing", async () => {
+  test("report --send mails the report and prints nothing", async () => {
     const { status, stdout, stderr } = await command("report", "--send", "--digest", "lan")
     assert.deepEqual({ status, stdout: stdout.toString(), stderr }, { status: 1, stdout: "", stderr: "" })
     const mail = await mailbox.next()
@@ -132,28 +143,28 @@ describe("beside a running service", () => {
     assert.equal(mail.parsed.headers.get("auto-submitted"), "auto-generated")
   })
 
-  test("a mail that nobody takes is told with status 2", async () => {
+  test("report --send exits with 2 if the mail is refused", async () => {
     mailbox.fail("message refused with 554")
     const { status, stderr } = await command("report", "--send", "--digest", "lan")
     assert.equal(status, 2)
-    assert.match(stderr, /^tamis: not delivered: .*554/)
+    assert.match(stderr, /^tamis: not delivered: .*554.* \[TAMIS_MAIL_UNDELIVERED\]$/m)
   })
 
-  test("none of this closed a window, marked anything as sent, or left a mail to come", async () => {
+  test("reports close no window, mark nothing as sent and leave no mail to deliver", async () => {
     const now = await command("status", "--json")
     assert.deepEqual(JSON.parse(now.stdout.toString()), JSON.parse(received.stdout.toString()))
     assert.equal(mailbox.waiting, 0)
   })
 })
 
-test("without a running service the report is still there, and the status is 2", async () => {
+test("without a running service, report works and status exits with 2", async () => {
   const [report, status] = await Promise.all([command("report", "-d", "lan"), command("status")])
   assert.equal(report.status, 1)
   assert.match(report.stdout.toString(), /^3 lines from 1 host; 3 to read/m)
   assert.deepEqual([status.status, status.stdout.toString()], [2, ""])
 })
 
-test("status is 1 with complaints as long as digests cannot be delivered, and 0 for --live", async () => {
+test("while digests cannot be delivered, status exits with 1, and with 0 for --live", async () => {
   const away = await startMailbox()
   await away.stop()
   await configure("* * * * * *", away.port)

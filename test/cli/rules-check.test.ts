@@ -28,7 +28,7 @@ async function check(names: readonly string[], options: RulesCheckOptions = {}) 
   return { status, lines: stdout.split("\n").slice(0, -1) }
 }
 
-test("the shipped rule sets are clean, by name, by directory and by the directory that holds them", async () => {
+test("the shipped rule sets have no findings, given by name, by directory or by their parent directory", async () => {
   const byName = await check(["common", "router"])
   assert.equal(byName.status, 0)
   assert.match(byName.lines.join("\n"), /^2 rule sets, \d+ rules, \d+ samples: no findings$/)
@@ -56,7 +56,7 @@ test("without names, the configuration's rule sets are checked as its hosts use 
   assert.equal((await check([], { config, var: new Map([["LAN_IF", "lan0"]]) })).status, 0)
 })
 
-test("everything that is wrong is told at once, where it stands", async (context) => {
+test("all findings are printed at once, with their places", async (context) => {
   const directory = directoryWith(context, {
     "violations.d/su": "su: (fail\n",
     "ignore.d.server/net": "#+ x\n^IN=${WAN_IF}$\nloose$\n",
@@ -67,21 +67,21 @@ test("everything that is wrong is told at once, where it stands", async (context
   const told = lines.map((line) => line.replace(`${directory}/`, "").replace(/; .*(?= \[)/, ""))
   assert.deepEqual(told, [
     "ignore.d.server/net:1:4: the rule does not match this sample [sample]",
-    "ignore.d.server/net:3:1: warning: the rule hides lines that only contain what it matches [unanchored-start]",
-    "ignore.d.server/old.disabled:1:1: warning: is passed over, as logcheck does [skipped-file]",
+    "ignore.d.server/net:3:1: warning: not anchored at the start: also hides lines that merely contain this text [unanchored-start]",
+    "ignore.d.server/old.disabled:1:1: warning: is skipped, as in logcheck [skipped-file]",
     "violations.d/su:1:5: this ( is never closed [pattern]",
     "1 rule set, 3 rules, 1 sample: 2 errors, 2 warnings",
   ])
 })
 
-test("a level leaves out what it does not put in force", async (context) => {
+test("--level checks only the rules in force at that level", async (context) => {
   const directory = directoryWith(context, { "ignore.d.workstation/a": "^(\n", "ignore.d.server/b": "^b$\n" })
   assert.equal((await check([directory])).status, 1)
   assert.equal((await check([directory], { level: "server" })).status, 0)
   assert.equal((await check([directory], { level: "workstation" })).status, 1)
 })
 
-test("JSON holds the same findings", async (context) => {
+test("--json prints the same findings", async (context) => {
   const directory = directoryWith(context, { "ignore.d.server/net": "^${NOWHERE_TO_BE_FOUND}$\n" })
   const { status, lines } = await check([directory], { json: true })
   assert.equal(status, 1)
@@ -103,12 +103,12 @@ test("JSON holds the same findings", async (context) => {
   )
 })
 
-test("a directory that is no rule set could not be checked", async (context) => {
+test("a directory that is not a rule set is refused", async (context) => {
   assert.equal((await check([directoryWith(context, {})])).status, 2)
   assert.equal((await check([join(tmpdir(), "tamis-no-such-directory")])).status, 2)
 })
 
-test("JUnit has a test case for each rule, which fails with what was found there", async (context) => {
+test("JUnit output has a test case for each rule, which fails with the findings of that rule", async (context) => {
   const directory = directoryWith(context, {
     "ignore.d.server/net": '^<good> [0-9]$\n#+ x\n^<bad>\u001b & "[0-9]\n',
     "ignore.d.server/old.disabled": "^x$\n",
@@ -126,14 +126,14 @@ test("JUnit has a test case for each rule, which fails with what was found there
   // A failed sample and a loose end are found in one rule.
   assert.match(
     xml,
-    /name="line 3"><failure type="unanchored-end" message="the rule hides .*:3:\d+: warning: .*\n.*:2:4: .*<\/failure>/,
+    /name="line 3"><failure type="unanchored-end" message="not anchored .*:3:\d+: warning: .*\n.*:2:4: .*<\/failure>/,
   )
   assert.match(xml, /old\.disabled" name="file"><failure type="skipped-file" /)
-  assert.doesNotMatch(xml, /[\u0000-\u0009\u000b-\u001f]|&(?!amp;|lt;|gt;|quot;)/)
+  assert.doesNotMatch(xml, /[\u0000-\u0009\u000b-\u001f]|&(?!amp;|lt;|gt;|quot;|#39;)/)
   assert.equal(lines.at(-1), "</testsuites>")
 })
 
-test("lines of a log show what cannot be proved", async (context) => {
+test("--lines finds shadowed rules that cannot be proved to be shadowed", async (context) => {
   const header = "Nov 23 17:45:00 web1"
   const directory = directoryWith(context, {
     "ignore.d.server/net": "^.{16}web1 a\\>: .* of [0-9]+$\n^.{16}web1 [a-z]+\\>: .* of .*$\n",
@@ -142,12 +142,15 @@ test("lines of a log show what cannot be proved", async (context) => {
   })
   const codes = async (log: string) => (await check([directory], { lines: [join(directory, log)] })).lines.slice(0, -1)
   const [shadowed, ...more] = await codes("log")
-  assert.match(shadowed ?? "", /net:1:1: warning: .*, line 2 matched, too \(2 tried; not proved\); .* \[shadowed\]$/)
+  assert.match(
+    shadowed ?? "",
+    /net:1:1: warning: the rule in line 2 matched .* \(2 tried; not proved\); .* \[shadowed\]$/,
+  )
   assert.deepEqual(more, [])
   assert.deepEqual(await codes("other-log"), [])
 })
 
-test("so do lines that a running service keeps, where its own rule sets are checked", async (context) => {
+test("lines that a running service keeps find shadowed rules in its own rule sets", async (context) => {
   const header = "Nov 23 17:45:00 web1"
   const directory = directoryWith(context, {
     "net/ignore.d.server/net": "^.{16}web1 a\\>: .* of [0-9]+$\n^.{16}web1 [a-z]+\\>: .* of .*$\n",
@@ -178,7 +181,8 @@ test("so do lines that a running service keeps, where its own rule sets are chec
   await store.close()
   const found = await shadowed()
   assert.equal(found.length, 2, found.join("\n"))
-  for (const finding of found) assert.match(finding, /:1:1: .*, line 2 matched, too \(2 tried; not proved\); /)
+  for (const finding of found)
+    assert.match(finding, /:1:1: warning: the rule in line 2 matched .* \(2 tried; not proved\); /)
   assert.deepEqual(
     (await check([join(directory, "net")], { config })).lines.length,
     1,
@@ -186,7 +190,7 @@ test("so do lines that a running service keeps, where its own rule sets are chec
   )
 })
 
-test("where the service's store is away, the check goes on without it and says so", async (context) => {
+test("if the service's store is away, the check prints a warning and goes on without its lines", async (context) => {
   const directory = directoryWith(context, {
     "tamis.yml": "store: { redis: { url: 'redis://127.0.0.1:1' } }\nmail: stdout\n",
   })
@@ -195,6 +199,6 @@ test("where the service's store is away, the check goes on without it and says s
   assert.equal(await rulesCheck([], { config: join(directory, "tamis.yml") }, output), 0)
   assert.match(
     stderr.join(""),
-    /^tamis: without the lines that the service keeps: the store cannot be reached \(.*ECONNREFUSED/,
+    /^tamis: the lines that the service keeps are not used: cannot reach the store \(.*ECONNREFUSED/,
   )
 })

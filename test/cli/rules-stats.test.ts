@@ -76,23 +76,23 @@ async function hits(): Promise<Record<string, number>> {
 describe("with SQLite", () => {
   before(() => configure("{ sqlite: state/tamis.db }"))
 
-  test("before tamis has run there is nothing to tell: status 2", async () => {
+  test("before tamis has run, stats exits with 2", async () => {
     const { status, stderr } = await stats()
     assert.equal(status, 2)
-    assert.match(stderr, /nothing there yet; tamis serve has not run with this store\n$/)
+    assert.match(stderr, /no data yet; tamis serve has not run with this store \[TAMIS_STORE_EMPTY\]\n$/)
   })
 
-  test("it tells who swallows most, and who is dead though its program was heard: status 1", async () => {
+  test("stats lists the rules that match most and the dead rules, and exits with 1", async () => {
     await serveOnce()
     const { status, stdout } = await stats()
     assert.deepEqual(stdout.split("\n"), [
-      `100 lines judged in 30 days (the history begins on ${today()}); 5 rules in force: 2 matched, 2 dead, 1 of programs that were not heard`,
+      `100 lines judged in 30 days (the history begins on ${today()}); 5 rules in force: 2 matched, 2 dead, 1 unknown (their programs sent no lines)`,
       "",
       "Most lines",
       `  95  95.0 %  ${today()}  ${RULE_FILE()}:2`,
       `  75  75.0 %  ${today()}  ${RULE_FILE()}:1`,
       "",
-      "Dead: matched nothing in 30 days, though their program was heard",
+      "Dead: matched nothing in 30 days, although their program sent lines",
       `  never  ${RULE_FILE()}:3`,
       `  never  ${RULE_FILE()}:4`,
       "",
@@ -100,7 +100,7 @@ describe("with SQLite", () => {
     assert.equal(status, 1)
   })
 
-  test("as JSON it tells all of it", async () => {
+  test("--json prints all rules", async () => {
     const { stdout } = await stats("--json", "--days", "1", "--set", "own")
     const { days, lines, rules: all } = JSON.parse(stdout)
     assert.deepEqual([days, lines, all.length], [1, 100, 5])
@@ -121,7 +121,7 @@ describe("with SQLite", () => {
     )
   })
 
-  test("counts go on over restarts and where rules move; without dead rules the status is 0", async () => {
+  test("counts survive restarts and moved rules, and without dead rules stats exits with 0", async () => {
     await rules(["# moved", RULES[4] ?? "", RULES[0] ?? "", RULES[1] ?? ""])
     await serveOnce()
     assert.deepEqual(await hits(), { 2: 0, 3: 150, 4: 190 })
@@ -130,9 +130,12 @@ describe("with SQLite", () => {
     assert.doesNotMatch(stdout, /Dead/)
   })
 
-  test("what it cannot do is said: status 2", async () => {
+  test("an unknown rule set or number of days is refused with status 2", async () => {
     const set = await stats("--set", "nowhere")
-    assert.deepEqual([set.status, set.stderr], [2, "tamis: no host uses a rule set nowhere; there is own\n"])
+    assert.deepEqual(
+      [set.status, set.stderr],
+      [2, "tamis: no host uses a rule set nowhere; hosts use: own [TAMIS_RULE_SET_UNKNOWN]\n"],
+    )
     const days = await stats("--days", "36")
     assert.equal(days.status, 2)
     assert.match(days.stderr, /expected a number from 1 to 35/)
@@ -148,7 +151,7 @@ describe("with Redis", { skip: withoutRedisServer }, () => {
   })
   after(() => redis.stop())
 
-  test("it tells the same", async () => {
+  test("Redis gives the same statistics as SQLite", async () => {
     await serveOnce()
     assert.deepEqual(await hits(), { 1: 75, 2: 95, 3: 0, 4: 0, 5: 0 })
   })

@@ -45,12 +45,12 @@ test("the lines that a rule matches are printed, without trailing blanks", async
   assert.deepEqual(await run(rules, log), { status: 0, stdout: `${lines[0]}\n${lines[1]}\n`, stderr: "" })
 })
 
-test("inverted, the others are", async () => {
+test("--invert prints the lines that no rule matches", async () => {
   const stdout = `${lines[2]}\n${lines[3]}\nno line feed at the end\n`
   assert.deepEqual(await run(rules, log, { invert: true }), { status: 0, stdout, stderr: "" })
 })
 
-test("logcheck-test prints the same and says the same", async (context) => {
+test("logcheck-test prints the same lines and exits with the same status", async (context) => {
   for (const invert of [false, true]) {
     const peer = spawnSync("logcheck-test", ["-q", ...(invert ? ["-i"] : []), "-l", log, "-r", rules], {
       encoding: "utf8",
@@ -62,13 +62,13 @@ test("logcheck-test prints the same and says the same", async (context) => {
   }
 })
 
-test("no line printed is status 1", async () => {
+test("the status is 1 if no line is printed", async () => {
   assert.equal((await run(rules, write("other", "nothing\n"))).status, 1)
   assert.equal((await run(rules, write("all", `${lines[0]}\n`), { invert: true })).status, 1)
   assert.equal((await run(write("empty", "# none\n"), log)).status, 1)
 })
 
-test("a gzipped log is read as it was", async () => {
+test("a gzipped log gives the same output as the plain log", async () => {
   assert.deepEqual(await run(rules, write("log.gz", gzipSync(`${lines.join("\n")}\n`))), await run(rules, log))
 })
 
@@ -79,19 +79,19 @@ test("control characters and stray bytes are shown escaped", async () => {
   assert.equal(stdout, `${header} cron[7]: job \\x1b]0;x\\x07 \\xff\n`)
 })
 
-test("variables are the command line's, then the file's, then the built-in ones", async () => {
+test("variables come from the command line first, then from the file, then from the built-in ones", async () => {
   const file = write("variables", "#= WHAT=start\n^${HEAD} cron\\[${PID}\\]: ${WHAT}$\n")
   assert.equal((await run(file, log)).stdout, `${lines[2]}\n`)
   assert.equal((await run(file, log, { var: new Map([["WHAT", "job a"]]) })).stdout, `${lines[0]}\n`)
 })
 
-test("a rule that cannot be run is told, the others are tried, and the status is 2", async () => {
+test("a rule that cannot be run is named, the others are applied, and the status is 2", async () => {
   const { status, stdout, stderr } = await run(write("broken", "job (a\ncron.*start$\n"), log)
   assert.deepEqual({ status, stdout }, { status: 2, stdout: `${lines[2]}\n` })
   assert.match(stderr, /broken:1:5: this \( is never closed/)
 })
 
-test("coverage tells how many lines each rule matches, those first that match none", async () => {
+test("--coverage prints how many lines each rule matches, rules without a match first", async () => {
   const file = write("covered", "cron.*job\nsshd.*: never\ncron\\[8\\]\n")
   const { status, stdout, stderr } = await run(file, log, { coverage: true })
   assert.deepEqual([status, stderr], [1, ""])
@@ -99,14 +99,14 @@ test("coverage tells how many lines each rule matches, those first that match no
     `0 ${file}:2: sshd.*: never`,
     `2 ${file}:1: cron.*job`,
     `2 ${file}:3: cron\\[8\\]`,
-    "3 rules, 2 of them exercised",
+    "3 rules, 2 of them matched a line",
     "",
   ])
   assert.equal((await run(rules, log, { coverage: true })).status, 0)
   assert.equal((await run(write("half-broken", "cron\n(\n"), log, { coverage: true })).status, 2)
 })
 
-test("what cannot be read is the operator's to mend", async () => {
+test("a file that cannot be read is an OperatorError", async () => {
   await assert.rejects(run(join(directory, "nowhere"), log), OperatorError)
   await assert.rejects(run(rules, join(directory, "nowhere")), OperatorError)
 })

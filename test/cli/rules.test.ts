@@ -21,7 +21,7 @@ describe("tamis rules", { concurrency: true }, () => {
   })
   after(() => rm(directory, { recursive: true }))
 
-  test("check is 0 without findings, 1 with some, 2 where there is nothing to check", async () => {
+  test("rules check exits with 0 without findings, with 1 with findings, and with 2 without a rule set", async () => {
     const [clean, found, nothing, json] = await Promise.all([
       runTamis(["rules", "check", join(directory, "good")]),
       runTamis(["rules", "check", join(directory, "bad")]),
@@ -39,7 +39,7 @@ describe("tamis rules", { concurrency: true }, () => {
     assert.equal(JSON.parse(json.stdout.toString()).findings[0].line, 2)
   })
 
-  test("check reads lines and prints JUnit, test counts hits", async () => {
+  test("rules check reads lines and prints JUnit, and rules test counts matches", async () => {
     const [junit, unreadable, coverage, both] = await Promise.all([
       runTamis(["rules", "check", "--format", "junit", join(directory, "bad")]),
       runTamis(["rules", "check", "--lines", join(directory, "nowhere"), join(directory, "good")]),
@@ -50,11 +50,11 @@ describe("tamis rules", { concurrency: true }, () => {
     assert.match(junit.stdout.toString(), /^<\?xml .*\n<testsuites [^\n]* tests="1" failures="1">/)
     assert.equal(unreadable.status, 2)
     assert.equal(coverage.status, 0)
-    assert.match(coverage.stdout.toString(), /^2 .*backup:2: .*\n1 rule, 1 of them exercised\n$/)
+    assert.match(coverage.stdout.toString(), /^2 .*backup:2: .*\n1 rule, 1 of them matched a line\n$/)
     assert.equal(both.status, 2)
   })
 
-  test("test is 0 where lines match, 1 where none does, 2 where a rule cannot be run", async () => {
+  test("rules test exits with 0 if lines match, with 1 if none does, and with 2 if a rule cannot be run", async () => {
     const input = `${line}\nother\n`
     const rulesTest = (...args: string[]) => runTamis(["rules", "test", ...args, "-"], { input })
     const [matching, inverted, none, broken, missing] = await Promise.all([

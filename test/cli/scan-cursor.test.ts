@@ -33,7 +33,7 @@ async function fresh(...options: string[]): Promise<string[]> {
   return stdout.toString().split("\n").slice(2, -2)
 }
 
-test("the first scan reads all, the next ones what came since, and nothing is status 0", async () => {
+test("the first scan reads all lines, later scans only new ones, and without new lines the status is 0", async () => {
   await writeFile(log, "one\nnormal\ntwo\n")
   assert.deepEqual(await fresh(), ["one", "two"])
   await appendFile(log, "three\n")
@@ -42,7 +42,7 @@ test("the first scan reads all, the next ones what came since, and nothing is st
   assert.deepEqual({ status, stdout: stdout.toString() }, { status: 0, stdout: "" })
 })
 
-test("--dry-run leaves the cursor where it is", async () => {
+test("--dry-run does not change the cursor", async () => {
   await writeFile(log, "one\n")
   assert.deepEqual(await fresh("--dry-run"), ["one"])
   await assert.rejects(readFile(cursor), "a dry run makes no cursor")
@@ -53,14 +53,14 @@ test("--dry-run leaves the cursor where it is", async () => {
   assert.equal(await readFile(cursor, "utf8"), before)
 })
 
-test("a line that is not finished is left until it is", async () => {
+test("an unfinished line is read once it is finished", async () => {
   await writeFile(log, "one\ntw")
   assert.deepEqual(await fresh(), ["one"])
   await appendFile(log, "o\nthree")
   assert.deepEqual(await fresh(), ["two"])
 })
 
-test("after a rotation the rest of the old file comes first, its unfinished line too", async () => {
+test("after a rotation the rest of the old file is read first, including its unfinished line", async () => {
   await writeFile(log, "one\n")
   await fresh()
   await appendFile(log, "two\nthree")
@@ -70,7 +70,7 @@ test("after a rotation the rest of the old file comes first, its unfinished line
   assert.deepEqual(await fresh(), [])
 })
 
-test("a rotated file that is gone is told, and the new one is read", async () => {
+test("if the rotated file is gone, scan prints a warning and reads the new file", async () => {
   await writeFile(log, "one\n")
   await fresh()
   await rename(log, join(directory, "elsewhere"))
@@ -78,10 +78,10 @@ test("a rotated file that is gone is told, and the new one is read", async () =>
   const { status, stdout, stderr } = await scan()
   assert.equal(status, 1)
   assert.match(stdout.toString(), /\ntwo\n/)
-  assert.match(stderr, /^tamis: .*\/syslog was rotated and its old file is not beside it/)
+  assert.match(stderr, /^tamis: .*\/syslog was rotated, and the old file is not in the same directory/)
 })
 
-test("a file that was truncated is read from its start", async () => {
+test("a truncated file is read from its start", async () => {
   await writeFile(log, "one\ntwo\n")
   await fresh()
   await truncate(log)
@@ -89,7 +89,7 @@ test("a file that was truncated is read from its start", async () => {
   assert.deepEqual(await fresh(), ["three"])
 })
 
-test("several logs have a place each, a gzipped one too", async () => {
+test("each log has its own position, including gzipped ones", async () => {
   const other = join(directory, "other.gz")
   await writeFile(log, "one\n")
   await writeFile(other, gzipSync("two\n"))
@@ -98,23 +98,23 @@ test("several logs have a place each, a gzipped one too", async () => {
   assert.deepEqual(await fresh(log, other), ["three"])
 })
 
-test("a log that cannot be read keeps its place, and the others move on", async () => {
+test("a log that cannot be read keeps its position, and the positions of the others move on", async () => {
   await writeFile(log, "one\n")
   const { status, stdout, stderr } = await scan(join(directory, "missing"), log)
   assert.equal(status, 2)
   assert.match(stdout.toString(), /\none\n/)
-  assert.match(stderr, /missing: cannot be read/)
+  assert.match(stderr, /missing: cannot be read .* \[TAMIS_LOG_UNREADABLE\]\n$/)
   assert.deepEqual(await fresh(), [])
 })
 
-test("a cursor that cannot be used is the operator's to mend", async () => {
+test("a cursor that cannot be used is an OperatorError", async () => {
   await writeFile(log, "one\n")
   const { status, stderr } = await scan("-")
   assert.equal(status, 2)
-  assert.match(stderr, /--cursor remembers places in files/)
+  assert.match(stderr, /--cursor does not work with standard input.* \[TAMIS_COMMAND_MISUSED\]\n$/)
   await writeFile(cursor, "offset: 5\n")
   const other = await scan()
   assert.equal(other.status, 2)
-  assert.match(other.stderr, /cursor:1:1: is no cursor of tamis/)
+  assert.match(other.stderr, /cursor:1:1: not a cursor of tamis.* \[TAMIS_CURSOR_UNUSABLE\]\n$/)
   assert.equal(await readFile(cursor, "utf8"), "offset: 5\n")
 })

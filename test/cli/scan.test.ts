@@ -58,7 +58,7 @@ async function reported(args: readonly string[], options?: CommandOptions): Prom
 const ALL = ["Security Events for su", SU, "System Events", UNKNOWN]
 
 describe("tamis scan reads", { concurrency: true }, () => {
-  test("files, plain or gzipped, and standard input with or without a -", async () => {
+  test("scan reads plain and gzipped files, and standard input with or without a -", async () => {
     assert.deepEqual(await reported([file("log")]), ALL)
     assert.deepEqual(await reported([file("log.gz")]), ALL)
     const input = await readFile(file("log"))
@@ -66,7 +66,7 @@ describe("tamis scan reads", { concurrency: true }, () => {
     assert.deepEqual(await reported(["-"], { input }), ALL)
   })
 
-  test("several files as one log in the order of time", async () => {
+  test("scan reads several files as one log in the order of time", async () => {
     const february = await write("february", "Feb  1 00:00:01 web1 x: 3\nFeb  1 00:00:09 web1 x: 4\n")
     const january = await write("january.gz", gzipSync("Jan 31 23:59:58 web2 x: 1\nJan 31 23:59:59 web2 x: 2"))
     const lines = (await reported([february, january])).slice(1)
@@ -76,7 +76,7 @@ describe("tamis scan reads", { concurrency: true }, () => {
     )
   })
 
-  test("what it can: a log that cannot be read hides no other, and is told with status 2", async () => {
+  test("a log that cannot be read hides no other log, and the status is 2", async () => {
     const logs = [file("nowhere"), file("log"), directory, await write("cut.gz", gzipSync(SU).subarray(0, 20))]
     const { status, stdout, stderr } = await scan(["--format", "logcheck", ...logs])
     assert.equal(status, 2)
@@ -89,7 +89,7 @@ describe("tamis scan reads", { concurrency: true }, () => {
 })
 
 describe("tamis scan says", { concurrency: true }, () => {
-  test("nothing and 0 where all is normal, in every form of report", async () => {
+  test("scan prints nothing and exits with 0 if all lines are ignored, in every format", async () => {
     const log = await write("normal", `${NORMAL}\n${NORMAL}\n`)
     for (const format of ["text", "json", "logcheck"]) {
       const { status, stdout, stderr } = await scan(["--format", format, log])
@@ -97,7 +97,7 @@ describe("tamis scan says", { concurrency: true }, () => {
     }
   })
 
-  test("in its text what is to be read, and that every line is accounted for", async () => {
+  test("the text report has the reported lines and the accounts of all lines", async () => {
     const { status, stdout } = await scan([file("log")])
     assert.equal(status, 1)
     const text = stdout.toString()
@@ -107,7 +107,7 @@ describe("tamis scan says", { concurrency: true }, () => {
     assert.ok(!text.includes(NORMAL))
   })
 
-  test("the same in JSON", async () => {
+  test("the JSON report has the same data as the text", async () => {
     const [json, formatJson] = await Promise.all([
       scan(["--json", file("log")]),
       scan(["--format", "json", file("log")]),
@@ -123,7 +123,7 @@ describe("tamis scan says", { concurrency: true }, () => {
     assert.deepEqual({ received, ignored, reported, rejected }, { received: 3, ignored: 1, reported: 2, rejected: 0 })
   })
 
-  test("each line's verdict with all the rules behind it, in the order of input", async () => {
+  test("--verdicts prints each line's verdict with all its rules, in input order", async () => {
     const { status, stdout } = await scan(["--verdicts", file("log")])
     assert.equal(status, 1)
     assert.deepEqual(
@@ -140,7 +140,7 @@ describe("tamis scan says", { concurrency: true }, () => {
     )
   })
 
-  test("once which rules are out of force: on standard error, and to programs in the JSON", async () => {
+  test("rules out of force are named once on standard error, and in the JSON", async () => {
     const broken = await write("broken/ignore.d.server/x", "^(\n")
     const options = ["-r", dirname(dirname(broken)), file("log")]
     const [text, json] = await Promise.all([scan(options), scan(["--json", ...options])])
@@ -151,7 +151,7 @@ describe("tamis scan says", { concurrency: true }, () => {
     assert.equal(JSON.parse(json.stdout.toString()).quarantined.length, 1)
   })
 
-  test("what is wrong with the rules, with status 2", async () => {
+  test("scan prints the problems of the rules and exits with 2", async () => {
     const { status, stdout, stderr } = await scan([
       "-r",
       file("no/rules"),
@@ -167,7 +167,7 @@ describe("tamis scan says", { concurrency: true }, () => {
 })
 
 describe("tamis scan judges", { concurrency: true }, () => {
-  test("at the level that --level names", async () => {
+  test("--level chooses the level of the rules", async () => {
     const log = await write("levels", `${head} kernel: usb 1-1\n${NORMAL}\n${head} -- MARK --\n`)
     const verdicts = (level: string) =>
       scan(["--verdicts", "--level", level, log]).then(({ stdout }) =>
@@ -183,20 +183,20 @@ describe("tamis scan judges", { concurrency: true }, () => {
     ])
   })
 
-  test("with the variables that --var gives", async () => {
+  test("--var sets variables of rules", async () => {
     const input = `${head} kernel: IN=eth9 OUT=\n`
     assert.equal((await scan([], { input })).status, 1)
     assert.equal((await scan(["--var", "WAN_IF=eth9"], { input })).status, 0)
     assert.equal((await scan(["--var", "WAN_IF=eth9", "--var", "WAN_IF=eth8"], { input })).status, 1)
   })
 
-  test("lines as they stand, or rebuilt with --canonical", async () => {
+  test("lines are judged unchanged, or with a rebuilt header with --canonical", async () => {
     const input = "<86>2026-11-23T17:45:00Z web1 backup[1]: job nightly finished in 7 s\n"
     assert.equal((await scan([], { input })).status, 1)
     assert.equal((await scan(["--canonical"], { input })).status, 0)
   })
 
-  test("as a host of the configuration with --host, and as any other host without", async () => {
+  test("--host applies the rules of that host, and without it those of the catch-all entry", async () => {
     const config = await write(
       "tamis.yml",
       `ruleSets: { own: rules }
@@ -217,7 +217,7 @@ hosts:
     assert.deepEqual(await leftOver("--host", "pc-7", "--level", "server", "--var", "WAN_IF=x"), lines)
   })
 
-  test("with a shipped rule set by name, or a directory of the same name with a slash", async () => {
+  test("--rules takes the name of a shipped rule set, or a directory of the same name with a slash", async () => {
     const input = `${head} CRON-APT: x\n${head} cron-apt: CRON-APT ACTION: 9-notify\n`
     const [shipped, byDefault, here] = await Promise.all([
       reported(["-r", "common"], { input }),
@@ -229,7 +229,7 @@ hosts:
     assert.equal(here.status, 2)
   })
 
-  test("by directories alone as with an empty configuration, which it need not load", async () => {
+  test("rules given as directories are applied as with an empty configuration, without loading one", async () => {
     const { config } = loadConfig(undefined, {}, { rulesDirectory: rules, timeZone: "UTC" })
     const [{ level, variables, crackingIgnore } = assert.fail()] = config.hosts
     assert.deepEqual(
@@ -251,7 +251,7 @@ describe("a hostile line in tamis scan", { concurrency: true }, () => {
   const hostile = Buffer.from(`${head} sshd[7]: \x1b]0;owned\x07 \x9b31m \xe2\x80\xaetxt.exe\r\x00 end`, "latin1")
   const controls = /[^\n\x20-\x7e]/
 
-  test("shows escaped in text and JSON", async () => {
+  test("control characters are escaped in text and JSON", async () => {
     for (const format of ["text", "json"]) {
       const { stdout } = await scan(["--format", format], { input: hostile })
       assert.match(stdout.toString(), /owned.*txt\.exe.*end/)
@@ -259,12 +259,14 @@ describe("a hostile line in tamis scan", { concurrency: true }, () => {
     }
   })
 
-  test("stays as it is in logcheck's format, for programs", async () => {
+  test("bytes are unchanged in logcheck's format, for programs", async () => {
     const { stdout } = await scan(["--format", "logcheck"], { input: hostile })
     assert.ok(stdout.includes(hostile))
   })
 
-  test("shows escaped on a terminal", { skip: unlessCommand("script") }, async () => {
+  test("control characters are escaped in logcheck's format on a terminal", {
+    skip: unlessCommand("script"),
+  }, async () => {
     const log = await write("hostile", hostile)
     const shown = await runTamisOnTerminal(["scan", "-r", rules, "--format", "logcheck", log])
     assert.match(shown, /\\x1b\]0;owned\\x07 \\x9b31m \\u202etxt\.exe\\x0d\\x00 end/)

@@ -22,7 +22,7 @@ async function configure(name: string, tcp: string, more: object = {}): Promise<
   return file
 }
 
-test("a port that is taken is named", async () => {
+test("a port that is in use is named in the message", async () => {
   const taken = createServer().listen(0, "127.0.0.1")
   await once(taken, "listening")
   const address = taken.address()
@@ -36,36 +36,41 @@ test("a port that is taken is named", async () => {
   assert.deepEqual([status, stdout.toString()], [2, ""])
   assert.match(
     lastLine(stderr),
-    new RegExp(`^tamis: listen\\.tcp: cannot listen on 127\\.0\\.0\\.1 port ${address.port} .*EADDRINUSE`),
+    new RegExp(
+      `^tamis: listen\\.tcp: cannot listen on 127\\.0\\.0\\.1 port ${address.port} .*EADDRINUSE.* \\[TAMIS_LISTEN_FAILED\\]$`,
+    ),
   )
 })
 
-test("a second one on the same state directory is refused, and the first goes on", async () => {
+test("a second tamis on the same state directory is refused, and the first goes on", async () => {
   const configuration = await configure("first.yml", "127.0.0.1:0")
   const first = await startTamis(configuration)
   const { status, stderr } = await runTamis(["serve", "-c", configuration])
   assert.equal(status, 2)
-  assert.match(lastLine(stderr), /^tamis: .*state/)
+  assert.match(lastLine(stderr), /^tamis: .*state.* \[TAMIS_ALREADY_RUNNING\]$/)
   assert.equal((await first.status()).healthy, true)
   assert.equal(await first.stop(), 0)
 })
 
-test("a state directory that cannot be made is named", async () => {
+test("a state directory that cannot be created is named in the message", async () => {
   await writeFile(join(directory, "file"), "")
   const file = await configure("nowhere.yml", "127.0.0.1:0", { stateDirectory: "file/state" })
   const { status, stderr } = await runTamis(["serve", "-c", file])
   assert.equal(status, 2)
-  assert.match(lastLine(stderr), /^tamis: stateDirectory: cannot make .*file\/state \(.*ENOTDIR/)
+  assert.match(
+    lastLine(stderr),
+    /^tamis: stateDirectory: cannot create .*file\/state \(.*ENOTDIR.* \[TAMIS_STATE_DIRECTORY_UNUSABLE\]$/,
+  )
 })
 
-test("a rule set that cannot be used is named", async () => {
+test("a rule set that cannot be used is named in the message", async () => {
   const file = await configure("rules.yml", "127.0.0.1:0", {
     ruleSets: { own: "." },
     hosts: [{ name: "*", rules: ["own"] }],
   })
   const { status, stderr } = await runTamis(["serve", "-c", file])
   assert.equal(status, 2)
-  assert.match(stderr, /^tamis: the rule sets cannot be used:\n.*:1:1: is not a rule set/m)
+  assert.match(stderr, /^tamis: the rule sets cannot be used \[TAMIS_RULES_UNUSABLE\]:\n.*:1:1: is not a rule set/m)
 })
 
 /** Behind the log's lines, which are JSON. */

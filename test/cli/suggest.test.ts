@@ -1,4 +1,5 @@
 /** `tamis suggest` as a shell calls it. Which rules it suggests is tested in test/suggest. */
+
 import assert from "node:assert/strict"
 import { createSocket } from "node:dgram"
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises"
@@ -6,6 +7,7 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { after, before, describe, test } from "node:test"
 import { gzipSync } from "node:zlib"
+import { eventually } from "../support/eventually.ts"
 import { type CommandOptions, type CommandResult, runTamis } from "../support/tamis-command.ts"
 import { startTamis, type TamisProcess } from "../support/tamis-process.ts"
 
@@ -42,13 +44,13 @@ function suggest(args: readonly string[], options?: CommandOptions): Promise<Com
 }
 
 describe("tamis suggest", { concurrency: true }, () => {
-  test("prints a rule file, and says why there is no rule; exit status 1", async () => {
+  test("suggest prints a rule file with reasons for lines without a rule, and exits with 1", async () => {
     const { status, stdout, stderr } = await suggest([file("log")])
     assert.deepEqual([status, stderr], [1, ""])
     assert.equal(
       stdout.toString(),
       `# Would have hidden 2 lines on 1 host in 1 day.
-# Near: ${file("rules/ignore.d.server/known")}:1 has "[a-z]+" where this has "(hourly|nightly)", "started" where this has "finished".
+# Similar rule: ${file("rules/ignore.d.server/known")}:1 has "[a-z]+" where this rule has "(hourly|nightly)", "started" where this rule has "finished".
 #+ ${LINES[0]}
 #+ ${LINES[1]}
 ${BACKUP}
@@ -60,12 +62,12 @@ ${DOOR}
 # No rule for 1 line of kernel on 1 host: the lines look alarming: memory ran out.
 #     ${LINES[4]}
 
-# 2 rules would have hidden 3 lines of 4 leftovers, in 1 day.
+# 2 rules would have hidden 3 of 4 lines that no rule matches, in 1 day.
 `,
     )
   })
 
-  test("prints the same for gzip, for standard input, and whatever the order of the lines", async () => {
+  test("suggest prints the same for gzip, for standard input and for any order of the lines", async () => {
     const [plain, packed, piped, reversed] = await Promise.all([
       suggest([file("log")]),
       suggest([file("log.gz")]),
@@ -75,7 +77,7 @@ ${DOOR}
     for (const other of [packed, piped, reversed]) assert.equal(other.stdout.toString(), plain.stdout.toString())
   })
 
-  test("prints JSON", async () => {
+  test("suggest --json prints the suggestions as JSON", async () => {
     const { status, stdout } = await suggest(["--json", file("log")])
     assert.equal(status, 1)
     const { suggestions, refusals, lines, hidden, days } = JSON.parse(stdout.toString())
@@ -91,43 +93,43 @@ ${DOOR}
     assert.equal(refusals[0].reason, "the lines look alarming: memory ran out")
   })
 
-  test("is 0 where nothing is left over, 2 for what cannot be read or written", async () => {
+  test("suggest exits with 0 if no line needs a rule, and with 2 if a file cannot be read or written", async () => {
     const [nothing, unreadable, target, set] = await Promise.all([
       suggest(["-"], { input: "" }),
       suggest([file("nowhere")]),
       suggest(["--apply", `${file("rules")}/violations.d/x`, file("log")]),
       suggest(["--apply", `${file("nowhere")}/ignore.d.server/x`, file("log")]),
     ])
-    assert.deepEqual([nothing.status, nothing.stdout.toString()], [0, "# Nothing is left over.\n"])
+    assert.deepEqual([nothing.status, nothing.stdout.toString()], [0, "# No suggestions: a rule matches every line.\n"])
     assert.deepEqual([unreadable.status, target.status, set.status], [2, 2, 2])
-    assert.match(target.stderr, /expected SET\/ignore\.d\.server\/FILE/)
-    assert.match(set.stderr, /nowhere: no such rule set; make the directory first/)
+    assert.match(target.stderr, /expected SET\/ignore\.d\.server\/FILE.* \[TAMIS_COMMAND_MISUSED\]\n$/)
+    assert.match(set.stderr, /nowhere: no such rule set; create the directory first \[TAMIS_RULE_SET_UNKNOWN\]\n$/)
   })
 
-  test("judges with the level and the variables that are given, and rebuilds headers where it is told to", async () => {
+  test("suggest applies --level and --var, and rebuilds headers with --canonical", async () => {
     await write("levelled/ignore.d.workstation/x", "^${HEAD} ${WHAT}\\[${PID}\\]: .*$\n")
     const options = ["-r", file("levelled"), "-l", "workstation", "--var", "WHAT=(backup|door)"]
     const { stdout } = await runTamis(["suggest", ...options, file("log")])
-    assert.match(stdout.toString(), /^# 0 rules would have hidden 0 lines of 1 leftover/m)
+    assert.match(stdout.toString(), /^# 0 rules would have hidden 0 of 1 line that no rule matches/m)
     const bare = "<13>Nov 23 17:45:00 web1 app[7]: done at last"
     const [asItStands, rebuilt] = await Promise.all([
       suggest(["-"], { input: bare }),
       suggest(["--canonical", "-"], { input: bare }),
     ])
-    assert.match(asItStands.stdout.toString(), /the lines begin with no date and host/)
+    assert.match(asItStands.stdout.toString(), /the lines do not begin with a date and a host/)
     assert.match(rebuilt.stdout.toString(), /^\^\$\{HEAD\} app\\\[\$\{PID\}\\\]: done at last\$$/m)
   })
 
-  test("--all suggests a rule for each of the rare groups", async () => {
+  test("suggest --all makes a rule for each rare group", async () => {
     const input = Array.from("abcdefghijklmnopqrstuvwxyz", (name) => `${HEAD} app-${name}: says so\n`).join("")
     const [few, all] = await Promise.all([suggest(["-"], { input }), suggest(["--all", "-"], { input })])
-    assert.match(few.stdout.toString(), /^# No rule for 1 line in 1 rare group: --all suggests those, too\.$/m)
-    assert.match(all.stdout.toString(), /^# 26 rules would have hidden 26 lines of 26 leftovers/m)
+    assert.match(few.stdout.toString(), /^# No rule for 1 line in 1 rare group; --all suggests rules for them\.$/m)
+    assert.match(all.stdout.toString(), /^# 26 rules would have hidden 26 of 26 lines that no rule matches/m)
   })
 })
 
 describe("tamis suggest --apply", { concurrency: true }, () => {
-  test("makes the rule file, which the check passes and after which nothing of it is left over", async () => {
+  test("--apply creates a rule file that passes the check and hides the lines", async () => {
     const set = file("fresh")
     await mkdir(set)
     const { status, stdout, stderr } = await suggest(["--apply", `${set}/ignore.d.server/local-suggested`, file("log")])
@@ -141,7 +143,7 @@ describe("tamis suggest --apply", { concurrency: true }, () => {
     assert.deepEqual(scan.stdout.toString().match(/^Nov .*/gm), [LINES[3], LINES[4]])
   })
 
-  test("appends to what is there, keeps its mode, follows a link, and adds nothing twice", async () => {
+  test("--apply appends to an existing file, keeps its mode, follows a link, and adds no rule twice", async () => {
     const kept = await write("kept/rules", "# mine\n^${HEAD} mine: said so$")
     await chmod(kept, 0o640)
     await mkdir(file("linked/ignore.d.server"), { recursive: true })
@@ -162,7 +164,7 @@ describe("tamis suggest --apply", { concurrency: true }, () => {
     assert.deepEqual(await readdir(file("kept")), ["rules"])
   })
 
-  test("takes a rule set by its name, and says what the check finds there; exit status 1", async () => {
+  test("--apply takes a rule set by name, prints the findings of the check, and exits with 1", async () => {
     await write("named/ignore.d.server/local", "^${HEAD} loose: said so\n")
     const configuration = await write("tamis.yml", `ruleSets: { mine: ${file("named")} }\n`)
     const options = ["-c", configuration, "-r", file("rules"), "--apply", "mine/ignore.d.server/local"]
@@ -170,7 +172,10 @@ describe("tamis suggest --apply", { concurrency: true }, () => {
     assert.equal(status, 1)
     const [added, finding] = stdout.toString().split("\n")
     assert.equal(added, `${file("named")}/ignore.d.server/local: 2 rules added`)
-    assert.match(finding ?? "", /local:1:24: the rule hides lines whatever follows what it matches; end it with \$$/)
+    assert.match(
+      finding ?? "",
+      /local:1:24: not anchored at the end: also hides lines that continue after this text; end it with \$$/,
+    )
   })
 })
 
@@ -200,7 +205,7 @@ stateDirectory: state
   })
   after(() => tamis.stop())
 
-  test("remembers what was mailed", async () => {
+  test("suggest without a file uses lines of mailed windows", async () => {
     const mailing = await write(
       "mailing/tamis.yml",
       `listen: { udp: ["127.0.0.1:0"], tcp: [] }
@@ -224,7 +229,10 @@ stateDirectory: state
         "mailing/tamis.yml",
         `${await readFile(mailing, "utf8")}hosts: [{ name: "*", rules: [mine] }]\nruleSets: { mine: mine }\n`,
       )
-      assert.equal((await runTamis(["suggest", "-c", mailing])).stdout.toString(), "# Nothing is left over.\n")
+      assert.equal(
+        (await runTamis(["suggest", "-c", mailing])).stdout.toString(),
+        "# No suggestions: a rule matches every line.\n",
+      )
     } finally {
       await service.stop()
     }
@@ -240,10 +248,11 @@ stateDirectory: state
   const JOB: [string, number] = ["^${HEAD} app\\[${PID}\\]: job (ada|bob) is done$", 2]
   const GATE: [string, number] = ["^${HEAD} gatekeeper: let it in$", 1]
 
-  test("takes what a running service has not mailed yet, lines of two digests once", async () => {
-    let found = await hidden()
-    // The lines are on their way: each answer is an event of its own process.
-    while (found.reduce((sum, [, lines]) => sum + lines, 0) < 3) found = await hidden()
+  test("suggest without a file uses lines that are not mailed yet, and counts lines of two digests once", async () => {
+    const found = await eventually("suggestions for three lines", async () => {
+      const suggestions = await hidden()
+      return suggestions.reduce((sum, [, lines]) => sum + lines, 0) >= 3 && suggestions
+    })
     assert.deepEqual(found, [JOB, GATE])
     assert.deepEqual(await hidden("--digest", "wan"), [GATE])
     assert.deepEqual(await hidden("--host", "web1"), [JOB])

@@ -90,7 +90,7 @@ export function reporterContract(backing: Backing): void {
       await rm(directory, { recursive: true })
     })
 
-    test("what was accepted before the window closed is in its mail, once", async () => {
+    test("lines accepted before the window closed are in its mail once", async () => {
       await clock.asleep(2)
       await reporter.accept(batch(1))
       await reporter.accept(batch(1))
@@ -101,7 +101,7 @@ export function reporterContract(backing: Backing): void {
       assert.equal(readDigest(mail.text).accounts.get("web1")?.received, 2)
     })
 
-    test("a batch that Redis could not take is in the mail of the window in which it could", async () => {
+    test("a batch that waited for Redis is in the mail of the window in which Redis came back", async () => {
       await surroundings.redis.kill()
       const accepted = reporter.accept(batch(3))
       await surroundings.redis.restart()

@@ -1,6 +1,7 @@
 /**
  * The promises of src/store/store.ts, for every store alike.
  */
+
 import assert from "node:assert/strict"
 import { afterEach, beforeEach, describe, test } from "node:test"
 import fc from "fast-check"
@@ -15,6 +16,7 @@ import type { Loss } from "../../src/tally/losses.ts"
 import type { PastWindow } from "../../src/tally/past-window.ts"
 import type { RuleActivity } from "../../src/tally/rule-activity.ts"
 import { MAX_FURTHER_SAMPLE_BYTES, MAX_SAMPLES, noSeverities, type Tally } from "../../src/tally/tally.ts"
+import { countValue, noValues } from "../../src/tally/values.ts"
 
 export interface OpenedStore {
   readonly store: TallyStore
@@ -45,6 +47,7 @@ export function tallyOf(fields: Partial<Tally> = {}): Tally {
     firstMs: T0,
     lastMs: T0,
     severities: noSeverities(),
+    values: [],
     samples: ["Jun 21 16:47:48 web1 sshd[7]: Connection closed by 192.0.2.7"],
     ...fields,
   }
@@ -130,6 +133,60 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
       assert.equal(openGroups, 1)
     })
 
+    test("values of places add up, over batches and whoever adds them", async () => {
+      const tally = (...values: readonly string[]) => {
+        const place = noValues("<ip>")
+        for (const value of values) countValue(place, value)
+        return tallyOf({ count: values.length, values: [place] })
+      }
+      await store.add(DIGEST, batch(), entryOf([tally("a", "b")]), T0)
+      const other = await opened.reopen()
+      await Promise.all([
+        store.add(DIGEST, { collector: "one", sequence: 1 }, entryOf([tally("a", "c")]), T0),
+        other.add(DIGEST, { collector: "two", sequence: 1 }, entryOf([tally("a")]), T0),
+        store.add(DIGEST, { collector: "three", sequence: 1 }, entryOf([tallyOf()]), T0),
+      ])
+      const [read] = (await contents(1)).tallies
+      assert.equal(read?.count, 6)
+      assert.deepEqual(
+        new Map(read?.values[0]?.counts),
+        new Map([
+          ["a", 3],
+          ["b", 1],
+          ["c", 1],
+        ]),
+      )
+    })
+
+    test("a digest's memory changes with the windows that are settled, and only with them", async () => {
+      assert.equal(await store.memory(DIGEST), undefined)
+      const id = await closeWindowWithOneLine(T0 + 9)
+      const delivery = await store.lease(DIGEST, "me", T0 + 9, 9)
+      assert.ok(delivery)
+      assert.deepEqual(delivery.windows, [id])
+      const form = {
+        ...{
+          section: "System Events",
+          form: "app: <*>",
+          firstMs: T0,
+          lastMs: T0 + 1,
+          windows: 1,
+          hourly: 1.5,
+          peak: 2,
+        },
+        ...{ hosts: ["web1"], accesses: [] },
+      }
+      const waiting = {
+        ...{ opensAtMs: T0, windows: 1, newHosts: ["web1"], usual: new Map([["app", 3]]) },
+        ...{ hosts: new Map([["web1", noCounters(T0, T0 + 1)]]), losses: new Map([["frames_truncated" as const, 1]]) },
+      }
+      const memory = { sinceMs: T0, windows: 1, forms: [form], waiting, mailedAtMs: undefined }
+      await store.settle(delivery, memory)
+      assert.deepEqual(await store.memory(DIGEST), memory)
+      await store.settle(delivery, { ...memory, windows: 99 })
+      assert.deepEqual(await (await opened.reopen()).memory(DIGEST), memory)
+    })
+
     test("every counter of the list is kept, in the window and since the store began", async () => {
       const counters = noCounters(T0, T0 + 9)
       for (const [index, name] of COUNTER_NAMES.entries()) counters[name] = 10 + index
@@ -163,12 +220,12 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         }
       }
 
-      test("is empty at first", async () => {
+      test("the history of rules is empty at first", async () => {
         assert.deepEqual(await store.ruleHistory(), { rules: new Map(), programs: new Map() })
         assert.deepEqual(await store.ruleSums(dayOf(T0) - 7, dayOf(T0)), { lines: 0, hits: new Map() })
       })
 
-      test("adds hits up, widens the span, keeps the newest sample", async () => {
+      test("the history adds up hits, widens the span and keeps the newest sample", async () => {
         await store.addActivity(batch(), activity(T0, { [SSH]: [3, 'a "line"\nof\u00e9 two'], [CRON]: 1 }))
         await store.addActivity(batch(), activity(T0 + MINUTE, { [SSH]: 4 }))
         await store.addActivity(batch(), activity(T0 + 2 * MINUTE, { [SSH]: [1, "newer"] }))
@@ -178,7 +235,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.deepEqual(rules.get(CRON), { hits: 1, firstMs: T0, lastMs: T0, gapMs: 0, days: 1, sample: "" })
       })
 
-      test("remembers the longest pause, which fades while hits go on", async () => {
+      test("the history keeps the longest pause, which fades while hits go on", async () => {
         let atMs = T0
         const hit = async (pauseMs: number) => {
           atMs += pauseMs
@@ -192,21 +249,21 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.equal(await hit(200 * MINUTE), 200 * MINUTE)
       })
 
-      test("counts the days on which a rule hit", async () => {
+      test("the history counts the days with hits", async () => {
         for (const hours of [0, 1, 25, 26, 120]) {
           await store.addActivity(batch(), activity(T0 + hours * 60 * MINUTE, { [SSH]: 1 }))
         }
         assert.equal((await store.ruleHistory()).rules.get(SSH)?.days, 3)
       })
 
-      test("a clock that is set back makes no pause and no day", async () => {
+      test("a clock that is set back adds no pause and no day", async () => {
         await store.addActivity(batch(), activity(T0, { [SSH]: 1 }))
         await store.addActivity(batch(), activity(T0 - 3 * DAY, { [SSH]: 1 }))
         const record = (await store.ruleHistory()).rules.get(SSH)
         assert.deepEqual(record, { hits: 2, firstMs: T0, lastMs: T0, gapMs: 0, days: 1, sample: "" })
       })
 
-      test("an activity is applied once, whatever is repeated, and not with what a digest has of the same batch", async () => {
+      test("an activity is applied once, independently of a digest's part of the same batch", async () => {
         const id = batch()
         await store.add(DIGEST, id, entryOf([tallyOf()]), T0)
         for (let times = 0; times < 3; times += 1) await store.addActivity(id, activity(T0, { [SSH]: 2 }))
@@ -215,7 +272,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.deepEqual(await store.ruleSums(dayOf(T0), dayOf(T0)), { lines: 3, hits: new Map([[SSH, 3]]) })
       })
 
-      test("two instances write one history", async () => {
+      test("two instances share one history", async () => {
         const other = await opened.reopen()
         // Batches of one collector come in order, one after the other.
         const addAll = async (to: TallyStore, collector: string, hits: Record<string, number>) => {
@@ -226,7 +283,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.deepEqual([rules.get(SSH)?.hits, rules.get(CRON)?.hits], [40, 20])
       })
 
-      test("has sums by day, of the lines too, and only of the days that were asked for", async () => {
+      test("sums of hits and lines cover exactly the requested days", async () => {
         for (const day of [0, 1, 2]) {
           const hits = activity(T0 + day * DAY, { [SSH]: day + 1 }, { lines: 100 })
           await store.addActivity(batch(), hits)
@@ -236,7 +293,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.deepEqual(await store.ruleSums(today + 1, today + 1), { lines: 100, hits: new Map([[SSH, 2]]) })
       })
 
-      test("keeps sums of the last 35 days, and the record for longer", async () => {
+      test("sums are kept for 35 days, records for longer", async () => {
         await store.addActivity(batch(), activity(T0, { [SSH]: 1, [CRON]: 1 }))
         await store.addActivity(batch(), activity(T0 + DAYS_KEPT * DAY, { [SSH]: 1 }))
         const until = dayOf(T0) + DAYS_KEPT
@@ -249,7 +306,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.deepEqual(sums, { lines: DAYS_KEPT, hits: new Map([[CRON, DAYS_KEPT]]) })
       })
 
-      test("remembers when a program was heard last", async () => {
+      test("the history keeps the time of a program's last line", async () => {
         await store.addActivity(batch(), activity(T0, {}, { programs: ["sshd", "cron"] }))
         await store.addActivity(batch(), activity(T0 + MINUTE, {}, { programs: ["sshd"] }))
         await store.addActivity(batch(), activity(T0 - MINUTE, {}, { programs: ["cron"] }))
@@ -257,7 +314,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.deepEqual([programs.get("sshd"), programs.get("cron")], [T0 + MINUTE, T0])
       })
 
-      test("forgets what is named, unless it was heard of since", async () => {
+      test("forgetRules forgets the given rules and programs, unless they have been used since", async () => {
         await store.addActivity(
           batch(),
           activity(T0, { [SSH]: [1, "a"], [CRON]: [1, "b"] }, { programs: ["sshd", "cron"] }),
@@ -270,17 +327,17 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
     })
 
     describe("windows", () => {
-      test("the first one opens when it is asked for, and once", async () => {
+      test("the first window opens on request, once", async () => {
         assert.deepEqual(await store.openWindow(DIGEST, T0), { id: 1, opensAtMs: T0, closesAtMs: undefined })
         assert.deepEqual(await store.openWindow(DIGEST, T0 + 1), { id: 1, opensAtMs: T0, closesAtMs: undefined })
       })
 
-      test("the first one opens with the first batch", async () => {
+      test("the first window opens with the first batch", async () => {
         await store.add(DIGEST, batch(), entryOf([tallyOf()]), T0)
         assert.deepEqual(await store.openWindow(DIGEST, T0 + 1), { id: 1, opensAtMs: T0, closesAtMs: undefined })
       })
 
-      test("the next one opens where one closes, and has the next id", async () => {
+      test("the next window opens where the last one closes, with the next id", async () => {
         await store.openWindow(DIGEST, T0)
         assert.equal(await store.closeWindow(DIGEST, 1, T0 + MINUTE), true)
         assert.deepEqual(await store.openWindow(DIGEST, T0 + 9 * MINUTE), {
@@ -290,7 +347,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         })
       })
 
-      test("two instances that close one at the same time close it once", async () => {
+      test("two instances that close a window at the same time close it once", async () => {
         const other = await opened.reopen()
         await store.openWindow(DIGEST, T0)
         const closed = await Promise.all([
@@ -301,7 +358,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.equal((await store.openWindow(DIGEST, T0)).id, 2)
       })
 
-      test("closing one that is not open changes nothing", async () => {
+      test("closing a window that is not open changes nothing", async () => {
         assert.equal(await store.closeWindow(DIGEST, 1, T0), false)
         await store.openWindow(DIGEST, T0)
         assert.equal(await store.closeWindow(DIGEST, 2, T0 + MINUTE), false)
@@ -309,7 +366,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.equal((await store.openWindow(DIGEST, T0)).id, 1)
       })
 
-      test("lines that come after the closing are in the next one", async () => {
+      test("lines that come after the closing are in the next window", async () => {
         await store.add(DIGEST, batch(), entryOf([tallyOf({ count: 3 })]), T0)
         await store.closeWindow(DIGEST, 1, T0 + MINUTE)
         await store.add(DIGEST, batch(), entryOf([tallyOf({ count: 4 })]), T0 + MINUTE)
@@ -319,14 +376,14 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.equal((await contents(2)).window.closesAtMs, undefined)
       })
 
-      test("one that never was cannot be read", async () => {
+      test("a window that never existed cannot be read", async () => {
         assert.equal(await store.read(DIGEST, 1), undefined)
         await store.openWindow(DIGEST, T0)
         assert.equal(await store.read(DIGEST, 2), undefined)
         assert.equal(await store.read("another", 1), undefined)
       })
 
-      test("one without a line is empty", async () => {
+      test("a window without a line is empty", async () => {
         await store.openWindow(DIGEST, T0)
         assert.deepEqual(await store.read(DIGEST, 1), {
           window: { id: 1, opensAtMs: T0, closesAtMs: undefined },
@@ -337,7 +394,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         })
       })
 
-      test("they outlive the instance that opened them", async () => {
+      test("windows outlive the instance that opened them", async () => {
         await store.add(DIGEST, batch(), entryOf([tallyOf()], [["peers_refused", 2]]), T0)
         await store.closeWindow(DIGEST, 1, T0 + MINUTE)
         const before = await contents(1)
@@ -347,7 +404,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
     })
 
     describe("batches", () => {
-      test("a tally comes back as it was added", async () => {
+      test("a tally is read as it was added", async () => {
         const tally = tallyOf({
           layer: "violations",
           sections: ["Security Events for su", "Security Events for sudo"],
@@ -359,7 +416,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.deepEqual((await contents(1)).tallies, [tally])
       })
 
-      test("counts add up and times widen, whatever the order", async () => {
+      test("counts add up and times widen, in any order", async () => {
         const group = tallyOf({ count: 2, firstMs: T0 + 5, lastMs: T0 + 6 })
         await store.add(DIGEST, batch(), entryOf([group]), T0)
         await store.add(DIGEST, batch(), entryOf([{ ...group, count: 3, firstMs: T0 + 1, lastMs: T0 + 2 }]), T0)
@@ -368,7 +425,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.deepEqual(tally, { ...group, count: 9, firstMs: T0 + 1, lastMs: T0 + 9 })
       })
 
-      test("the first samples that differ are kept", async () => {
+      test("the first different samples are kept", async () => {
         for (const samples of [["a"], ["a", "b"], [], ["b"], ["c", "d"], ["e"]]) {
           await store.add(DIGEST, batch(), entryOf([tallyOf({ samples })]), T0)
         }
@@ -448,7 +505,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         )
       })
 
-      test("one that is repeated is applied once", async () => {
+      test("a repeated batch is applied once", async () => {
         const entry = entryOf([tallyOf({ count: 5 })], [["frames_truncated", 1]])
         const id = batch()
         for (let i = 0; i < 3; i++) await store.add(DIGEST, id, entry, T0 + i)
@@ -458,7 +515,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.equal(losses.get("frames_truncated"), 1)
       })
 
-      test("one that is repeated after a restart, or by way of another instance, is applied once", async () => {
+      test("a batch that is repeated after a restart or by another instance is applied once", async () => {
         const id = batch()
         await store.add(DIGEST, id, entryOf([tallyOf()]), T0)
         await store.close()
@@ -467,7 +524,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.equal(linesIn((await contents(1, again)).tallies), 1)
       })
 
-      test("one that is repeated after its window closed is not in the next", async () => {
+      test("a batch that is repeated after its window closed is not in the next window", async () => {
         const id = batch()
         await store.add(DIGEST, id, entryOf([tallyOf()]), T0)
         await store.closeWindow(DIGEST, 1, T0 + MINUTE)
@@ -475,7 +532,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.deepEqual((await contents(2)).tallies, [])
       })
 
-      test("one before the last applied is a repeat, and ignored", async () => {
+      test("a batch with a sequence before the last applied one is ignored", async () => {
         await store.add(DIGEST, { collector: "c1", sequence: 9 }, entryOf([tallyOf()]), T0)
         await store.add(DIGEST, { collector: "c1", sequence: 10 }, entryOf([tallyOf()]), T0)
         await store.add(DIGEST, { collector: "c1", sequence: 2 }, entryOf([tallyOf()]), T0)
@@ -490,7 +547,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.equal(linesIn((await contents(1, store, "weekly")).tallies), 1)
       })
 
-      test("of many collectors, the last thousand are remembered", async () => {
+      test("the last thousand collectors are remembered", async () => {
         const empty = entryOf([])
         const line = entryOf([tallyOf()])
         await store.add(DIGEST, { collector: "first", sequence: 1 }, empty, T0)
@@ -504,7 +561,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.equal(linesIn((await contents(1)).tallies), 1, "the oldest is not any more")
       })
 
-      test("instances that add at the same time add up", async () => {
+      test("batches that instances add at the same time add up", async () => {
         const other = await opened.reopen()
         const adds = Array.from({ length: 40 }, (_, i) =>
           (i % 2 === 0 ? store : other).add(
@@ -520,7 +577,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.equal(tallies.find((tally) => tally.host === "web1" && tally.count > 1)?.count, 121)
       })
 
-      test("five thousand groups are one batch", async () => {
+      test("a batch can have five thousand groups", async () => {
         const tallies = Array.from({ length: 5_000 }, (_, i) => tallyOf({ host: `web${i % 50}`, template: `t${i}` }))
         await store.add(DIGEST, batch(), entryOf(tallies), T0)
         await store.add(DIGEST, batch(), entryOf(tallies), T0)
@@ -541,7 +598,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         "",
       ]
       for (const text of odd) {
-        test(`comes back as it was: ${JSON.stringify(text)}`, async () => {
+        test(`the text ${JSON.stringify(text)} is read unchanged`, async () => {
           const tally = tallyOf({
             template: text,
             program: text,
@@ -555,7 +612,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
       }
 
       for (const digest of ["größe 🐘", "{a}b", "}", "{}", "a:b", "%7D", "'; --", "a b/c*"]) {
-        test(`may name a digest: ${digest}`, async () => {
+        test(`a digest may be called ${digest}`, async () => {
           await store.add(digest, batch(), entryOf([tallyOf({ host: digest })]), T0)
           await store.add(`${digest}x`, batch(), entryOf([]), T0)
           assert.deepEqual([...(await contents(1, store, digest)).hosts.keys()], [digest])
@@ -569,13 +626,13 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
     })
 
     describe("deliveries", () => {
-      test("there is none while no window has closed", async () => {
+      test("there is no delivery while no window has closed", async () => {
         assert.equal(await store.lease(DIGEST, "a", T0, MINUTE), undefined)
         await store.add(DIGEST, batch(), entryOf([tallyOf()]), T0)
         assert.equal(await store.lease(DIGEST, "a", T0, MINUTE), undefined)
       })
 
-      test("a closed window goes out under an id that says what it is", async () => {
+      test("the id of a delivery has the digest and the windows", async () => {
         await closeWindowWithOneLine(T0 + MINUTE)
         const delivery = await store.lease(DIGEST, "a", T0 + MINUTE, MINUTE)
         assert.ok(delivery)
@@ -590,7 +647,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.match(delivery?.id ?? "", /^daily-1-12-/)
       })
 
-      test("an owner has it alone while the lease lasts", async () => {
+      test("only the owner gets a delivery during its lease", async () => {
         const other = await opened.reopen()
         await closeWindowWithOneLine(T0 + MINUTE)
         const leases = await Promise.all([
@@ -614,7 +671,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.equal(await store.lease(DIGEST, "a", T0 + 3 * MINUTE, MINUTE), undefined, "it is b's now")
       })
 
-      test("an owner who asks again gets the same, for as long from then on, and not as another attempt", async () => {
+      test("an owner that leases again gets the same delivery and a new lease, without another attempt", async () => {
         await closeWindowWithOneLine(T0 + MINUTE)
         const first = await store.lease(DIGEST, "a", T0 + MINUTE, MINUTE)
         assert.deepEqual(await store.lease(DIGEST, "a", T0 + MINUTE + 1, MINUTE), first)
@@ -622,7 +679,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.equal((await store.lease(DIGEST, "b", T0 + 2 * MINUTE + 1, MINUTE))?.attempts, 1)
       })
 
-      test("one that is postponed is repeated as it was, and not too early", async () => {
+      test("a postponed delivery is repeated unchanged, not before its time", async () => {
         await closeWindowWithOneLine(T0 + MINUTE)
         const first = await store.lease(DIGEST, "a", T0 + MINUTE, MINUTE)
         assert.ok(first)
@@ -635,7 +692,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.equal((await store.overview(DIGEST))?.retryAtMs, undefined, "it is under way")
       })
 
-      test("one that was refused goes out with what closed meanwhile, and its attempts stay counted", async () => {
+      test("a refused delivery goes out with windows that closed meanwhile, and its attempts stay counted", async () => {
         await closeWindowWithOneLine(T0 + MINUTE)
         const first = await store.lease(DIGEST, "a", T0 + MINUTE, MINUTE)
         assert.ok(first)
@@ -648,7 +705,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.match(second?.id ?? "", /^daily-1-2-/)
       })
 
-      test("only who holds the lease can postpone", async () => {
+      test("only the owner of the lease can postpone a delivery", async () => {
         await closeWindowWithOneLine(T0 + MINUTE)
         const first = await store.lease(DIGEST, "a", T0 + MINUTE, MINUTE)
         assert.ok(first)
@@ -659,7 +716,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.deepEqual(third, { ...first, attempts: 2 })
       })
 
-      test("postponing twice is postponing once", async () => {
+      test("postponing twice has the effect of postponing once", async () => {
         await closeWindowWithOneLine(T0 + MINUTE)
         const first = await store.lease(DIGEST, "a", T0 + MINUTE, MINUTE)
         assert.ok(first)
@@ -668,7 +725,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.deepEqual(await store.lease(DIGEST, "b", T0 + 2 * MINUTE, MINUTE), { ...first, attempts: 1 })
       })
 
-      test("what is settled is forgotten, with its windows, and the next has its own attempts", async () => {
+      test("a settled delivery is forgotten with its windows, and the next one has its own attempts", async () => {
         await closeWindowWithOneLine(T0 + MINUTE)
         const first = await store.lease(DIGEST, "a", T0 + MINUTE, MINUTE)
         assert.ok(first)
@@ -682,7 +739,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.notEqual(next?.id, first.id)
       })
 
-      test("settling twice is settling once", async () => {
+      test("settling twice has the effect of settling once", async () => {
         await closeWindowWithOneLine(T0 + MINUTE)
         const first = await store.lease(DIGEST, "a", T0 + MINUTE, MINUTE)
         assert.ok(first)
@@ -694,7 +751,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.equal(linesIn((await contents(2)).tallies), 1)
       })
 
-      test("an owner whose lease is over can settle: the mail was accepted", async () => {
+      test("an owner whose lease is over can still settle, since the mail was accepted", async () => {
         await closeWindowWithOneLine(T0 + MINUTE)
         const first = await store.lease(DIGEST, "a", T0 + MINUTE, MINUTE)
         assert.ok(first)
@@ -704,7 +761,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.equal(await store.read(DIGEST, 1), undefined)
       })
 
-      test("windows that were accepted late leave the delivery they were sealed in anew", async () => {
+      test("windows that are settled late leave the delivery in which they were sealed again", async () => {
         await closeWindowWithOneLine(T0 + MINUTE)
         const first = await store.lease(DIGEST, "a", T0 + MINUTE, MINUTE)
         assert.ok(first)
@@ -719,7 +776,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.deepEqual(fourth, { ...third, windows: [2] })
       })
 
-      test("an open window is never settled away", async () => {
+      test("settling never removes an open window", async () => {
         await closeWindowWithOneLine(T0 + MINUTE)
         const first = await store.lease(DIGEST, "a", T0 + MINUTE, MINUTE)
         assert.ok(first)
@@ -728,7 +785,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.equal(linesIn((await contents(2)).tallies), 1)
       })
 
-      test("ids do not repeat when the data is lost, and a delivery from before settles nothing", async () => {
+      test("ids do not repeat after the data was lost, and an old delivery settles nothing", async () => {
         await closeWindowWithOneLine(T0 + MINUTE)
         const before = await store.lease(DIGEST, "a", T0 + MINUTE, MINUTE)
         assert.ok(before)
@@ -742,7 +799,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.notEqual(after?.id, before.id)
       })
 
-      test("one digest's are no other's", async () => {
+      test("digests have separate deliveries", async () => {
         await closeWindowWithOneLine(T0 + MINUTE)
         await store.openWindow("weekly", T0)
         assert.equal(await store.lease("weekly", "a", T0 + DAY, MINUTE), undefined)
@@ -752,7 +809,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
     describe("limits", () => {
       const small = { groupsPerHost: 3, groupsPerWindow: 6, hostsPerDigest: 2 }
 
-      test("beyond its share, a host's new groups are counted by program, then together; what exists goes on", async () => {
+      test("beyond its share, a host's new groups are counted by program, then together, and existing groups go on", async () => {
         await withLimits(small)
         const first = tallyOf({ template: "t0" })
         for (let i = 0; i < 3; i++) {
@@ -777,7 +834,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.deepEqual(tallies.map((tally) => tally.coarseness).toSorted(), [0, 0, 0, 1, 1, 1, 2])
       })
 
-      test("a noisy host hides no other", async () => {
+      test("a noisy host does not hide other hosts", async () => {
         await withLimits({ groupsPerHost: 3, groupsPerWindow: 100, hostsPerDigest: 100 })
         const noise = Array.from({ length: 200 }, (_, i) => tallyOf({ host: "noisy", template: `t${i}` }))
         await store.add(DIGEST, batch(), entryOf(noise), T0)
@@ -792,7 +849,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.ok(tallies.length <= 9 + 1, `${tallies.length} groups`)
       })
 
-      test("beyond the window's, the lines of further hosts are counted together", async () => {
+      test("beyond the limit of the window, the lines of further hosts are counted together", async () => {
         await withLimits(small)
         const tallies = Array.from({ length: 40 }, (_, i) => tallyOf({ host: `h${i}`, layer: "cracking" }))
         await store.add(DIGEST, batch(), entryOf(tallies), T0)
@@ -806,7 +863,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.equal(others?.samples.length, 1)
       })
 
-      test("a tally that comes coarse stays so", async () => {
+      test("a coarse tally stays coarse", async () => {
         await withLimits(small)
         const coarse = ([1, 2, 3] as const).map((level) => coarsen(tallyOf({ count: 2 }), level))
         await store.add(DIGEST, batch(), entryOf(coarse), T0)
@@ -825,7 +882,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.deepEqual((await contents(2)).tallies, [fresh])
       })
 
-      test("hosts beyond the limit are counted together, and those that are known go on", async () => {
+      test("hosts beyond the limit are counted together, and known hosts go on", async () => {
         await withLimits(small)
         const hosts = new Map(
           ["h1", "h2", "h3", "h4"].map((host) => [host, countersOf({ received: 2, ignored: 2, lastMs: T0 + 1 })]),
@@ -845,7 +902,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.deepEqual((await store.overview(DIGEST))?.hosts, window.hosts)
       })
 
-      test("no line is lost or counted twice, whatever comes", async () => {
+      test("no sequence of batches loses a line or counts it twice", async () => {
         const someTally = fc.record({
           host: fc.constantFrom("a", "b", "c", "d", OTHER_HOSTS),
           layer: fc.constantFrom("cracking" as const, "violations" as const, "system" as const),
@@ -912,7 +969,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
     })
 
     describe("hosts", () => {
-      test("one is new in the window that saw it first, and never again", async () => {
+      test("a host is new only in the window that saw it first", async () => {
         await store.add(DIGEST, batch(), entryOf([tallyOf({ host: "web1" }), tallyOf({ host: "web2" })]), T0)
         await store.closeWindow(DIGEST, 1, T0 + MINUTE)
         await store.add(DIGEST, batch(), entryOf([tallyOf({ host: "web2" }), tallyOf({ host: "web3" })]), T0)
@@ -926,13 +983,13 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.deepEqual((await contents(3)).newHosts, [])
       })
 
-      test("one whose lines are all ignored is new as well", async () => {
+      test("a host whose lines are all ignored is new as well", async () => {
         const hosts = new Map([["web1", countersOf({ received: 1, ignored: 1 })]])
         await store.add(DIGEST, batch(), { tallies: [], hosts, losses: new Map() }, T0)
         assert.deepEqual((await contents(1)).newHosts, ["web1"])
       })
 
-      test("each digest has its own", async () => {
+      test("each digest has its own new hosts", async () => {
         await store.add(DIGEST, batch(), entryOf([tallyOf()]), T0)
         await store.add("weekly", batch(), entryOf([tallyOf()]), T0)
         assert.deepEqual((await contents(1, store, "weekly")).newHosts, ["web1"])
@@ -944,11 +1001,11 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         return { id, opensAtMs: closesAtMs - MINUTE, closesAtMs, tallies }
       }
 
-      test("is nothing at first", async () => {
+      test("nothing is remembered at first", async () => {
         assert.deepEqual(await store.remembered(DIGEST), [])
       })
 
-      test("comes back as it was, the oldest window first, and outlives the window", async () => {
+      test("remembered windows are read unchanged, the oldest first, and outlive the window", async () => {
         const id = await closeWindowWithOneLine(T0 + MINUTE)
         const odd = tallyOf({ samples: ['a "quoted" \n line \u0000 é ☃', "another"], host: "web2", count: 7 })
         await store.remember(DIGEST, past(2, T0 + 2 * MINUTE, [odd]), T0)
@@ -959,13 +1016,13 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         assert.deepEqual(await other.remembered(DIGEST), [past(1, T0 + MINUTE), past(2, T0 + 2 * MINUTE, [odd])])
       })
 
-      test("is one of a window that is remembered twice, the later", async () => {
+      test("a window that is remembered twice is kept once, as the later one", async () => {
         await store.remember(DIGEST, past(1, T0 + MINUTE), T0)
         await store.remember(DIGEST, past(1, T0 + MINUTE, []), T0)
         assert.deepEqual(await store.remembered(DIGEST), [past(1, T0 + MINUTE, [])])
       })
 
-      test("is forgotten when it is too old, and beyond a number of windows", async () => {
+      test("windows are forgotten if they are too old or too many", async () => {
         await store.remember(DIGEST, past(1, T0 + MINUTE), T0)
         await store.remember(DIGEST, past(2, T0 + 2 * MINUTE), T0 + MINUTE)
         assert.equal((await store.remembered(DIGEST)).length, 2)
@@ -980,18 +1037,18 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         )
       })
 
-      test("is each digest's own", async () => {
+      test("each digest has its own remembered windows", async () => {
         await store.remember(DIGEST, past(1, T0 + MINUTE), T0)
         assert.deepEqual(await store.remembered("weekly"), [])
       })
     })
 
     describe("overview", () => {
-      test("there is none of a digest that nobody opened", async () => {
+      test("a digest without a window has no overview", async () => {
         assert.equal(await store.overview(DIGEST), undefined)
       })
 
-      test("says what is open, what waits, and what every host sent since the beginning", async () => {
+      test("an overview has the open window, the undelivered windows and the sums of every host", async () => {
         await store.add(DIGEST, batch(), entryOf([tallyOf({ count: 2 })]), T0)
         await store.closeWindow(DIGEST, 1, T0 + MINUTE)
         await store.add(DIGEST, batch(), entryOf([tallyOf({ count: 3 }), tallyOf({ template: "t" })]), T0 + MINUTE)
@@ -1016,7 +1073,7 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
       })
     })
 
-    test("a store that is closed rejects", async () => {
+    test("a closed store rejects", async () => {
       await store.close()
       await assert.rejects(store.openWindow(DIGEST, T0))
       await assert.rejects(store.add(DIGEST, batch(), entryOf([]), T0))

@@ -19,7 +19,7 @@ function messageId(...of: Parameters<typeof compose>): string | undefined {
   return compose(...of).headers.get("Message-ID")
 }
 
-test("a mail says what it is, to people and to programs", () => {
+test("a mail has headers for people and for programs", () => {
   const { recipients, subject, text, html, headers } = compose({ tallies: [makeTally({ host: "web1" })] })
   assert.deepEqual(recipients, ["marie@example.org"])
   assert.equal(subject, "[tamis] default: System Events")
@@ -31,13 +31,13 @@ test("a mail says what it is, to people and to programs", () => {
   assert.equal(headers.get("X-Tamis-Digest"), "default")
 })
 
-test("a repeated delivery has the same Message-ID, however often and however late", () => {
+test("a repeated delivery has the same Message-ID, at any attempt and time", () => {
   const window = { ignored: { web1: 3 } }
   assert.match(messageId(window)!, /^<tamis\.[0-9a-f]{32}@example\.org>$/)
   assert.equal(messageId(window), messageId(window, { ...DELIVERY, attempts: 4 }, "default", NOON + 1))
 })
 
-test("another delivery has another one, and so has another installation's of the same name", () => {
+test("another delivery has another Message-ID, and so has a delivery of the same name in another installation", () => {
   const ids = [
     messageId({ ignored: { web1: 3 } }),
     messageId({ ignored: { web1: 3 } }, { ...DELIVERY, id: "default:7-10" }),

@@ -62,7 +62,7 @@ async function failure(
   return error
 }
 
-test("a mail arrives as it was made", async (t) => {
+test("a mail arrives unchanged", async (t) => {
   const box = await mailbox(t)
   const receipt = await smtpCourier(config(box.port)).deliver(OUTGOING, NEVER)
   assert.deepEqual(receipt, { refused: [] })
@@ -106,7 +106,7 @@ test("long lines, other scripts and lines that look like SMTP survive", async (t
   for (const line of source.split("\r\n")) assert.ok(line.length <= 998, "RFC 5321 §4.5.3.1.6")
 })
 
-test("a recipient that is refused does not keep the mail from the others", async (t) => {
+test("a refused recipient does not keep the mail from the others", async (t) => {
   const box = await mailbox(t, { unknownRecipients: ["nobody@example.org"] })
   const recipients = ["nobody@example.org", "marie@example.org"]
   const receipt = await smtpCourier(config(box.port)).deliver({ ...OUTGOING, mail: { ...MAIL, recipients } }, NEVER)
@@ -115,7 +115,7 @@ test("a recipient that is refused does not keep the mail from the others", async
   assert.match(receipt.refused[0]!, /^nobody@example\.org: .*550/)
 })
 
-test("no recipient at all is no delivery", async (t) => {
+test("a mail with all recipients refused is not delivered", async (t) => {
   const box = await mailbox(t, { unknownRecipients: ["marie@example.org"] })
   const error = await failure(box.port)
   assert.equal(error.refused, true)
@@ -130,7 +130,7 @@ const refusals: Fault[] = [
   "message refused with 554",
 ]
 for (const fault of refusals) {
-  test(`${fault}: certainly not delivered`, async (t) => {
+  test(`${fault} means certainly not delivered`, async (t) => {
     const box = await mailbox(t)
     box.fail(fault)
     const error = await failure(box.port)
@@ -141,21 +141,21 @@ for (const fault of refusals) {
   })
 }
 
-test("a hang-up after the message: perhaps delivered", async (t) => {
+test("a hang-up after the message means perhaps delivered", async (t) => {
   const box = await mailbox(t)
   box.fail("hang-up after the message")
   assert.equal((await failure(box.port)).refused, false)
   assert.equal(box.waiting, 1)
 })
 
-test("silence after the message: perhaps delivered, and not waited for without end", async (t) => {
+test("silence after the message means perhaps delivered, after a bounded wait", async (t) => {
   const box = await mailbox(t)
   box.fail("silence after the message")
   assert.equal((await failure(box.port, {}, { answerMs: 200 })).refused, false)
   assert.equal(box.waiting, 1)
 })
 
-test("a server that never greets: certainly not delivered, and not waited for without end", async (t) => {
+test("a server that never greets means certainly not delivered, after a bounded wait", async (t) => {
   const box = await mailbox(t)
   box.fail("no greeting")
   const error = await failure(box.port, {}, { connectMs: 200 })
@@ -163,7 +163,7 @@ test("a server that never greets: certainly not delivered, and not waited for wi
   assert.match(error.message, /Greeting never received/)
 })
 
-test("a server that says a little now and then ends with the deadline for the whole", async (t) => {
+test("a slowly answering server is abandoned at the deadline of the whole delivery", async (t) => {
   const server = createServer((socket: Socket) => {
     socket.write("220 here\r\n")
     socket.on("error", () => {})
@@ -181,7 +181,7 @@ test("a server that says a little now and then ends with the deadline for the wh
   assert.match(error.message, /timeout/)
 })
 
-test("nobody listens: certainly not delivered", async () => {
+test("a closed port means certainly not delivered", async () => {
   const box = await startMailbox()
   await box.stop()
   const error = await failure(box.port)
@@ -189,7 +189,7 @@ test("nobody listens: certainly not delivered", async () => {
   assert.match(error.message, /ECONNREFUSED/)
 })
 
-test("a message above the server's limit is refused before it is sent", async (t) => {
+test("a message above the server's size limit is not sent", async (t) => {
   const box = await mailbox(t, { maxBytes: 100 })
   const error = await failure(box.port)
   assert.equal(error.refused, true)
@@ -210,13 +210,13 @@ test("an aborted attempt ends soon", async (t) => {
   assert.equal(refused, true)
 })
 
-test("a login", async (t) => {
+test("tamis logs in with user and password", async (t) => {
   const box = await mailbox(t, { login: { user: "tamis", password: "s3cret" } })
   await smtpCourier(config(box.port, { user: "tamis", password: "s3cret" })).deliver(OUTGOING, NEVER)
   assert.equal((await box.next()).user, "tamis")
 })
 
-test("a wrong password: certainly not delivered, and not told to anybody", async (t) => {
+test("a wrong password means certainly not delivered, and is in no message", async (t) => {
   const box = await mailbox(t, { login: { user: "tamis", password: "right" } })
   const error = await failure(box.port, { user: "tamis", password: "hunter2" })
   assert.equal(error.refused, true)
@@ -224,14 +224,14 @@ test("a wrong password: certainly not delivered, and not told to anybody", async
   assert.ok(!JSON.stringify(error).includes("hunter2") && !String(error.stack).includes("hunter2"))
 })
 
-test("a user where the server offers no login: nothing is sent without", async (t) => {
+test("without a login on the server, a configured user prevents the mail from being sent", async (t) => {
   const box = await mailbox(t)
   const error = await failure(box.port, { user: "tamis", password: "hunter2" })
   assert.equal(error.refused, true)
   assert.match(error.message, /offers no authentication/)
 })
 
-test("a server that repeats what it did not understand repeats no password, and writes no control characters", async (t) => {
+test("a server's answer that repeats the password is shown without it and without control characters", async (t) => {
   const server = createServer((socket: Socket) => {
     socket.write("220 here\r\n")
     socket.on("error", () => {})
@@ -249,7 +249,7 @@ test("a server that repeats what it did not understand repeats no password, and 
   assert.match(message, /500 \\x1b\[31m\? AUTH PLAIN \[secret\], \[secret\]/)
 })
 
-test("STARTTLS is insisted on where it is configured", async (t) => {
+test("with tls starttls, a server without STARTTLS gets no mail", async (t) => {
   const box = await mailbox(t)
   const error = await failure(box.port, { tls: "starttls" })
   assert.equal(error.refused, true)
@@ -257,7 +257,7 @@ test("STARTTLS is insisted on where it is configured", async (t) => {
   assert.equal(box.waiting, 0)
 })
 
-test("opportunistic goes without TLS where there is none", async (t) => {
+test("with tls opportunistic, a server without TLS gets the mail", async (t) => {
   const box = await mailbox(t)
   await smtpCourier(config(box.port, { tls: "opportunistic" })).deliver(OUTGOING, NEVER)
   assert.equal((await box.next()).secure, false)
@@ -266,7 +266,7 @@ test("opportunistic goes without TLS where there is none", async (t) => {
 test("TLS", { skip: withoutOpenssl }, async (t) => {
   const certificate = makeCertificate()
 
-  await t.test("a certificate that nobody vouches for is refused", async (t) => {
+  await t.test("a certificate that cannot be verified is refused", async (t) => {
     for (const tls of ["starttls", "implicit"] as const) {
       const box = await mailbox(t, { tls, certificate })
       const error = await failure(box.port, { tls })

@@ -133,12 +133,12 @@ test("a closed window is delivered once", async (t) => {
   )
 })
 
-test("an open window stays where it is", async (t) => {
+test("an open window is not delivered", async (t) => {
   const at = await scene(t)
   assert.equal(await at.outbox().attempt(2 * HOUR), "idle")
 })
 
-test("where there is nothing to read, there is no mail", async (t) => {
+test("a quiet window sends no mail", async (t) => {
   const at = await scene(t)
   const nowMs = await at.window({ ignored: { web1: 7 } })
   assert.equal(await at.outbox().attempt(nowMs), "quiet")
@@ -146,14 +146,14 @@ test("where there is nothing to read, there is no mail", async (t) => {
   assert.equal(await at.undelivered(), 0)
 })
 
-test("unless one asked to be told", async (t) => {
+test("with allQuiet, a quiet window sends a mail", async (t) => {
   const at = await scene(t)
   const nowMs = await at.window({ ignored: { web1: 7 } })
   assert.equal(await at.outbox({ digest: { ...DIGEST, allQuiet: true } }).attempt(nowMs), "delivered")
   assert.equal(at.sent[0]?.subject, "[tamis] default: All quiet")
 })
 
-test("a refused mail is tried again after a minute, with what closed meanwhile", async (t) => {
+test("a 4xx answer keeps the mail in the outbox, and the retry a minute later includes windows that closed meanwhile", async (t) => {
   const at = await scene(t)
   const outbox = at.outbox()
   at.fates.push(REFUSED)
@@ -169,7 +169,7 @@ test("a refused mail is tried again after a minute, with what closed meanwhile",
   assert.equal(await at.undelivered(), 0)
 })
 
-test("a mail that may have arrived is repeated as it was, under its Message-ID", async (t) => {
+test("a mail that may have arrived is repeated unchanged, under its Message-ID", async (t) => {
   const at = await scene(t)
   at.fates.push(LOST, LOST)
   const nowMs = await at.window(line("web1 app: one"))
@@ -183,7 +183,7 @@ test("a mail that may have arrived is repeated as it was, under its Message-ID",
   assert.match(at.sent[3]!.text, /^web1 app: two$/m)
 })
 
-test("pauses grow, and from the third failure on an operator is needed", async (t) => {
+test("pauses grow, and from the third failure on the log level is error", async (t) => {
   const at = await scene(t)
   const outbox = at.outbox()
   let nowMs = await at.window(line("web1 app: one"))
@@ -201,9 +201,10 @@ test("pauses grow, and from the third failure on an operator is needed", async (
     ["warn", "warn", "error", "error"],
   )
   assert.deepEqual(at.log[2]?.fields.attempts, 3)
+  assert.equal(at.log[2]?.fields.code, "TAMIS_MAIL_UNDELIVERED")
 })
 
-test("while one instance delivers, another finds nothing to do; when it died, the other goes on", async (t) => {
+test("while one instance delivers, another finds nothing to do, and takes over if the first dies", async (t) => {
   const at = await scene(t)
   const nowMs = await at.window(line("web1 app: one"))
   const crashed = at.outbox({ courier: { domain: "", deliver: async () => Promise.reject(new Error("crash")) } })
@@ -212,7 +213,7 @@ test("while one instance delivers, another finds nothing to do; when it died, th
   assert.equal(await at.outbox({ owner: "two" }).attempt(nowMs + 12 * MINUTE), "delivered")
 })
 
-test("a mail that was accepted does not go out again because the store was away", async (t) => {
+test("an accepted mail does not go out again if the store was away", async (t) => {
   const at = await scene(t)
   const nowMs = await at.window(line("web1 app: one"))
   const store = new InterruptibleStore(at.store, ["settle"])
@@ -225,7 +226,7 @@ test("a mail that was accepted does not go out again because the store was away"
   assert.equal(await at.undelivered(), 0)
 })
 
-test("a mail suggests rules, and says what they would have hidden of the mails before", async (t) => {
+test("a mail suggests rules, with the number of lines that they would have hidden in earlier mails", async (t) => {
   const at = await scene(t)
   const jobs = (count: number): WindowFields => {
     const samples = ["Nov 23 18:00:00 web1 app[7]: job ada is done"]
@@ -247,7 +248,7 @@ test("a mail suggests rules, and says what they would have hidden of the mails b
   assert.deepEqual([repeated?.text, repeated?.ruleFile], [lost?.text, lost?.ruleFile])
 })
 
-test("what a mail said is remembered without further lines and beyond what there is room for, and for two weeks", async (t) => {
+test("a mail's largest groups are remembered for two weeks, with one line each and within a size limit", async (t) => {
   const at = await scene(t)
   const tallies = Array.from({ length: 60 }, (_, n) =>
     makeTally({ host: "web1", count: n + 1, samples: [`Nov 23 18:00:00 web1 app: ${n} ${"x".repeat(900)}`] }),
@@ -269,15 +270,16 @@ test("what a mail said is remembered without further lines and beyond what there
   assert.deepEqual(remembered[0]?.closesAtMs, newest - 14 * 24 * HOUR)
 })
 
-test("recipients that were refused are said in the log", async (t) => {
+test("refused recipients are named in the log", async (t) => {
   const at = await scene(t)
   at.fates.push({ refused: ["nobody@example.org: 550 no such user"] })
   assert.equal(await at.outbox().attempt(await at.window(line("web1 app: one"))), "delivered")
   assert.equal(at.log[1]?.level, "error")
+  assert.equal(at.log[1]?.fields.code, "TAMIS_RECIPIENTS_REFUSED")
   assert.deepEqual(at.log[1]?.fields.refused, ["nobody@example.org: 550 no such user"])
 })
 
-test("by SMTP: a hang-up after the message gives two mails of one Message-ID and no third", async (t) => {
+test("a hang-up of the SMTP server after the message leads to two mails with one Message-ID and no third", async (t) => {
   const at = await scene(t)
   const mailbox = await startMailbox()
   t.after(() => mailbox.stop())

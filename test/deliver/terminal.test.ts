@@ -17,14 +17,14 @@ const MAIL: Mail = {
 const OUTGOING: Outgoing = { mail: MAIL, report: makeReport() }
 const NEVER = new AbortController().signal
 
-test("a mail is written with its subject", async () => {
+test("a mail is written after its subject", async () => {
   const stream = new PassThrough()
   assert.deepEqual(await terminalCourier(stream).deliver(OUTGOING, NEVER), { refused: [] })
   stream.end()
   assert.equal(await text(stream), "Subject: [tamis] default: All quiet\n\nAll quiet.\n\n")
 })
 
-test("a stream that fails has nothing", async () => {
+test("a failing stream means certainly not delivered", async () => {
   const stream = new Writable({ write: (_chunk, _encoding, done) => done(new Error("EPIPE")) })
   stream.on("error", () => {})
   await assert.rejects(

@@ -1,12 +1,13 @@
 /** The rule file of a mail as its reader uses it: put into a rule set as it is, it silences what it came for. */
+
 import assert from "node:assert/strict"
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
-import type { HostStatus } from "../../src/http/status.ts"
 import { sendStream } from "../support/senders.ts"
 import { type Mailbox, startMailbox } from "../support/smtp-mailbox.ts"
+import { storedLines } from "../support/stored-lines.ts"
 import { runTamis } from "../support/tamis-command.ts"
 import { startTamis, type TamisProcess } from "../support/tamis-process.ts"
 
@@ -46,14 +47,9 @@ const RARE = "<30>Nov 23 18:00:00 web1 gardener: the lawn on <North> side was mo
 const ALARMING = "<2>Nov 23 18:00:00 web1 kernel: Out of memory: Killed process 1702 (postgres)\n"
 const LINES = ROUTINE.length + 2
 
-async function counted(lines: number): Promise<HostStatus> {
-  for (;;) {
-    const status = (await tamis.status()).digests[0]?.hosts.web1
-    if (status !== undefined && status.received >= lines) return status
-  }
-}
+const counted = (lines: number) => storedLines(tamis, "web1", lines)
 
-test("the attached rules pass the check, and hide all but what looks alarming", async () => {
+test("the attached rules have no findings, and hide all lines but the alarming ones", async () => {
   await sendStream(tamis.ports.tcp, [[...ROUTINE, RARE, ALARMING].join("")])
   await counted(LINES)
   const send = await runTamis(["report", "--send", "-c", configuration])

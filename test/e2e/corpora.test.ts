@@ -1,60 +1,106 @@
 /**
- * `tamis scan --verdicts` over lines from the field, beside the verdicts that logcheck's algorithm and GNU grep made of
- * them with Debian's rules, where these are at hand.
+ * Compares the verdicts of `tamis scan --verdicts` with those of logcheck's algorithm and GNU grep: on the rules of
+ * test/corpus, and on real lines with Debian's rules if they are available.
  */
 import assert from "node:assert/strict"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { describe, test } from "node:test"
+import { describe, type TestContext, test } from "node:test"
 import { gunzipSync } from "node:zlib"
+import type { Level } from "../../src/rules/rule.ts"
 import { LAYER_TITLES } from "../../src/rules/section-title.ts"
+import { CORPUS_RULES, corpusMessages } from "../support/corpus.ts"
+import { DEBIAN, DEBIAN_RULES, FIELD_CORPORA, withoutFieldCorpora } from "../support/field-corpora.ts"
+import { withoutGnuGrep } from "../support/gnu-grep.ts"
+import { grepVerdicts } from "../support/grep-verdicts.ts"
+import { inVariants } from "../support/made-up-lines.ts"
 import { runTamis } from "../support/tamis-command.ts"
 
-const CORPORA = join(import.meta.dirname, "../../../shared/corpora")
-const DEBIAN = "debian-1.4.2+deb12u1"
+/** Of one line: `system`, `ignored`, or each section by its layer and rule file, as `cracking:kernel+cracking:su`. */
+type VerdictName = string
 
-/** Run-length coded: `system`, `ignored`, `cracking:kernel`, `violation:su`. */
-type Verdicts = readonly (readonly [verdict: string, lines: number])[]
+const LEVELS: readonly Level[] = ["paranoid", "server", "workstation"]
 
-describe("lines from the field", {
-  concurrency: true,
-  skip: existsSync(CORPORA) ? false : `there is no ${CORPORA}`,
-}, () => {
-  for (const level of ["paranoid", "server", "workstation"] as const) {
-    test(`get logcheck's verdicts at the ${level} level`, async (context) => {
-      const recorded = recordedVerdicts(level).filter(({ path }) => existsSync(path))
-      const rules = join(CORPORA, "B-rules", DEBIAN)
-      const paths = recorded.map(({ path }) => path)
-      const { status, stdout } = await runTamis(["scan", "-r", rules, "--level", level, "--verdicts", ...paths])
-      assert.equal(status, 1)
-
-      const given = stdout.toString().trimEnd().split("\n").map(verdictOf)
-      const expected = recorded.flatMap(({ path, verdicts }) =>
-        verdicts.flatMap(([verdict, lines]) => Array.from({ length: lines }, () => ({ path, verdict }))),
-      )
-      assert.equal(given.length, expected.length)
-      assert.ok(given.length > 0)
-      const wrong = expected.flatMap(({ path, verdict }, index) =>
-        given[index] === verdict ? [] : [{ path, expected: verdict, given: given[index] }],
-      )
-      assert.deepEqual(wrong.slice(0, 10), [], `${wrong.length} lines`)
-      context.diagnostic(`${given.length} lines of ${paths.length} files compared, ${wrong.length} differences`)
+describe("lines of test/corpus", { concurrency: true, skip: withoutGnuGrep() }, () => {
+  const lines = inVariants(corpusMessages())
+  const input = Buffer.concat(lines.flatMap((line) => [line, Buffer.from("\n")]))
+  for (const level of LEVELS) {
+    test(`lines of test/corpus get logcheck's verdicts at the ${level} level`, async (context) => {
+      const given = await scanned(level, CORPUS_RULES, ["-"], input)
+      const expected = grepVerdicts(CORPUS_RULES, level, lines)
+        .map((verdict) => JSON.stringify(verdict))
+        .map(nameOf)
+      assertSame(context, given, expected, (index) => lines[index]?.toString("latin1") ?? "")
+      for (const kind of ["cracking:gate", "violation:pump", "ignored", "system"]) {
+        assert.ok(given.includes(kind), `a line is ${kind}`)
+      }
     })
   }
 })
 
-function recordedVerdicts(level: string): readonly { path: string; verdicts: Verdicts }[] {
-  const recorded: { rulesets: Record<string, Record<string, Record<string, { rle: Verdicts }>>> } = JSON.parse(
-    gunzipSync(readFileSync(join(CORPORA, "D-oracle/verdicts.json.gz"))).toString(),
+describe("lines from the field", { concurrency: true, skip: withoutFieldCorpora }, () => {
+  for (const level of LEVELS) {
+    test(`lines from the field get logcheck's verdicts at the ${level} level`, async (context) => {
+      const recorded = recordedVerdicts(level).filter(({ path }) => existsSync(path))
+      const given = await scanned(
+        level,
+        DEBIAN_RULES,
+        recorded.map(({ path }) => path),
+      )
+      const expected = recorded.flatMap(({ path, verdicts }) =>
+        verdicts.flatMap(([verdict, lines]) => Array.from({ length: lines }, () => ({ path, verdict }))),
+      )
+      const names = expected.map(({ verdict }) => verdict)
+      assertSame(context, given, names, (index) => expected[index]?.path ?? "")
+    })
+  }
+})
+
+async function scanned(
+  level: Level,
+  rules: string,
+  paths: readonly string[],
+  input?: Buffer,
+): Promise<readonly VerdictName[]> {
+  const command = ["scan", "-r", rules, "--level", level, "--verdicts", ...paths]
+  const { status, stdout, stderr } = await runTamis(command, input === undefined ? {} : { input })
+  assert.deepEqual([status, stderr], [1, ""])
+  return stdout.toString().trimEnd().split("\n").map(nameOf)
+}
+
+function assertSame(
+  context: TestContext,
+  given: readonly VerdictName[],
+  expected: readonly VerdictName[],
+  placeOf: (index: number) => string,
+): void {
+  assert.equal(given.length, expected.length)
+  assert.ok(given.length > 0)
+  const wrong = expected.flatMap((verdict, index) =>
+    given[index] === verdict ? [] : [{ at: placeOf(index), expected: verdict, given: given[index] }],
+  )
+  assert.deepEqual(wrong.slice(0, 10), [], `${wrong.length} lines`)
+  context.diagnostic(`${given.length} lines compared, ${wrong.length} differences`)
+}
+
+interface RecordedVerdicts {
+  readonly path: string
+  /** Run-length coded. */
+  readonly verdicts: readonly (readonly [verdict: VerdictName, lines: number])[]
+}
+
+function recordedVerdicts(level: Level): readonly RecordedVerdicts[] {
+  type Files = Record<string, { rle: RecordedVerdicts["verdicts"] }>
+  const recorded: { rulesets: Record<string, Record<string, Files>> } = JSON.parse(
+    gunzipSync(readFileSync(join(FIELD_CORPORA, "D-oracle/verdicts.json.gz"))).toString(),
   )
   return Object.entries(recorded.rulesets[DEBIAN]?.[level] ?? {}).map(([file, { rle }]) => ({
-    path: join(CORPORA, "A-lines", `${file}.gz`),
+    path: join(FIELD_CORPORA, "A-lines", `${file}.gz`),
     verdicts: rle,
   }))
 }
 
-/** In the words of the recorded verdicts, which name the rule file of each section. */
-function verdictOf(json: string): string {
+function nameOf(json: string): VerdictName {
   const { verdict, sections }: { verdict: string; sections: string[] } = JSON.parse(json)
   if (verdict === "ignored" || verdict === "system") return verdict
   const layer = verdict === "cracking" ? "cracking" : "violation"

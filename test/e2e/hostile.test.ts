@@ -155,7 +155,7 @@ describe("everything at once", () => {
     digest = readDigest(mail.parsed.text ?? "")
   })
 
-  test("every frame is counted, for its host and in all, and the sums add up", () => {
+  test("every frame is counted for its host and in total, and the sums add up", () => {
     const dropped = Number(/kernel dropped ([\d,]+) /.exec(sentences(mail))?.[1]?.replaceAll(",", "") ?? 0)
     const total = [...digest.accounts].find(([label]) => label.endsWith("in all"))?.[1] ?? assert.fail("no total")
     assert.equal(total.received, expected.frames - dropped)
@@ -169,24 +169,24 @@ describe("everything at once", () => {
     )
   })
 
-  test("what was cut off stands among the losses, in plain words", () => {
+  test("cut messages and skipped bytes are among the losses", () => {
     assert.ok(expected.truncated > 20 && expected.skippedBytes > 1_000_000, "there is something to tell")
-    const cut = `${expected.truncated.toLocaleString("en")} messages came cut off or were longer than listen.maxFrame`
+    const cut = `${expected.truncated.toLocaleString("en")} messages arrived cut off or were longer than listen.maxFrame`
     const skipped = `Skipped ${expected.skippedBytes.toLocaleString("en")} bytes of TCP streams`
     for (const sentence of [cut, skipped]) assert.ok(sentences(mail).includes(sentence), sentence)
   })
 
-  test("invented hosts take no more room than they may, and the inventor is named in the log", async () => {
+  test("invented hosts stay within their limit, and their peer is named in the log", async () => {
     const inHosts = /lines from ([\d,]+) hosts/.exec(sentences(mail))?.[1]?.replaceAll(",", "")
     assert.ok(Number(inHosts) <= 9 * (MAX_NAMES_PER_PEER + 1), `${inHosts} hosts`)
     const { address } = await tamis.logged(
-      "A peer claims too many host names: further ones appear under its address. Is it a relay?",
+      "A peer sent too many host names: further ones appear under its address. If it is a relay, set `relay: true` in its host entry.",
     )
     assert.equal(address, "127.0.0.7")
     assert.equal(digest.accounts.get("127.0.0.7")?.received, 10_000 - MAX_NAMES_PER_PEER)
   })
 
-  test("the mail is bounded, and nothing in it is as it came", () => {
+  test("the mail stays within its size and has no control characters", () => {
     const text = mail.parsed.text ?? ""
     assert.ok(Buffer.byteLength(text) <= MAX_SIZE + FRAME_BYTES, `${Buffer.byteLength(text)} bytes`)
     assert.doesNotMatch(text, UNPRINTABLE)
@@ -195,7 +195,7 @@ describe("everything at once", () => {
     assert.equal(mail.source.match(/^Subject:/gm)?.length, 1)
   })
 
-  test("the log holds no line that was received, and no control character", () => {
+  test("the log has no received line and no control character", () => {
     assert.doesNotMatch(tamis.stderr(), UNPRINTABLE)
     assert.doesNotMatch(tamis.stderr(), /invented-|forged|alert\(1\)/)
   })
@@ -255,38 +255,38 @@ describe("each limit changes what happens", () => {
     for (const socket of open) socket.destroy()
   })
 
-  test("connections above the limits are refused, the one of the peer first", () => {
+  test("connections above the limits are refused, first the limit per peer, then the total", () => {
     assert.deepEqual(refused, ["connection 4", "connection 6"])
   })
 
-  test("silent connections are closed, or never", () => {
+  test("silent connections are closed after listen.idle, and stay open with listen.idle never", () => {
     assert.deepEqual(
       open.map((socket) => socket.destroyed),
       open.map((_, index) => index % 2 === 0),
     )
   })
 
-  test("the receive buffer is asked for, and what was granted is logged", async () => {
+  test("the configured receive buffer is requested, and the granted size is logged", async () => {
     const granted = async (tamis: TamisProcess) => (await tamis.logged("UDP receive buffer set.")).grantedBytes
     assert.deepEqual([await granted(tight), await granted(loose)], [65_536, 131_072])
   })
 
-  test("what was lost is told, each in its words", async () => {
+  test("the mail has a sentence for each loss", async () => {
     for (const socket of open) socket.destroy()
     mails.tight = sentences(await endOf(tight, join(directory, "tight.yml")))
     mails.loose = sentences(await endOf(loose, join(directory, "loose.yml")))
     for (const sentence of [
-      "2 messages came cut off or were longer than listen.maxFrame",
+      "2 messages arrived cut off or were longer than listen.maxFrame",
       "Refused 2 datagrams or connections from addresses that listen.allow does not name.",
-      "Refused 2 connections above listen.maxConnections or listen.maxConnectionsPerPeer; senders try again later.",
-      "Closed 4 connections that had been silent for longer than listen.idle",
+      "Refused 2 connections above listen.maxConnections or listen.maxConnectionsPerPeer. The senders try again later.",
+      "Closed 4 connections that were silent for longer than listen.idle",
     ]) {
       assert.ok(mails.tight.includes(sentence), `${sentence}\n${mails.tight}`)
     }
     assert.doesNotMatch(mails.loose, /Losses/)
   })
 
-  test("and what was not, is there", () => {
+  test("the other lines are all there", () => {
     assert.match(mails.tight, /3 lines from 2 hosts/)
     assert.match(mails.loose, /4 lines from 3 hosts/)
   })

@@ -29,7 +29,7 @@ describe("tamis scan and logcheck, with Debian's rules", { skip: withoutLogcheck
   after(() => rm(directory, { recursive: true }))
 
   for (const level of ["paranoid", "server", "workstation"] as const) {
-    test(`agree at the ${level} level`, async (context) => {
+    test(`tamis scan and logcheck agree at the ${level} level`, async (context) => {
       const scan = (...options: string[]) => runTamis(["scan", "-r", DEBIAN_RULES, "--level", level, ...options, log])
       const [logcheck, report, verdicts] = await Promise.all([
         runLogcheck(content, { rules: DEBIAN_RULES, level }),
@@ -54,7 +54,7 @@ describe("tamis scan and logcheck, with Debian's rules", { skip: withoutLogcheck
     })
   }
 
-  test("report the same where a rule has a back-reference", async () => {
+  test("tamis scan and logcheck report the same for a rule with a back-reference", async () => {
     // Debian's references name the group of the header, which no real line repeats.
     const ignored = [
       "Nov 23 17:45:00 web1 kernel: sda: < sda5 >",

@@ -2,6 +2,7 @@
  * What an operator fears: the store away, the process told to stop or killed in the middle. Sums tell whether a
  * line was lost or counted twice.
  */
+
 import assert from "node:assert/strict"
 import { createSocket } from "node:dgram"
 import { once } from "node:events"
@@ -10,8 +11,8 @@ import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, test } from "node:test"
-import type { HostStatus } from "../../src/http/status.ts"
 import { type RedisServer, startRedisServer, withoutRedisServer } from "../support/redis-server.ts"
+import { storedLines } from "../support/stored-lines.ts"
 import { startTamis, type TamisProcess } from "../support/tamis-process.ts"
 
 let directory: string
@@ -48,20 +49,8 @@ async function sendByTcp(port: number, host: string, lines: number, end = "\n"):
   await once(socket, "close")
 }
 
-async function hostOf(tamis: TamisProcess, host: string): Promise<HostStatus | undefined> {
-  return (await tamis.status()).digests[0]?.hosts[host]
-}
-
-/** Asks until the store has so many lines of the host: each answer is an event of its own process. */
-async function counted(tamis: TamisProcess, host: string, lines: number): Promise<HostStatus> {
-  for (;;) {
-    const status = await hostOf(tamis, host)
-    if (status !== undefined && status.received >= lines) return status
-  }
-}
-
 describe("a shutdown", () => {
-  test("SIGTERM hands over what the kernel holds, unfinished lines too, and exits with 0", async () => {
+  test("SIGTERM stores all received lines, including unfinished ones, and tamis exits with 0", async () => {
     const first = await start(SQLITE)
     const udp = createSocket("udp4")
     const datagram = "<13>Nov 23 18:00:00 burst app: one of many"
@@ -75,21 +64,21 @@ describe("a shutdown", () => {
     assert.equal(await first.stop(), 0)
 
     const second = await start(SQLITE)
-    assert.equal((await counted(second, "burst", 250)).received, 250)
-    assert.equal((await counted(second, "stream", 5_000)).received, 5_000)
+    assert.equal((await storedLines(second, "burst", 250)).received, 250)
+    assert.equal((await storedLines(second, "stream", 5_000)).received, 5_000)
     await second.stop()
   })
 
-  test("kill -9 loses nothing that was stored, and the window goes on", async () => {
+  test("kill -9 loses no stored line, and the window goes on", async () => {
     const first = await start(SQLITE)
     await sendByTcp(first.ports.tcp, "web1", 1_000)
-    await counted(first, "web1", 1_000)
+    await storedLines(first, "web1", 1_000)
     const opened = (await first.status()).digests[0]?.windowOpensAt
     await first.kill()
 
     const second = await start(SQLITE)
     await sendByTcp(second.ports.tcp, "web1", 500)
-    assert.equal((await counted(second, "web1", 1_500)).received, 1_500)
+    assert.equal((await storedLines(second, "web1", 1_500)).received, 1_500)
     assert.equal((await second.status()).digests[0]?.windowOpensAt, opened)
     await second.stop()
   })
@@ -110,18 +99,19 @@ describe("Redis away", { skip: withoutRedisServer }, () => {
 
   const store = () => `{ redis: { url: "${redis.url}" } }`
 
-  test("at start: lines are received at once and stored when it comes", async () => {
+  test("if Redis is away at the start, lines are received at once and stored when it comes", async () => {
     await redis.kill()
     const tamis = await start(store())
-    await tamis.logged("The store is away: lines are counted in memory until it is back.")
+    const away = await tamis.logged("The store is away; lines are counted in memory until it is back.")
+    assert.equal(away.code, "TAMIS_STORE_UNAVAILABLE")
     await sendByTcp(tamis.ports.tcp, "early", 2_000)
     await redis.restart()
-    assert.equal((await counted(tamis, "early", 2_000)).received, 2_000)
+    assert.equal((await storedLines(tamis, "early", 2_000)).received, 2_000)
     await tamis.logged("The store is back.")
     await tamis.stop()
   })
 
-  test("stopped and started under load: it is logged once, and the sums add up", async () => {
+  test("if Redis is restarted under load, the outage is logged once and the sums add up", async () => {
     const tamis = await start(store())
     const rounds = 20
     for (let round = 0; round < rounds; round += 1) {
@@ -129,7 +119,7 @@ describe("Redis away", { skip: withoutRedisServer }, () => {
       await sendByTcp(tamis.ports.tcp, "steady", 1_000)
       if (round % 8 === 7) await redis.restart()
     }
-    const total = await counted(tamis, "steady", rounds * 1_000)
+    const total = await storedLines(tamis, "steady", rounds * 1_000)
     assert.equal(total.received, rounds * 1_000)
     assert.equal(total.received, total.ignored + total.reported + total.rejected)
     const away = tamis.log.filter(({ message }) => message.startsWith("The store is away"))
@@ -138,10 +128,10 @@ describe("Redis away", { skip: withoutRedisServer }, () => {
     await tamis.stop()
   })
 
-  test("at shutdown: what it could not take is kept in the state directory and stored at the next start", async () => {
+  test("if Redis is away at the shutdown, batches are kept in the state directory and stored at the next start", async () => {
     const first = await start(store())
     await sendByTcp(first.ports.tcp, "late", 100)
-    await counted(first, "late", 100)
+    await storedLines(first, "late", 100)
     await redis.kill()
     await sendByTcp(first.ports.tcp, "late", 250)
     assert.equal(await first.stop(), 0)
@@ -151,8 +141,8 @@ describe("Redis away", { skip: withoutRedisServer }, () => {
 
     await redis.restart()
     const second = await start(store())
-    assert.equal((await counted(second, "late", 350)).received, 350)
-    await second.logged("Stored a batch that the last shutdown could not store.")
+    assert.equal((await storedLines(second, "late", 350)).received, 350)
+    await second.logged("Stored a batch that was left over from the last shutdown.")
     await second.stop()
     assert.deepEqual(await unstored(), [])
   })

@@ -1,4 +1,5 @@
 /** A reload as its user meets it: rules and configuration change under traffic, and not one line is lost. */
+
 import assert from "node:assert/strict"
 import { once } from "node:events"
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises"
@@ -10,6 +11,7 @@ import { dayOf } from "../../src/store/rule-history.ts"
 import { sqliteStore } from "../../src/store/sqlite.ts"
 import { connectFrom, sendDatagrams } from "../support/senders.ts"
 import { type Mailbox, startMailbox } from "../support/smtp-mailbox.ts"
+import { storedLines } from "../support/stored-lines.ts"
 import { runTamis } from "../support/tamis-command.ts"
 import { type LogLine, startTamis, type TamisProcess } from "../support/tamis-process.ts"
 
@@ -70,22 +72,20 @@ stateDirectory: state
 async function hangUp(tamis: TamisProcess): Promise<LogLine> {
   const before = tamis.log.length
   process.kill(tamis.pid, "SIGHUP")
-  return await tamis.loggedSince(before, "Reloaded.", "The reload was refused: what was in force before still is.")
+  return await tamis.loggedSince(
+    before,
+    "Reloaded.",
+    "Reload refused: the previous rules and configuration stay in force.",
+  )
 }
 
 /** 100 lines in so much time are a rate that no receive buffer minds. */
 const pace = () => sleep(5)
 
-/** Asks until so many lines are counted, and returns the counters. */
-async function counted(tamis: TamisProcess, lines: number) {
-  for (;;) {
-    const web1 = (await tamis.status()).digests[0]?.hosts.web1
-    if (web1?.received === lines) return web1
-  }
-}
+const counted = (tamis: TamisProcess, lines: number) => storedLines(tamis, "web1", lines)
 
 describe("while lines come in by UDP and TCP", () => {
-  test("twenty reloads lose none, and each line is judged by the rules before or after", async () => {
+  test("twenty reloads lose no line, and each line is judged by the rules before or after", async () => {
     await configure()
     const tamis = await serve()
     const sending = { datagrams: 0, lines: 0, on: true }
@@ -121,6 +121,7 @@ describe("while lines come in by UDP and TCP", () => {
     assert.ok(sending.datagrams > 0 && sending.lines > 0)
 
     const { received, ignored, reported } = await counted(tamis, sending.datagrams + sending.lines)
+    assert.equal(received, sending.datagrams + sending.lines)
     assert.equal(ignored + reported, received)
     assert.ok(ignored >= sending.datagrams, "what the rule knows before and after is never reported")
     assert.ok(ignored > sending.datagrams && reported > 0, "what only one of them knows is judged by both")
@@ -141,16 +142,17 @@ describe("while lines come in by UDP and TCP", () => {
 })
 
 describe("a configuration that cannot be used", () => {
-  test("changes nothing; log, status and the next mail say why; the next one that can be used ends that", async () => {
+  test("a refused reload changes nothing, is named in log, status and mail, and ends with the next good one", async () => {
     await configure()
     const tamis = await serve()
     await writeFile(configuration, "hosts: [{ name: router, rules: [nowhere] }]\nlissten: {}\n")
     const problems = [
       /^\S+tamis\.yml:1:33: hosts\[0\]\.rules\[0\]: .*"nowhere"/,
-      /^\S+tamis\.yml:2:1: lissten: there is no such option; did you mean "listen"\?/,
+      /^\S+tamis\.yml:2:1: lissten: unknown option; did you mean "listen"\?/,
     ]
-    const { message, reason } = await hangUp(tamis)
-    assert.equal(message, "The reload was refused: what was in force before still is.")
+    const { message, code, reason } = await hangUp(tamis)
+    assert.equal(message, "Reload refused: the previous rules and configuration stay in force.")
+    assert.equal(code, "TAMIS_CONFIGURATION_INVALID")
     assert.ok(Array.isArray(reason) && reason.length === 2)
     for (const [index, problem] of problems.entries()) assert.match(reason[index], problem)
 
@@ -160,13 +162,13 @@ describe("a configuration that cannot be used", () => {
     assert.equal(refused.status, 2)
     assert.match(
       refused.stderr,
-      /nothing was reloaded: the rule sets cannot be used:\n\S+gone:1:1: cannot be read \(ENOENT\)/,
+      /nothing was reloaded: the rule sets cannot be used \[TAMIS_RULES_UNUSABLE\]:\n\S+gone:1:1: cannot be read \(ENOENT\)/,
     )
     const { healthy, complaints, rules: inForce } = await tamis.status()
     assert.deepEqual([healthy, inForce], [false, 1])
     assert.match(
       complaints.join("\n"),
-      /^the reload at \S+ was refused, and what was in force before still is \(\S+gone:1:1: /,
+      /^the reload at \S+ was refused; the previous rules and configuration stay in force \(\S+gone:1:1: /,
     )
 
     await sendDatagrams(tamis.ports.udp, ["<13>Nov 23 18:00:00 web1 app: one", "<13>Nov 23 18:00:00 web1 app: new"])
@@ -175,17 +177,17 @@ describe("a configuration that cannot be used", () => {
     assert.equal(await tamis.stop(), 0)
   })
 
-  test("is told in the mails until one can be used", async () => {
+  test("a refused reload is in the mails until a reload succeeds", async () => {
     await configure({ schedule: "* * * * * *" })
     const tamis = await serve()
     await rm(join(directory, "rules"), { recursive: true })
     await hangUp(tamis)
     await sendDatagrams(tamis.ports.udp, ["<13>Nov 23 18:00:00 web1 app: new"])
     const { parsed } = await mailbox.next()
-    assert.match(parsed.text ?? "", /At the end: 1 new host, a refused\nreload\.\n/)
+    assert.match(parsed.text ?? "", /At the end of this mail:\s+1\s+new\s+host,\s+a\s+refused\s+reload\.\n/)
     assert.match(
       parsed.text ?? "",
-      /\nA refused reload\n(=-)+\n\n\S+tamis\.yml:2:18: ruleSets\.own: there is no directory \S+rules\n/,
+      /\nRefused reload\n(=-)+\n\n\S+tamis\.yml:2:18: ruleSets\.own: there is no directory \S+rules\n/,
     )
 
     await mkdir(join(directory, "rules/ignore.d.server"), { recursive: true })
@@ -199,7 +201,7 @@ describe("a configuration that cannot be used", () => {
 })
 
 describe("`tamis rules reload`", () => {
-  test("says what changed, in the configuration too, and what takes a restart", async () => {
+  test("tamis rules reload prints the changes of rules and configuration, and the options that need a restart", async () => {
     await configure()
     const tamis = await serve()
     await configure({
@@ -213,8 +215,8 @@ describe("`tamis rules reload`", () => {
       `+ ${RULE_FILE()}:1`,
       "~ host web1: added",
       "~ digest lan: recipients",
-      `! out of force: ${RULE_FILE()}:1:15: unknown variable \${WHAT}; give WHAT a value in the host's variables, or a default in this file: #= WHAT=…`,
-      "! listen: takes a restart, and stays as it was",
+      `! out of force: ${RULE_FILE()}:1:15: unknown variable \${WHAT}; set WHAT in the host's variables, or give it a default in this file: #= WHAT=…`,
+      "! listen: changed in the file, takes effect at the next restart",
       "reloaded: 3 rules in force",
       "",
     ])
@@ -224,9 +226,9 @@ describe("`tamis rules reload`", () => {
     const { quarantinedRules } = await tamis.status()
     assert.equal(quarantinedRules.length, 1)
     assert.match(quarantinedRules[0] ?? "", /app:1:15: unknown variable/)
-    const warned = await tamis.logged("A changed option takes a restart: it stays as it was.")
+    const warned = await tamis.logged("A changed option takes effect at the next restart.")
     assert.equal(warned.option, "listen")
-    assert.match(String((await tamis.logged("A rule is out of force: it cannot be run.")).at), /app:1:15: /)
+    assert.match(String((await tamis.logged("A rule is out of force, because tamis cannot run it.")).at), /app:1:15: /)
 
     await configure({ schedule: "* * * * * *", to: "paul@example.org" })
     const again = await runTamis(["rules", "reload", "--json", "-c", configuration])
@@ -240,10 +242,13 @@ describe("`tamis rules reload`", () => {
     assert.equal(await tamis.stop(), 0)
   })
 
-  test("without a running tamis: status 2", async () => {
+  test("without a running tamis, rules reload exits with 2", async () => {
     await configure()
     const { status, stderr } = await runTamis(["rules", "reload", "-c", configuration])
     assert.equal(status, 2)
-    assert.match(stderr, /^tamis: no tamis answers at \S+tamis\.sock \(ENOENT\); start it with: tamis serve\n$/)
+    assert.match(
+      stderr,
+      /^tamis: no tamis answers at \S+tamis\.sock \(ENOENT\); start it with: tamis serve \[TAMIS_SERVICE_UNREACHABLE\]\n$/,
+    )
   })
 })

@@ -1,4 +1,5 @@
 /** How tamis ends: told to, at the worst moment; of a bug; because its store cannot be used. */
+
 import assert from "node:assert/strict"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
@@ -8,10 +9,11 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { text } from "node:stream/consumers"
 import { afterEach, beforeEach, describe, test } from "node:test"
-import { setImmediate as turn } from "node:timers/promises"
 import { pathToFileURL } from "node:url"
+import { eventually } from "../support/eventually.ts"
 import { type RedisServer, startRedisServer, withoutRedisServer } from "../support/redis-server.ts"
 import { connectFrom, sendStream } from "../support/senders.ts"
+import { storedLines } from "../support/stored-lines.ts"
 import { runTamis } from "../support/tamis-command.ts"
 import { startTamis, type TamisProcess } from "../support/tamis-process.ts"
 
@@ -51,16 +53,14 @@ async function received(): Promise<number> {
   return JSON.parse(stdout.toString()).accounts.total.received
 }
 
-/** Asks until the store has so many lines: each answer is an event of its own process. */
-async function stored(tamis: TamisProcess, lines: number): Promise<void> {
-  let have: number | undefined
-  while (have !== lines) have = (await tamis.status()).digests[0]?.hosts.web1?.received
+async function assertStored(tamis: TamisProcess): Promise<void> {
+  assert.equal((await storedLines(tamis, "web1", LINES.length)).received, LINES.length)
 }
 
 const LINES = Array.from({ length: 1_000 }, (_, n) => `<13>Nov 23 18:00:00 web1 app: line of kind ${n % 7}\n`)
 
 describe("SIGTERM", () => {
-  test("while it starts: it ends when it has started, with 0", async () => {
+  test("SIGTERM during the start ends tamis once it has started, with status 0", async () => {
     await configure(SQLITE)
     const main = join(import.meta.dirname, "../../src/main.ts")
     const child = spawn(process.execPath, [main, "serve", "-c", configuration], {
@@ -72,7 +72,7 @@ describe("SIGTERM", () => {
     assert.deepEqual([status, (await log).includes('"message":"Stopped."')], [0, true])
   })
 
-  test("and SIGINT, SIGHUP, and SIGTERM again: it ends once, with everything stored", async () => {
+  test("SIGTERM followed by further signals ends tamis once, with everything stored", async () => {
     const tamis = await start(SQLITE)
     await sendStream(tamis.ports.tcp, LINES)
     const silent = await connectFrom("127.0.0.1", tamis.ports.tcp)
@@ -83,23 +83,25 @@ describe("SIGTERM", () => {
     assert.equal(tamis.log.filter(({ message }) => message === "Stopped.").length, 1)
   })
 
-  test("a terminal that goes away ends what was started in it, with everything stored", async () => {
+  test("a terminal that is closed ends a tamis started in it, with everything stored", async () => {
     await configure(SQLITE)
     const main = join(import.meta.dirname, "../../src/main.ts")
     const command = `exec '${process.execPath}' '${main}' serve -c '${configuration}' 2>'${directory}/log'`
     // script(1) is the terminal.
     const terminal = spawn("script", ["-qec", command, "/dev/null"], { stdio: ["pipe", "ignore", "inherit"] })
     const log = () => readFile(join(directory, "log"), "utf8").catch(() => "")
-    while (!(await log()).includes('"message":"Receiving."')) await turn()
+    const logged = (message: string) =>
+      eventually(`the log line ${message}`, async () => (await log()).includes(`"message":"${message}"`))
+    await logged("Receiving.")
     const port = Number(/"transport":"tcp","address":"127.0.0.1","port":(\d+)/.exec(await log())?.[1])
     await sendStream(port, LINES)
     terminal.kill("SIGKILL")
-    while (!(await log()).includes('"message":"Stopped."')) await turn()
+    await logged("Stopped.")
     assert.match(await log(), /"signal":"SIGHUP"/)
     assert.equal(await received(), LINES.length)
   })
 
-  test("until it has ended, its state directory is its own", async () => {
+  test("a second tamis cannot use the state directory until the first has ended", async () => {
     const tamis = await start(SQLITE)
     // A sender that does not stop when it is asked to holds the end up, for two seconds at most.
     const sender = connect({ host: "127.0.0.1", port: tamis.ports.tcp, allowHalfOpen: true })
@@ -107,7 +109,7 @@ describe("SIGTERM", () => {
     const flood = setInterval(() => sender.write("<13>Nov 23 18:00:00 web1 app: on and on\n"), 20)
     sender.on("error", () => {}).once("close", () => clearInterval(flood))
     process.kill(tamis.pid, "SIGTERM")
-    await tamis.logged("Stopping: handing over what was received.")
+    await tamis.logged("Stopping: storing the lines received so far.")
     // And it is held still in the middle of it, however long the second one takes to start here.
     process.kill(tamis.pid, "SIGSTOP")
     const second = await runTamis(["serve", "-c", configuration])
@@ -119,7 +121,7 @@ describe("SIGTERM", () => {
   })
 })
 
-test("a digest on standard output that nobody reads any more is kept, and nothing else ends for it", async () => {
+test("if the reader of standard output goes away, digests are kept and tamis goes on", async () => {
   await writeFile(
     configuration,
     `listen: { udp: [], tcp: ["127.0.0.1:0"] }
@@ -131,14 +133,14 @@ stateDirectory: state
   const tamis = await startTamis(configuration)
   tamis.leaveUnread()
   await sendStream(tamis.ports.tcp, LINES)
-  const { reason } = await tamis.logged("Could not deliver a digest; it is kept and tried again.")
+  const { reason } = await tamis.logged("Could not deliver a digest; it stays queued for the next attempt.")
   assert.match(String(reason), /^cannot write the mail: .*EPIPE/)
   assert.equal((await tamis.status()).receiving, true)
   assert.equal(await tamis.stop(), 0)
 })
 
 describe("a bug in the receiving thread", () => {
-  test("ends it at once, with status 2, the stack, and every socket released; the next start goes on", async () => {
+  test("a bug in the receiving thread ends tamis at once with status 2 and the stack, and a restart works", async () => {
     // Preloaded into the process and its threads: the first line makes the receiving thread throw, as a bug would.
     const bug = join(directory, "bug.mjs")
     await writeFile(
@@ -156,7 +158,7 @@ if (!isMainThread) {
     )
     const tamis = await start(SQLITE, { NODE_OPTIONS: `--import=${pathToFileURL(bug)}` })
     await sendStream(tamis.ports.tcp, LINES)
-    await stored(tamis, LINES.length)
+    await storedLines(tamis, "web1", LINES.length)
     const poisoner = await connectFrom("127.0.0.1", tamis.ports.tcp)
     poisoner.on("error", () => {}).write("<13>Nov 23 18:00:00 web1 app: poison\n")
     assert.equal(await tamis.exited, 2)
@@ -165,18 +167,21 @@ if (!isMainThread) {
     await assert.rejects(connectFrom("127.0.0.1", tamis.ports.tcp), /ECONNREFUSED/)
 
     const next = await startTamis(configuration)
-    await stored(next, LINES.length)
+    await assertStored(next)
     assert.equal(await next.stop(), 0)
   })
 })
 
 describe("a store", () => {
-  test("that can never be used ends it with status 2 and the reason, without a stack", async () => {
+  test("a store that can never be used ends tamis with status 2 and the reason, without a stack", async () => {
     await writeFile(join(directory, "tamis.db"), "no database ".repeat(100))
     await configure("{ sqlite: tamis.db }")
     const { status, stderr } = await runTamis(["serve", "-c", configuration])
     assert.equal(status, 2)
-    assert.match(stderr, /\ntamis: cannot use .*tamis\.db as the store: it is not a SQLite database\n$/)
+    assert.match(
+      stderr,
+      /\ntamis: cannot use .*tamis\.db as the store: the file is not a SQLite database \[TAMIS_STORE_UNUSABLE\]\n$/,
+    )
   })
 
   describe("in Redis", { skip: withoutRedisServer }, () => {
@@ -188,7 +193,7 @@ describe("a store", () => {
 
     const store = () => `{ redis: { url: "${redis.url}" } }`
 
-    test("that was never there: it ends with 0, and what it received waits for the next start", async () => {
+    test("if Redis was never reachable, tamis ends with 0, and its lines wait for the next start", async () => {
       await redis.kill()
       const tamis = await start(store())
       await sendStream(tamis.ports.tcp, LINES)
@@ -197,12 +202,12 @@ describe("a store", () => {
 
       await redis.restart()
       const next = await startTamis(configuration)
-      await stored(next, LINES.length)
+      await assertStored(next)
       assert.equal(await next.stop(), 0)
       assert.equal(await unstored(), 0)
     })
 
-    test("that does not answer: it lives, says so, and ends with 0 before anybody loses patience", async () => {
+    test("if Redis does not answer, tamis goes on, reports it in the status, and ends with 0 in time", async () => {
       const tamis = await start(store())
       redis.pause()
       await sendStream(tamis.ports.tcp, LINES)
@@ -214,7 +219,7 @@ describe("a store", () => {
 
       redis.resume()
       const next = await startTamis(configuration)
-      await stored(next, LINES.length)
+      await assertStored(next)
       assert.equal(await next.stop(), 0)
       assert.equal(await unstored(), 0)
     })

@@ -38,7 +38,7 @@ function carets({ line, expected, rule }: NearRule, text: string): string[] {
 
 const HEADER = "Nov 23 03:14:07 web1"
 
-test("the place is shown in the line and in the rule, and what the rule wants there", () => {
+test("the place of the mismatch is shown in the line and in the rule, with the expected text", () => {
   const text = `${HEADER} cron[x7]: done`
   const [found] = near("^\\w{3} [ :0-9]{11} [._[:alnum:]-]+ cron\\[[[:digit:]]+\\]: done$", text)
   assert.ok(found !== undefined)
@@ -52,7 +52,7 @@ test("the place is shown in the line and in the rule, and what the rule wants th
   assert.equal(found.resumes, 27)
 })
 
-test("a word that was begun is told whole, and the carets stand where it broke", () => {
+test("a word that differs in the middle is shown whole, with carets at the difference", () => {
   const text = `${HEADER} cron: job finnished in 3 s`
   const [found] = near("^${HEAD} cron: job finished in [0-9]+ s$", text)
   assert.ok(found !== undefined)
@@ -64,7 +64,7 @@ test("a word that was begun is told whole, and the carets stand where it broke",
   ])
 })
 
-test("a variable is pointed at where the author wrote it", () => {
+test("the carets mark a variable as written in the rule", () => {
   const text = `${HEADER} dhcpd: lease on wlan0 ends`
   const [found] = near("^${HEAD} dhcpd: lease on ${LAN_IF} ends$", text, { LAN_IF: "eth[0-9]" })
   assert.ok(found !== undefined)
@@ -74,23 +74,23 @@ test("a variable is pointed at where the author wrote it", () => {
   assert.equal(found.pattern.endsWith("dhcpd: lease on eth[0-9] ends$"), true)
 })
 
-test("what the line has too much, up to where the rule goes on", () => {
+test("text that the rule does not expect is shown up to where the rule resumes", () => {
   const [found] = near("^${HEAD} sshd\\[${PID}\\]: Connection closed$", `${HEADER} sshd-session[7]: Connection closed`)
   assert.ok(found !== undefined)
   assert.equal(found.sameProgram, false)
   assert.deepEqual([found.expected[0]?.text, found.got, found.resumes], ["[", "-session", 33])
 })
 
-test("another word, where a word was wanted, is told whole", () => {
+test("a different word is shown whole", () => {
   const [found] = near("^${HEAD} cron: job of root done$", `${HEADER} cron: job of nobody done`)
   assert.deepEqual([found?.expected[0]?.text, found?.got, found?.resumes], ["root", "nobody", 40])
 })
 
-test("a rule of the program that says nothing of the text is not near", () => {
+test("a rule of the same program that matches nothing of the text is not near", () => {
   assert.deepEqual(near("^${HEAD} cron: start of all$", `${HEADER} cron: job of nobody done in a while`), [])
 })
 
-test("the end of the line, wanted and got", () => {
+test("the end of the line can be expected or found", () => {
   const rule = "^${HEAD} cron: job done$"
   const longer = near(rule, `${HEADER} cron: job done twice`)[0]
   assert.deepEqual([longer?.expected[0]?.anchor, longer?.got], ["line-end", " "])
@@ -98,12 +98,12 @@ test("the end of the line, wanted and got", () => {
   assert.deepEqual([shorter?.expected[0]?.text, shorter?.got], [" ", undefined])
 })
 
-test("alternatives that wait for different things are all told", () => {
+test("all expected alternatives are shown", () => {
   const [found] = near("^${HEAD} cron: job (started|done|\\(none\\))$", `${HEADER} cron: job failed`)
   assert.deepEqual(found?.expected.map(({ text }) => text).sort(), ["(", "done", "started"])
 })
 
-test("the nearest come first, another program's only if it says the same", () => {
+test("the nearest rules come first, and another program's rule only if it matches the text", () => {
   const rules = [
     "^${HEAD} cron: something else altogether$",
     "^${HEAD} cron: job [0-9]+ done$",
@@ -120,17 +120,17 @@ test("the nearest come first, another program's only if it says the same", () =>
   assert.deepEqual(near(rules.join("\n"), `${HEADER} cron: job 12 done in the night`, {}, 1).length, 1)
 })
 
-test("equal patterns are shown once", () => {
+test("rules with equal patterns are shown once", () => {
   const rule = "^${HEAD} cron: job [0-9]+ done$\n"
   assert.equal(near(rule + rule, `${HEADER} cron: job x done`).length, 1)
 })
 
-test("a rule that wants an ISO date is tried on the ISO form", () => {
+test("a rule with an ISO date is tried on the ISO form", () => {
   const [found] = near("^[0-9T:.+-]{32} [._[:alnum:]-]+ cron: job done$", `${HEADER} cron: job dona`)
   assert.deepEqual([found?.form, found?.expected[0]?.text, found?.got], ["iso", "done", "dona"])
 })
 
-test("of a back-reference, the group is what was looked at", () => {
+test("a back-reference is treated as its group, and the result is marked approximate", () => {
   const written = "^[A-Z][a-z]{2} [ :0-9]{11} [[:alnum:]]+ cron: (a|b) and \\1$"
   const [but] = near(written, `${HEADER} cron: a and b`)
   assert.deepEqual([but?.approximate, but?.expected], [true, []])
@@ -138,7 +138,7 @@ test("of a back-reference, the group is what was looked at", () => {
   assert.deepEqual([other?.approximate, other?.got], [true, "c"])
 })
 
-test("carets stand under characters as they are shown, and a long text is cut around them", () => {
+test("carets stand under the shown characters, and a long text is cut around them", () => {
   assert.deepEqual(underline("a\u0007b", 2, 3), ["a\\x07b", "     ^"])
   assert.deepEqual(underline("ab", 2, 2), ["ab", "  ^"])
   const [text, marks] = underline(`${"x".repeat(300)}HERE${"y".repeat(300)}`, 300, 304)
@@ -146,7 +146,7 @@ test("carets stand under characters as they are shown, and a long text is cut ar
   assert.ok(text.startsWith("…") && text.endsWith("…") && text.length < 120)
 })
 
-test("whatever the rules and the line are, something can be shown", () => {
+test("any rules and any line have an explanation", () => {
   const piece = fc.constantFrom("a", "b1", "[[:digit:]]+", "\\[", "(x|y)", ".*", "${PID}", "é", "\\<", "$", " ", "{2}")
   const text = fc.string({ unit: fc.constantFrom("a", "b", "1", "x", " ", "é", "[", "\u0007"), maxLength: 12 })
   fc.assert(

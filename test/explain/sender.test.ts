@@ -20,19 +20,19 @@ const hosts = [
 
 const cases: { claim: string; address?: string; want: [name: string, entry: string, because: RegExp] }[] = [
   { claim: "web7", want: ["web7", "web*", /^by the name web7 in the message$/] },
-  { claim: "db1", want: ["db1", "*", /^no other entry takes it$/] },
+  { claim: "db1", want: ["db1", "*", /^because no other entry matches$/] },
   { claim: "web7", address: "192.0.2.1", want: ["router", "router", /^by its address 192\.0\.2\.1$/] },
   {
     claim: "web7",
     address: "192.0.2.70",
-    want: ["web7", "web*", /web7 in the message, which the relay relay vouches for$/],
+    want: ["web7", "web*", /web7 in the message from the relay relay$/],
   },
   { claim: "web7", address: "198.51.100.1", want: ["web7", "web*", /^by the name web7/] },
-  { claim: "router", want: ["router", "*", /^no other entry/] },
+  { claim: "router", want: ["router", "*", /^because no other entry/] },
 ]
 
 for (const { claim, address, want } of cases) {
-  test(`${claim} ${address === undefined ? "from nobody in particular" : `from ${address}`} is ${want[1]}'s`, () => {
+  test(`${claim} ${address === undefined ? "without an address" : `from ${address}`} belongs to the entry ${want[1]}`, () => {
     const message = emptyMessage()
     const bytes = Buffer.from(`<13>Nov 23 03:14:07 ${claim} a: b`)
     parseMessage(bytes, 0, bytes.length, message)

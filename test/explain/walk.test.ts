@@ -61,7 +61,7 @@ const pattern: fc.Arbitrary<string> = fc.letrec<{ whole: string; repeated: strin
   ),
 })).whole
 
-test("it matches what the engine matches, in both directions", () => {
+test("a walk matches the lines that the engine matches, in both directions", () => {
   fc.assert(
     fc.property(pattern, fc.array(line, { minLength: 20, maxLength: 20 }), (pattern, lines) => {
       const { engine, refused } = compileEngine([pattern])
@@ -81,7 +81,7 @@ test("it matches what the engine matches, in both directions", () => {
 })
 
 describe("beside GNU grep", { skip: withoutGnuGrep() }, () => {
-  it("matches the same lines", () => {
+  it("a walk matches the lines that GNU grep matches", () => {
     fc.assert(
       fc.property(pattern, fc.array(line, { minLength: 60, maxLength: 60 }), (pattern, lines) => {
         const [answer] = askGrep([pattern], lines)
@@ -94,7 +94,7 @@ describe("beside GNU grep", { skip: withoutGnuGrep() }, () => {
   })
 })
 
-test("of plain text, what is missing is what no place of the line begins with", () => {
+test("for plain text, the missing part is what follows the longest beginning found in the line", () => {
   const word = fc.string({ unit: fc.constantFrom("a", "b", "c"), minLength: 1, maxLength: 6 })
   const text = fc.string({ unit: fc.constantFrom("a", "b", "c"), maxLength: 12 })
   fc.assert(
@@ -123,7 +123,7 @@ const breaks: { pattern: string; line: string; to: number; missing: number }[] =
 ]
 
 for (const { pattern, line, to, missing } of breaks) {
-  test(`${pattern} comes to ${to} in ${line}`, () => {
+  test(`the walk of ${pattern} in ${line} fails at ${to}`, () => {
     const found = walkOver(pattern, Buffer.from(line), "forward")
     assert.deepEqual([found.matched, found.to, found.missing], [false, to, missing])
   })

@@ -27,7 +27,7 @@ function agree(file: string, written: string): void {
 const cases = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory())
 
 for (const { name } of cases) {
-  test(`the mail of "${name}" reads as agreed`, async () => {
+  test(`the mail of "${name}" is unchanged`, async () => {
     const directory = join(import.meta.dirname, name)
     const { input }: { input: GoldenCase } = await import(join(directory, "input.ts"))
     const pile = pileUp(input.windows)

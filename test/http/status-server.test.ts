@@ -52,13 +52,13 @@ async function ask(path = "/status", method = "GET"): Promise<{ readonly code: n
   return { code: response.statusCode, body: JSON.parse(await text(response)) }
 }
 
-test("it answers with the status", async () => {
+test("GET /status answers with the status", async () => {
   const server = await serveStatus(socketFile, WELL)
   assert.deepEqual(await ask(), { code: 200, body: HEALTHY })
   await server.close()
 })
 
-test("complaints show in the code: that is what a health check sees", async () => {
+test("complaints answer with code 503, for health checks", async () => {
   const server = await serveStatus(socketFile, {
     ...WELL,
     status: async () => ({ ...HEALTHY, healthy: false, complaints: ["no store"] }),
@@ -67,7 +67,7 @@ test("complaints show in the code: that is what a health check sees", async () =
   await server.close()
 })
 
-test("a status that cannot be told is said, and the next one is asked for anew", async () => {
+test("an error answers with code 500, and the next request asks again", async () => {
   let times = 0
   const server = await serveStatus(socketFile, {
     ...WELL,
@@ -77,29 +77,35 @@ test("a status that cannot be told is said, and the next one is asked for anew",
       return HEALTHY
     },
   })
-  assert.deepEqual(await ask(), { code: 500, body: { error: "nobody answers" } })
+  assert.deepEqual(await ask(), { code: 500, body: { error: "nobody answers", code: "TAMIS_INTERNAL_FAILURE" } })
   assert.equal((await ask()).code, 200)
   await server.close()
 })
 
-test("it reloads when it is asked to by POST, and says what changed", async () => {
+test("POST /reload reloads, and answers with the changes", async () => {
   const changes = { ...UNCHANGED, added: ["/rules/ignore.d.server/ssh:12"] }
   const server = await serveStatus(socketFile, { ...WELL, reload: async () => changes })
   assert.deepEqual(await ask("/reload", "POST"), { code: 200, body: changes })
   await server.close()
 })
 
-test("a reload that was refused is answered with all that is wrong, and a bug is told apart from it", async () => {
+test("a refused reload answers with all problems, and a bug has another code", async () => {
   const problem = { file: "tamis.yml", line: 3, column: 5, message: "expected a list" }
-  const errors = [new OperatorError("the configuration cannot be used:", [problem]), new TypeError("a bug")]
+  const errors = [
+    new OperatorError("TAMIS_CONFIGURATION_INVALID", "the configuration cannot be used:", [problem]),
+    new TypeError("a bug"),
+  ]
   const server = await serveStatus(socketFile, { ...WELL, reload: () => Promise.reject(errors.shift()) })
   const error = "the configuration cannot be used:\ntamis.yml:3:5: expected a list"
-  assert.deepEqual(await ask("/reload", "POST"), { code: 422, body: { error } })
-  assert.deepEqual(await ask("/reload", "POST"), { code: 500, body: { error: "a bug" } })
+  assert.deepEqual(await ask("/reload", "POST"), { code: 422, body: { error, code: "TAMIS_CONFIGURATION_INVALID" } })
+  assert.deepEqual(await ask("/reload", "POST"), {
+    code: 500,
+    body: { error: "a bug", code: "TAMIS_INTERNAL_FAILURE" },
+  })
   await server.close()
 })
 
-test("nobody but its user and root can connect, whatever the umask", async () => {
+test("only its user and root can connect, whatever the umask", async () => {
   const before = process.umask(0)
   const server = await serveStatus(socketFile, WELL)
   assert.equal(process.umask(before), 0)
@@ -114,21 +120,24 @@ for (const [method, path] of [
   ["DELETE", "/status"],
   ["GET", "/status/../../etc/passwd"],
 ] as const) {
-  test(`${method} ${path} is nothing it knows`, async () => {
+  test(`${method} ${path} is an unknown endpoint`, async () => {
     const server = await serveStatus(socketFile, {
       status: () => assert.fail("nobody may ask for the status"),
       reload: () => assert.fail("nobody may reload"),
     })
-    assert.equal((await ask(path, method)).code, 404)
+    const { code, body } = await ask(path, method)
+    assert.equal(code, 404)
+    assert.partialDeepStrictEqual(body, { code: "TAMIS_ENDPOINT_UNKNOWN" })
     await server.close()
   })
 }
 
-test("a second one is refused while the first answers, and may follow it", async () => {
+test("a second server is refused while the first answers, and can start after it", async () => {
   const first = await serveStatus(socketFile, WELL)
   await assert.rejects(serveStatus(socketFile, WELL), (error) => {
     assert.ok(error instanceof OperatorError)
     assert.match(error.message, /another tamis is running with this state directory; stop it, or set stateDirectory$/)
+    assert.equal(error.code, "TAMIS_ALREADY_RUNNING")
     return true
   })
   assert.equal((await ask()).code, 200, "the first one still answers")
@@ -139,7 +148,7 @@ test("a second one is refused while the first answers, and may follow it", async
   await second.close()
 })
 
-test("the socket of a process that was killed is no tamis", async () => {
+test("the socket of a killed process does not block a new server", async () => {
   const script = `require("node:net").createServer().listen(${JSON.stringify(socketFile)}, () => console.log("listening"))`
   const killed = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] })
   await once(killed.stdout, "data")
@@ -151,7 +160,7 @@ test("the socket of a process that was killed is no tamis", async () => {
   await server.close()
 })
 
-test("whoever connects and says nothing, or waits for an answer, does not hold up the end", async () => {
+test("idle connections and pending requests do not block close", async () => {
   const asked = Promise.withResolvers<void>()
   const server = await serveStatus(socketFile, {
     ...WELL,
@@ -170,12 +179,13 @@ test("whoever connects and says nothing, or waits for an answer, does not hold u
   await Promise.all([failed, once(silent.resume(), "close")])
 })
 
-test("where there can be no socket, the operator hears which option to set", async () => {
+test("if the socket cannot be created, the error names the option to set", async () => {
   const file = join(directory, "no directory")
   writeFileSync(file, "")
   await assert.rejects(serveStatus(join(file, "tamis.sock"), WELL), (error) => {
     assert.ok(error instanceof OperatorError)
-    assert.match(error.message, /cannot make the status socket \(.*\); set stateDirectory$/)
+    assert.match(error.message, /cannot create the status socket \(.*\); set stateDirectory to another directory$/)
+    assert.equal(error.code, "TAMIS_SOCKET_UNUSABLE")
     return true
   })
 })

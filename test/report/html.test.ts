@@ -16,7 +16,7 @@ function pageOf(text: string): string {
 const TAG = /<\/?([a-z0-9]+)[^<>]*>/g
 const tagsOf = (page: string) => [...page.matchAll(TAG)].map(([tag]) => tag)
 
-test("whatever a sender writes is text, and adds no tag, entity or attribute", () => {
+test("text from senders adds no tag, entity or attribute", () => {
   const plain = tagsOf(pageOf("a"))
   fc.assert(
     fc.property(

@@ -25,6 +25,7 @@ export function makeTally(fields: TallyFields): Tally {
     firstMs: 0,
     lastMs: fields.firstMs ?? 0,
     severities: noSeverities(),
+    values: [],
     samples: [],
     ...fields,
   }

@@ -17,25 +17,25 @@ const cases: { name: string; window: WindowFields; want: string }[] = [
   { name: "one group", window: { tallies: [system] }, want: "System Events|1 group on 1 host" },
   { name: "the graver of two", window: { tallies: [system, violation] }, want: "Security Events|2 groups on 2 hosts" },
   {
-    name: "the gravest of three",
+    name: "the subject names the gravest of three sections",
     window: { tallies: [system, violation, alert] },
     want: "Security Alerts|3 groups on 2 hosts",
   },
   {
-    name: "nothing to report",
+    name: 'a quiet report is "All quiet"',
     window: { ignored: { web1: 1_204, nas: 1 } },
     want: "All quiet|1,205 lines from 2 hosts",
   },
-  { name: "nothing received", window: {}, want: "Nothing received|not one line" },
+  { name: 'a report without lines is "Nothing received"', window: {}, want: "Nothing received|0 lines" },
   {
-    name: "only a new host",
+    name: 'a report with only a new host is "New hosts"',
     window: { ignored: { web1: 1 }, newHosts: ["web1"] },
     want: "New hosts|1 line from 1 host",
   },
   {
     name: "losses are graver than a new host",
     window: { newHosts: ["web1"], losses: { udp_kernel_drops: 1 } },
-    want: "Losses|not one line",
+    want: "Losses|0 lines",
   },
 ]
 
@@ -47,11 +47,11 @@ test("the digest's name is filled in, and other percents stay", () => {
   assert.equal(subjectOf({}, "[tamis] %d: 100%% %x %", "router"), "[tamis] router: 100% %x %")
 })
 
-test("what is filled in is not read as a pattern", () => {
+test("a filled-in value is not read as a pattern", () => {
   assert.equal(subjectOf({}, "%d", "%t"), "%t")
 })
 
-test("a subject is one line, and not endless", () => {
+test("a subject is one line of limited length", () => {
   const made = subjectOf({}, `%d\r\nBcc: everybody@example.org ${"x".repeat(1_000)}`, "a\nb")
   assert.match(made, /^a\\x0ab\\x0d\\x0aBcc/)
   assert.ok(made.length < 200)

@@ -35,7 +35,7 @@ test("sections come in the order of their gravity, the plain title first, then a
   )
 })
 
-test("hosts come alphabetically, groups by their first line, coarse ones last, ties as they came", () => {
+test("hosts are sorted alphabetically, groups by their first line, coarse groups last, ties in input order", () => {
   const report = reportOf([
     makeTally({ host: "b", firstMs: 1, samples: ["b"] }),
     makeTally({ host: "a", firstMs: 0, coarseness: 1, samples: ["coarse"] }),
@@ -52,7 +52,7 @@ test("hosts come alphabetically, groups by their first line, coarse ones last, t
   )
 })
 
-test("a group with two titles stands in both sections and counts once", () => {
+test("a group with two titles is in both sections and counts once", () => {
   const sections = ["Security Events for ssh", "Security Events for local"]
   const report = reportOf([makeTally({ host: "a", layer: "violations", sections, count: 5 })])
   assert.deepEqual(
@@ -66,7 +66,7 @@ test("a group with two titles stands in both sections and counts once", () => {
   assert.equal(report.accounts.total.reported, 5)
 })
 
-test("windows that piled up become one report, and stay as they were", () => {
+test("piled-up windows become one report, and are not changed", () => {
   const same = { host: "a", template: "a *", program: "x" }
   const older = makeWindow({
     id: 3,
@@ -105,25 +105,25 @@ test("windows that piled up become one report, and stay as they were", () => {
   assert.equal(reportingHosts(report), 1)
 })
 
-test("a window that is still open ends now", () => {
+test("the report of an open window ends now", () => {
   const { window, ...contents } = makeWindow({ opensAtMs: 5 })
   const open = { ...contents, window: { ...window, closesAtMs: undefined } }
   assert.equal(summarize("default", pileUp([open]), [], AMPLE).closesAtMs, 99)
 })
 
 const quiet: { name: string; window: WindowFields; want: boolean }[] = [
-  { name: "lines that are all known", window: { ignored: { a: 10 } }, want: true },
-  { name: "nothing at all", window: {}, want: true },
-  { name: "empty messages", window: { rejected: { a: 1 } }, want: true },
-  { name: "a loss that did not happen", window: { losses: { udp_kernel_drops: 0 } }, want: true },
-  { name: "an idle connection that was closed", window: { losses: { connections_idle_closed: 1 } }, want: true },
+  { name: "a window of ignored lines", window: { ignored: { a: 10 } }, want: true },
+  { name: "an empty window", window: {}, want: true },
+  { name: "a window of empty messages", window: { rejected: { a: 1 } }, want: true },
+  { name: "a loss with count 0", window: { losses: { udp_kernel_drops: 0 } }, want: true },
+  { name: "a closed idle connection", window: { losses: { connections_idle_closed: 1 } }, want: true },
   { name: "a group", window: { tallies: [makeTally({ host: "a" })] }, want: false },
   { name: "a new host", window: { newHosts: ["a"] }, want: false },
   { name: "a loss", window: { losses: { frames_truncated: 1 } }, want: false },
 ]
 
 for (const { name, window, want } of quiet) {
-  test(`${name}: ${want ? "quiet" : "worth a mail"}`, () => {
+  test(`${name} is ${want ? "quiet" : "worth a mail"}`, () => {
     assert.equal(isQuiet(summarize("default", pileUp([makeWindow(window)]), [], AMPLE)), want)
   })
 }
@@ -142,20 +142,20 @@ function shown(tallies: readonly Tally[], maxBytes: number): Record<string, numb
   return Object.fromEntries(entries)
 }
 
-test("a host that floods leaves the others their room", () => {
+test("a host that floods does not hide other hosts", () => {
   const all = shown([...groups("flood", 1_000), ...groups("nas", 5), ...groups("web1", 3)], 5_000)
   assert.deepEqual([all.nas, all.web1], [5, 3])
   assert.ok(all.flood! > 5, `flood shows ${all.flood}`)
 })
 
-test("a program that floods leaves the others of its host their room", () => {
+test("a program that floods does not hide other programs of its host", () => {
   const rare = makeTally({ host: "flood", program: "smartd", firstMs: 5_000, samples: ["disk is failing"] })
   const report = reportOf([...groups("flood", 1_000), rare], 2_000)
   assert.ok(report.sections[0]?.hosts[0]?.groups.includes(rare) === false, "merged tallies are copies")
   assert.ok(report.sections[0]?.hosts[0]?.groups.some(({ samples }) => samples[0] === "disk is failing"))
 })
 
-test("noise does not hide what is a matter of security, nor the other way round", () => {
+test("noise does not hide security sections, nor do these hide the rest", () => {
   const security = { layer: "violations", sections: ["Security Events"] } as const
   const many = Array.from({ length: 500 }, (_, n) => groups(`h${n}`, 1)).flat()
   const noise = reportOf([...many, ...groups("nas", 20, security)], 10_000)
@@ -164,7 +164,7 @@ test("noise does not hide what is a matter of security, nor the other way round"
   assert.equal(attack.sections[1]?.hosts[0]?.groups.length, 20)
 })
 
-test("what is left out is counted exactly, by host and by section", () => {
+test("omitted groups are counted exactly, by host and by section", () => {
   const tallies = Array.from({ length: 300 }, (_, n) =>
     groups(`h${n % 60}`, 1, { count: n + 1, template: `t${n}` }),
   ).flat()
@@ -179,6 +179,6 @@ test("what is left out is counted exactly, by host and by section", () => {
   assert.equal(linesShown + linesOmitted, (300 * 301) / 2)
 })
 
-test("a report on no window is a bug of the caller", () => {
+test("a report without a window throws", () => {
   assert.throws(() => summarize("default", pileUp([]), [], AMPLE), RangeError)
 })

@@ -17,42 +17,54 @@ function textOf(window: WindowFields, maxBytes = 100_000): string {
 
 const notes: { name: string; fields: Partial<Tally>; want: RegExp }[] = [
   {
-    name: "one line whose header tells the time needs no note",
+    name: "a single line with the right time in its header gets no note",
     fields: { samples: ["Jan  1 00:00:05 a b: c"] },
     want: /b: c\n\n/,
   },
   {
-    name: "a sender's wrong clock is put right",
+    name: "a line with a wrong time gets a note with the time of receipt",
     fields: { samples: ["Jan  1 17:11:05 a b: c"] },
     want: /b: c\n {4}received 00:00:05\n/,
   },
   {
-    name: "several lines",
+    name: "several lines get a note with count and times",
     fields: { count: 1_204, lastMs: 9_000 },
     want: /\n {4}1,204 such lines, 00:00:05 to 00:00:09\n/,
   },
-  { name: "several lines within a second", fields: { count: 2 }, want: /\n {4}2 such lines, at 00:00:05\n/ },
   {
-    name: "one rule",
+    name: "several lines within a second get a note with one time",
+    fields: { count: 2 },
+    want: /\n {4}2 such lines, at 00:00:05\n/,
+  },
+  {
+    name: "a line raised by a rule gets a note with the rule",
     fields: { rules: ["violations.d/su:3"], samples: ["00:00"] },
     want: /\n {4}rule violations.d\/su:3\n/,
   },
-  { name: "two rules", fields: { rules: ["a:1", "b:2"], count: 2 }, want: /; rules a:1, b:2\n/ },
   {
-    name: "the rest of a program",
+    name: "a line raised by two rules gets a note with both rules",
+    fields: { rules: ["a:1", "b:2"], count: 2 },
+    want: /; rules a:1, b:2\n/,
+  },
+  {
+    name: "the coarse group of a program names the program",
     fields: { coarseness: 1, program: "sshd", count: 2 },
-    want: /2 further lines of sshd beyond the limit of groups, at/,
+    want: /2 further lines of sshd in too many groups to list, at/,
   },
   {
-    name: "the rest of no program",
+    name: "the coarse group of lines without a program says so",
     fields: { coarseness: 1, count: 1 },
-    want: /1 further line without a program beyond/,
+    want: /1 further line without a program in too many groups/,
   },
-  { name: "the rest of a host", fields: { coarseness: 2, count: 2 }, want: /2 further lines of this host beyond/ },
   {
-    name: "the rest of the network",
+    name: "the coarse group of a host says so",
+    fields: { coarseness: 2, count: 2 },
+    want: /2 further lines of this host in too many groups/,
+  },
+  {
+    name: "the coarse group of further hosts says so",
     fields: { coarseness: 3, count: 2 },
-    want: /2 further lines of further hosts beyond/,
+    want: /2 further lines of further hosts in too many groups/,
   },
 ]
 
@@ -62,25 +74,25 @@ for (const { name, fields, want } of notes) {
   })
 }
 
-test("days are told where the report covers more than one", () => {
+test("times have the day if the report covers more than one day", () => {
   const fields = { host: "a", count: 2, firstMs: 5_000, lastMs: 90_000_000, samples: ["a b: c"] }
   const text = textOf({ tallies: [makeTally(fields)], closesAtMs: 172_800_000 })
   assert.match(text, /2 such lines, Jan {2}1 00:00:05 to Jan {2}2 01:00:00/)
 })
 
-test("a long sample is not broken", () => {
+test("a long sample is not wrapped", () => {
   const sample = `Jan  1 00:00:05 a b: ${"word ".repeat(100)}end`
   assert.ok(
     textOf({ tallies: [makeTally({ host: "a", firstMs: 5_000, samples: [sample] })] }).includes(`\n${sample}\n`),
   )
 })
 
-test("prose is broken at 78 columns", () => {
+test("prose is wrapped at 78 columns", () => {
   assert.equal(wrap(`${"word ".repeat(16)}end`), `${"word ".repeat(15).trimEnd()}\nword end\n`)
   assert.equal(wrap(`a ${"x".repeat(100)} b`), `a\n${"x".repeat(100)}\nb\n`)
 })
 
-test("of many hosts, those with something to say have a row, and the rest is summed", () => {
+test("hosts with reported or rejected lines have a row in the accounts, and the rest is summed up", () => {
   const ignored = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`h${n}`, 10]))
   const tallies = Array.from({ length: 50 }, (_, n) => makeTally({ host: `h${n}`, count: n + 1, samples: ["x"] }))
   const rows = accountRows(textOf({ ignored, tallies }))
@@ -132,7 +144,7 @@ const window = fc.record({
   losses: fc.dictionary(fc.constantFrom("udp_kernel_drops", "frames_truncated"), fc.nat()),
 })
 
-test("whatever arrives, a mail has no control characters and keeps to its size", () => {
+test("a mail of arbitrary lines has no control characters and stays within its size", () => {
   fc.assert(
     fc.property(window, fc.integer({ min: 2_000, max: 30_000 }), (fields, maxBytes) => {
       const mail = textOf(fields, maxBytes)
@@ -143,7 +155,7 @@ test("whatever arrives, a mail has no control characters and keeps to its size",
   )
 })
 
-test("sections keep to their size", () => {
+test("sections stay within their size", () => {
   fc.assert(
     fc.property(fc.array(tally, { maxLength: 60 }), fc.integer({ min: 2_000, max: 20_000 }), (tallies, maxBytes) => {
       const mail = textOf({ tallies }, maxBytes)
@@ -154,7 +166,7 @@ test("sections keep to their size", () => {
   )
 })
 
-test("the accounts add up, in every row and over the rows", () => {
+test("the accounts add up, in every row and column", () => {
   fc.assert(
     fc.property(window, (fields) => {
       const [total, ...hosts] = accountRows(textOf(fields))

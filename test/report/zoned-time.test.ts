@@ -25,14 +25,14 @@ const cases: { name: string; zone: string; iso: string; stamp: string; minute: s
     minute: "2026-01-01 00:00",
   },
   {
-    name: "the day may be another one",
+    name: "the day follows the zone",
     zone: "Pacific/Kiritimati",
     iso: "2025-12-31T10:30:00Z",
     stamp: "Jan  1 00:30:00",
     minute: "2026-01-01 00:30",
   },
   {
-    name: "summer time",
+    name: "summer time is applied",
     zone: "Europe/Paris",
     iso: "2026-07-14T22:00:00Z",
     stamp: "Jul 15 00:00:00",

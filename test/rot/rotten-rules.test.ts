@@ -50,20 +50,20 @@ const RULE = known(SSH, accepted("sshd"))
 const NEW = group(accepted("sshd-session"))
 
 describe("a rule that began to fail", () => {
-  test("is told with the lines and the change that takes them in", () => {
+  test("a rule that began to fail is reported with the new lines and the change that matches them", () => {
     const rot = find(RULE, [group(line("app: anything else")), NEW])
     assert.deepEqual(rot?.groups, [NEW])
     assert.deepEqual(rot?.proposal, { pattern: SSH.replace("sshd", "sshd(-session)?"), isChange: true })
   })
 
-  test("one that raises, too: then alarming lines are what is wanted", () => {
+  test("a raising rule that began to fail is reported, and its new lines may be alarming", () => {
     const text = "^${HEAD} su\\[${PID}\\]: FAILED SU \\(to root\\) ${USER} on .*$"
     const rule = known(text, line("su[7]: FAILED SU (to root) ada on pts/0"), {}, "violations.d")
     const rot = find(rule, [group(line("su-l[7]: FAILED SU (to root) ada on pts/1"))])
     assert.deepEqual(rot?.proposal, { pattern: text.replace("su\\[", "su(-l)?\\["), isChange: true })
   })
 
-  test("whose lines changed in two places gets a rule of their own, tried on them", () => {
+  test("lines that changed in two places get a rule of their own, tried on them", () => {
     const text = "^${HEAD} chronyd\\[${PID}\\]: Selected source ${IP} for the clock of this host now$"
     const rule = known(text, line("chronyd[7]: Selected source 192.0.2.1 for the clock of this host now"))
     const rot = find(rule, [
@@ -73,7 +73,7 @@ describe("a rule that began to fail", () => {
     assert.match(rot?.proposal?.pattern ?? "", /^\^\$\{HEAD\} chronyd\\\[\$\{PID\}\\\]: Chosen source /)
   })
 
-  test("by the variables of the host that has them", () => {
+  test("the change uses the variables of the host that has them", () => {
     const rule = known("^${HEAD} kernel: link of ${WAN_IF} is up$", line("kernel: link of ppp0 is up"))
     const scopes = [
       [new Map([["WAN_IF", "eth0"]]), BUILT_IN_VARIABLES],
@@ -87,8 +87,8 @@ describe("a rule that began to fail", () => {
 const INNOCENT: readonly { name: string; rule?: KnownRule; tallies: readonly Tally[]; before?: readonly Tally[] }[] = [
   { name: "a rule that still hits", rule: known(SSH, accepted("sshd"), { lastMs: NOW - HOUR }), tallies: [NEW] },
   { name: "a rule of which no line is known", rule: known(SSH, ""), tallies: [NEW] },
-  { name: "silence alone", tallies: [] },
-  { name: "silence and other lines", tallies: [group(line("sshd[7]: Server listening on 0.0.0.0 port 22."))] },
+  { name: "silence without new lines", tallies: [] },
+  { name: "silence with unrelated lines", tallies: [group(line("sshd[7]: Server listening on 0.0.0.0 port 22."))] },
   {
     name: "lines that came while the rule still hit",
     tallies: [group(accepted("sshd-session"), { firstMs: LAST - 1 })],
@@ -109,17 +109,17 @@ const INNOCENT: readonly { name: string; rule?: KnownRule; tallies: readonly Tal
     rule: known(SSH, accepted("sshd"), { hits: 100_000 }),
     tallies: [NEW],
   },
-  { name: "what a raising layer shows", tallies: [group(accepted("sshd-session"), { layer: "violations" })] },
-  { name: "what is beyond the limit of groups", tallies: [group(accepted("sshd-session"), { coarseness: 1 })] },
+  { name: "lines of a raising layer", tallies: [group(accepted("sshd-session"), { layer: "violations" })] },
+  { name: "coarse groups", tallies: [group(accepted("sshd-session"), { coarseness: 1 })] },
 ]
 
-describe("no alarm is given for", () => {
+describe("rules that are not reported", () => {
   for (const { name, rule = RULE, tallies, before } of INNOCENT) {
     test(name, () => assert.equal(find(rule, tallies, before), undefined))
   }
 })
 
-test("however many rules and groups there are, few are told, and soon", () => {
+test("of any number of rules and groups, few are reported, within a short time", () => {
   const rules = Array.from({ length: 200 }, (_, n) =>
     known(SSH.replace("publickey", `key${n}`), accepted("sshd", `Accepted key${n}`)),
   )

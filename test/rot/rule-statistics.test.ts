@@ -53,14 +53,14 @@ describe("the statistics of rules", () => {
   const of = (wanted: Rule): RuleStatistic =>
     statistics().rules.find(({ rule: each }) => each === wanted) ?? assert.fail("not there")
 
-  test("hold every rule in force once, the busiest first", () => {
+  test("statistics have every rule in force once, those with most hits first", () => {
     assert.deepEqual(
       statistics().rules.map((each) => each.rule),
       [BUSY, DEAD, UNHEARD, ANYBODY],
     )
   })
 
-  test("tell hits and their share of all lines", () => {
+  test("statistics have hits and their share of all lines", () => {
     assert.deepEqual(of(BUSY), {
       ruleSet: "own",
       rule: BUSY,
@@ -72,14 +72,14 @@ describe("the statistics of rules", () => {
     assert.equal(statistics().sinceMs, NOW - 40 * DAY)
   })
 
-  test("call dead what had an occasion", () => {
+  test("a rule is dead if its program sent lines and it matched none", () => {
     assert.deepEqual([of(DEAD).state, of(DEAD).lastMs], ["dead", NOW - 31 * DAY])
     assert.deepEqual([of(UNHEARD).state, of(UNHEARD).lastMs], ["unheard", undefined])
     assert.equal(of(ANYBODY).state, "dead", "it names no program, and somebody spoke")
   })
 })
 
-test("what is in no rule set is forgotten after a month, and nothing else", async (t) => {
+test("only rules that are in no rule set are forgotten, after a month", async (t) => {
   const directory = mkdtempSync(join(tmpdir(), "tamis-forget-"))
   const store = sqliteStore({ file: join(directory, "tamis.db") })
   await store.open()

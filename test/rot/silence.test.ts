@@ -19,44 +19,44 @@ const SILENT: RuleRecord = {
 }
 
 const CASES: readonly { name: string; fields: Partial<RuleRecord>; silent: boolean }[] = [
-  { name: "after three times its longest pause", fields: {}, silent: true },
-  { name: "not before that", fields: { lastMs: NOW - 3 * HOUR + 1 }, silent: false },
+  { name: "a rule after three times its longest pause", fields: {}, silent: true },
+  { name: "a rule just before three times its longest pause", fields: { lastMs: NOW - 3 * HOUR + 1 }, silent: false },
   { name: "a nightly job after three nights", fields: { gapMs: DAY, lastMs: NOW - 3 * DAY }, silent: true },
   { name: "a nightly job after two nights", fields: { gapMs: DAY, lastMs: NOW - 2 * DAY }, silent: false },
   {
-    name: "what pauses for weekends after a long one",
+    name: "a rule with pauses at weekends, after a long weekend",
     fields: { gapMs: 2.5 * DAY, lastMs: NOW - 4 * DAY },
     silent: false,
   },
   {
-    name: "what goes on all the time after a quarter of an hour",
+    name: "a busy rule after a quarter of an hour",
     fields: { gapMs: 200, lastMs: NOW - 15 * MINUTE },
     silent: true,
   },
-  { name: "while its sender restarts", fields: { gapMs: 200, lastMs: NOW - 10 * MINUTE }, silent: false },
-  { name: "a job of some hours", fields: { firstMs: NOW - DAY, days: 2 }, silent: false },
-  { name: "what hit seldom", fields: { hits: 9 }, silent: false },
+  { name: "a busy rule while its sender restarts", fields: { gapMs: 200, lastMs: NOW - 10 * MINUTE }, silent: false },
+  { name: "a rule for a job of some hours", fields: { firstMs: NOW - DAY, days: 2 }, silent: false },
+  { name: "a rule with few hits", fields: { hits: 9 }, silent: false },
   {
-    name: "what hit with a pause as long as all of its time",
+    name: "a rule with a pause as long as its history",
     fields: { gapMs: 3 * DAY, lastMs: NOW - 9 * DAY },
     silent: false,
   },
   {
-    name: "after a month nobody needs to hear it any more",
+    name: "a rule after a month of silence",
     fields: { lastMs: NOW - 31 * DAY, firstMs: NOW - 60 * DAY },
     silent: false,
   },
-  { name: "a clock that was set back", fields: { lastMs: NOW + DAY }, silent: false },
+  { name: "a rule whose last hit is in the future", fields: { lastMs: NOW + DAY }, silent: false },
 ]
 
 describe("a rule has fallen silent", () => {
   for (const { name, fields, silent } of CASES) {
-    test(`${name}: ${silent ? "yes" : "no"}`, () =>
+    test(`${name} ${silent ? "has" : "has not"} fallen silent`, () =>
       assert.equal(hasFallenSilent({ ...SILENT, ...fields }, NOW), silent))
   }
 })
 
-test("what a rule would have hit goes by its mean", () => {
+test("the expected hits follow the mean rate of the rule", () => {
   assert.equal(expectedHits({ ...SILENT, hits: 140, lastMs: SILENT.firstMs + 14 * DAY }, 2 * DAY), 20)
   assert.equal(expectedHits({ ...SILENT, lastMs: SILENT.firstMs }, DAY), 0)
 })

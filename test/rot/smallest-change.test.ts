@@ -22,19 +22,19 @@ const CASES: readonly {
   taken?: number
 }[] = [
   {
-    name: "a program that is called more than before",
+    name: "a program with a longer name gets an optional ending",
     pattern: SSH,
     lines: [accepted("sshd-session")],
     want: SSH.replace("sshd", "sshd(-session)?"),
   },
   {
-    name: "and by several names",
+    name: "a program with several new names gets optional endings",
     pattern: SSH,
     lines: [accepted("sshd-session"), accepted("sshd-auth")],
     want: SSH.replace("sshd", "sshd(-session|-auth)?"),
   },
   {
-    name: "a word that became two, in lines that vary elsewhere",
+    name: "a word that became two gets an alternative, in lines that vary elsewhere",
     pattern: SUCCEEDED,
     lines: ["man-db.service", "apt-daily.service"].map((unit) =>
       line(`systemd[1]: ${unit}: Deactivated successfully.`),
@@ -42,55 +42,55 @@ const CASES: readonly {
     want: SUCCEEDED.replace("Succeeded", "(Succeeded|Deactivated successfully)"),
   },
   {
-    name: "an alternative that is missing in a group",
+    name: "an alternative that a group lacks is added",
     pattern: DEBIAN,
     lines: [accepted("sshd", "keyboard-interactive/pam")],
     want: DEBIAN.replace("publickey)", "publickey|keyboard-interactive/pam)"),
   },
   {
-    name: "a name that ends as before",
+    name: "a name with a new beginning gets an optional beginning",
     pattern: "^${HEAD} cron\\[${PID}\\]: job done$",
     lines: [line("anacron[7]: job done")],
     want: "^${HEAD} (ana)?cron\\[${PID}\\]: job done$",
   },
   {
-    name: "what is special in a pattern is escaped",
+    name: "special characters of the new text are escaped",
     pattern: "^${HEAD} app: took part in it$",
     lines: [line("app: took $5.00 (more) in it")],
     want: "^${HEAD} app: took (part|\\$5\\.00 \\(more\\)) in it$",
   },
   {
-    name: "of lines that differ in too many ways, none",
+    name: "lines that differ in too many ways get no change",
     pattern: "^${HEAD} app: state changed to idle$",
     lines: ["a", "b", "c", "d"].map((state) => line(`app: state changed to ${state}`)),
     want: undefined,
   },
   {
-    name: "two places at once are too many",
+    name: "lines that differ in two places get no change",
     pattern: SSH,
     lines: [accepted("sshd-session", "password")],
     want: undefined,
   },
   {
-    name: "another statement",
+    name: "a line with another statement gets no change",
     pattern: SSH,
     lines: [line("sshd[7]: Connection closed by 192.0.2.7")],
     want: undefined,
   },
   {
-    name: "a rule of one word says too little",
+    name: "a rule of one word gets no change",
     pattern: "^${HEAD} [^ ]+ reboot$",
     lines: [line("app halt")],
     want: undefined,
   },
   {
-    name: "alternatives at the top",
+    name: "a rule with alternatives at the top gets no change",
     pattern: "^a$|^${HEAD} sshd: Accepted x$",
     lines: [line("sshd: Denied x")],
     want: undefined,
   },
   {
-    name: "a rule that cannot be run",
+    name: "a rule that cannot be run gets no change",
     pattern: "^${NOBODY} sshd: Accepted x$",
     lines: [line("sshd: Denied x")],
     want: undefined,
@@ -106,13 +106,13 @@ describe("the smallest change of a rule", () => {
     })
   }
 
-  test("takes in most lines, where no change takes all", () => {
+  test("if no change matches all lines, the one that matches most is taken", () => {
     const lines = [accepted("sshd-session"), accepted("sshd", "password"), accepted("sshd-session")]
     const change = smallestChange(SSH, SCOPES, lines)
     assert.deepEqual(change, { pattern: SSH.replace("sshd", "sshd(-session)?"), lines: [lines[0], lines[2]] })
   })
 
-  test("whatever a line holds, the changed rule runs, matches what it says, and what the rule matched", () => {
+  test("for any line, the changed rule runs, and matches its lines and the rule's old line", () => {
     const old = accepted("sshd")
     fc.assert(
       fc.property(fc.string({ unit: "binary", minLength: 1, maxLength: 30 }), (text) => {

@@ -23,12 +23,12 @@ async function unread(cursor: ReadonlyMap<string, { inode: number; offset: numbe
   return findUnread(log, await stat(log), new Map(cursor))
 }
 
-test("a file that no scan has read is read from its start", async () => {
+test("a new file is read from its start", async () => {
   await writeFile(log, "one\n")
   assert.deepEqual(await unread(new Map()), { rotated: undefined, fromByte: 0 })
 })
 
-test("a file that grew is read from where the last scan ended", async () => {
+test("a grown file is read from where the last scan ended", async () => {
   const cursor = await readUpToNow()
   await appendFile(log, "two\n")
   assert.deepEqual(await unread(cursor), { rotated: undefined, fromByte: 4 })
@@ -46,14 +46,14 @@ for (const rotatedTo of ["syslog.log.1", "syslog.log-20261123", "syslog-20261123
   })
 }
 
-test("a file that was truncated in place is read from its start", async () => {
+test("a file truncated in place is read from its start", async () => {
   const cursor = await readUpToNow()
   await truncate(log, 0)
   await appendFile(log, "x\n")
   assert.deepEqual(await unread(cursor), { rotated: undefined, fromByte: 0 })
 })
 
-test("a rotated file that is not beside the new one is lost, and so is one whose inode a shorter file has now", async () => {
+test("a rotated file is lost if it is not in the directory, or if a shorter file has its inode", async () => {
   assert.deepEqual(await unread(new Map([[log, { inode: 1, offset: 100 }]])), { rotated: "lost", fromByte: 0 })
   const other = join(directory, "syslog.other")
   await writeFile(other, "short\n")
@@ -61,13 +61,13 @@ test("a rotated file that is not beside the new one is lost, and so is one whose
   assert.deepEqual(await unread(cursor), { rotated: "lost", fromByte: 0 })
 })
 
-test("a cursor is what was saved; an absent one has read nothing; anything else is refused", async () => {
+test("a saved cursor is loaded, a missing file is an empty cursor, and any other file is refused", async () => {
   const file = join(directory, "cursor")
   assert.deepEqual(await loadCursor(file), new Map())
   const cursor = new Map([["/var/log/syslog", { inode: 12, offset: 345 }]])
   await saveCursor(file, cursor)
   assert.deepEqual(await loadCursor(file), cursor)
   await writeFile(file, "offset 12")
-  await assert.rejects(loadCursor(file), /is no cursor of tamis/)
+  await assert.rejects(loadCursor(file), /not a cursor of tamis/)
   await assert.rejects(saveCursor(join(directory, "no/such/cursor"), cursor), OperatorError)
 })

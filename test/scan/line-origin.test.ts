@@ -27,10 +27,10 @@ const DATES: readonly [line: string, at: string | undefined][] = [
   ["", undefined],
 ]
 for (const [line, at] of DATES) {
-  test(`the time of ${JSON.stringify(line)}`, () => assert.equal(originOf(line).at, at))
+  test(`the time of ${JSON.stringify(line)} is read`, () => assert.equal(originOf(line).at, at))
 }
 
-test("host and program are those of the line that was read last", () => {
+test("host and program are those of the last line read", () => {
   const origin = new LineOrigin(now.getTime())
   const read = (line: string) => {
     origin.read(Buffer.from(line))

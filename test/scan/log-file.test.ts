@@ -26,7 +26,7 @@ async function linesOf(content: string | Buffer, fromByte = 0, unfinished: "read
   return { lines, position }
 }
 
-test("a file's lines are read whole, the last one without its line feed too", async () => {
+test("all lines of a file are read, including a last one without a line feed", async () => {
   assert.deepEqual(await linesOf("one\n\ntwo\nthree"), { lines: ["one", "", "two", "three"], position: 14 })
 })
 
@@ -39,12 +39,12 @@ test("a gzipped file is recognised by its first bytes, not by its name", async (
   assert.deepEqual((await linesOf(gzipSync("one\ntwo\n"))).lines, ["one", "two"])
 })
 
-test("a gzipped file that was read to its end has nothing new", async () => {
+test("a gzipped file that was read to its end has no new lines", async () => {
   const { position } = await linesOf(gzipSync("one\n"), 0, "leave")
   assert.deepEqual(await linesOf(gzipSync("one\n"), position, "leave"), { lines: [], position })
 })
 
-test("a pipe is read to its end: `tamis scan <(journalctl …)`", async () => {
+test("a pipe, as in `tamis scan <(journalctl …)`, is read to its end", async () => {
   const path = join(directory, "pipe")
   execFileSync("mkfifo", [path])
   const written = writeFile(path, "one\ntwo")
@@ -57,7 +57,7 @@ test("a pipe is read to its end: `tamis scan <(journalctl …)`", async () => {
   assert.deepEqual(lines, ["one", "two"])
 })
 
-test("a gzip file that is cut off is an error, not a short log", async () => {
+test("a truncated gzip file is an error", async () => {
   await assert.rejects(linesOf(gzipSync("one\n".repeat(10_000)).subarray(0, 40)), /unexpected end of file/)
 })
 
@@ -66,7 +66,7 @@ test("a line longer than the read chunk is one line", async () => {
   assert.deepEqual((await linesOf(`${long}\nnext\n`)).lines, [long, "next"])
 })
 
-test("however a stream is cut into chunks, its lines are the same", async () => {
+test("the lines of a stream do not depend on its chunks", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 12 })), async (chunks) => {
       const whole = Buffer.concat(chunks)

@@ -30,7 +30,7 @@ function report(lines: readonly [line: string | Buffer, ...titles: string[]][], 
   return Buffer.concat(written).toString("latin1")
 }
 
-test("sections stand in logcheck's order, underlined, each with a blank line behind it", () => {
+test("sections are in logcheck's order, underlined, each with a blank line after it", () => {
   const text = report([
     ["a", "System Events"],
     ["b", "Security Events for su"],
@@ -52,7 +52,7 @@ test("sections stand in logcheck's order, underlined, each with a blank line beh
   )
 })
 
-test("nothing to report is nothing at all", () => {
+test("without reported lines, nothing is written", () => {
   assert.equal(report([["ignored"]]), "")
 })
 
@@ -65,7 +65,7 @@ const order = (lines: readonly string[], options?: Report) =>
     .split("\n")
     .slice(2, -2)
 
-test("lines of one log keep their order, whatever their dates", () => {
+test("lines of one log keep their order, with any dates", () => {
   const lines = ["Feb  1 00:00:01 web1 x: 2", "Jan 31 23:59:59 web1 x: 1", "x: 0"]
   assert.deepEqual(order(lines), lines)
 })
@@ -75,19 +75,19 @@ test("lines of several logs are sorted by time: January before February, the old
   assert.deepEqual(order([february, january, old], { byTime: true }), [old, january, february])
 })
 
-test("lines of equal time stay as they were read, and lines without a date stay behind the one before them", () => {
+test("lines of equal time keep their order, and lines without a date stay after the line before them", () => {
   const [first, second] = ["Nov 23 17:00:00 web1 a", "Nov 23 17:00:00 web1 b"]
   const [later, without] = ["Nov 23 17:30:00 web2 c", "  of the line before"]
   assert.deepEqual(order([later, without, second, first], { byTime: true }), [second, first, later, without])
 })
 
-test("dates with a zone and dates without are instants, to the millisecond", () => {
+test("dates with and without a zone are sorted by instant, to the millisecond", () => {
   const at = (ms: number) => new Date(now.getTime() + ms).toISOString()
   const [one, two, three] = [`${at(-2)} web1 x`, `${at(-1)} web1 x`, "Nov 23 18:00:00 web1 x"]
   assert.deepEqual(order([three, two, one], { byTime: true }), [one, two, three])
 })
 
-test("bytes are written as they are, but never to a terminal", () => {
+test("bytes are written unchanged to a file, and escaped to a terminal", () => {
   const hostile: [Buffer, string][] = [[Buffer.from("su:\t\x1b]0;x\x07 \x9b1m \xe9", "latin1"), "System Events"]]
   assert.match(report(hostile), /\nsu:\t\x1b\]0;x\x07 \x9b1m \xe9\n/)
   assert.match(report(hostile, { terminal: true }), /\nsu:\t\\x1b\]0;x\\x07 \\x9b1m \\xe9\n/)

@@ -164,7 +164,7 @@ const CASES: readonly { name: string; before: Fields; after: Fields; want: Parti
   },
 ]
 
-describe("what a reload changes", () => {
+describe("changes of a reload", () => {
   for (const { name, before, after, want } of CASES) {
     test(name, () => {
       const from = state(before)
@@ -179,7 +179,7 @@ describe("what a reload changes", () => {
     })
   }
 
-  test("what takes a restart is said, and stays as it was", () => {
+  test("options that need a restart are listed, and stay unchanged", () => {
     const wanted: Config = {
       ...CONFIG,
       listen: { ...CONFIG.listen, udp: [] },

@@ -186,13 +186,13 @@ function text({ mails }: Scene, index: number): string {
 }
 
 describe("batches", () => {
-  test("a batch that is accepted is in the store", async (t) => {
+  test("an accepted batch is in the store", async (t) => {
     const at = await scene(t)
     await at.reporter.accept(batch(1, 3))
     assert.equal(await at.received("lan", "web1"), 3)
   })
 
-  test("each digest gets its hosts", async (t) => {
+  test("each digest gets the batches of its hosts", async (t) => {
     const digests = [
       { ...LAN, name: "web", hosts: ["web*"] },
       { ...LAN, name: "all", hosts: ["*"] },
@@ -204,7 +204,7 @@ describe("batches", () => {
     assert.deepEqual([await at.received("all", "web1"), await at.received("all", "db1")], [3, 2])
   })
 
-  test("while the store is away a batch is repeated, ever less often, and that is said once", async (t) => {
+  test("while the store is away a batch is repeated with growing pauses, and the log says so once", async (t) => {
     const at = await scene(t)
     at.store.away = ["add"]
     const accepted = at.reporter.accept(batch(1, 3))
@@ -219,7 +219,7 @@ describe("batches", () => {
     await at.clock.asleep(3)
     assert.deepEqual(
       at.reporter.troubles.map(({ what, reason }) => [what, reason]),
-      [["the store is away, and lines are counted in memory", "nobody answers"]],
+      [["the store is away; lines are counted in memory", "nobody answers"]],
     )
     at.store.away = []
     at.clock.advance(at.clock.nextWakeMs)
@@ -228,10 +228,10 @@ describe("batches", () => {
     await at.resting()
     assert.deepEqual(at.reporter.troubles, [])
     assert.equal(await at.received("lan", "web1"), 3)
-    assert.deepEqual(at.log, ["The store is away: lines are counted in memory until it is back.", "The store is back."])
+    assert.deepEqual(at.log, ["The store is away; lines are counted in memory until it is back.", "The store is back."])
   })
 
-  test("where it failed between two digests, the first has it once", async (t) => {
+  test("a batch that failed between two digests is in the first digest once", async (t) => {
     const digests = [
       { ...LAN, name: "one" },
       { ...LAN, name: "two" },
@@ -253,7 +253,7 @@ describe("batches", () => {
     assert.deepEqual([await at.received("one", "web1"), await at.received("two", "web1")], [3, 3])
   })
 
-  test("what the last shutdown left on the disk is stored before anything else is looked after", async (t) => {
+  test("batches that the last shutdown left on the disk are stored first", async (t) => {
     const at = unstarted(t)
     const unstored = unstoredBatches(at.directory)
     await unstored.save(batch(1, 3))
@@ -265,7 +265,7 @@ describe("batches", () => {
 })
 
 describe("windows", () => {
-  test("a window closes at its instant, not a millisecond sooner, and its mail goes out", async (t) => {
+  test("a window closes at its time, not a millisecond sooner, and its mail goes out", async (t) => {
     const at = await scene(t)
     await at.reporter.accept(batch(1, 3))
     await at.passInSteps(59 * MINUTE - 30 * SECOND, 30 * SECOND)
@@ -277,13 +277,13 @@ describe("windows", () => {
     assert.match(text(at, 0), /12:01 to 13:00/)
   })
 
-  test("when one has closed, there is time to tidy up", async (t) => {
+  test("after a window has closed, tidy is called", async (t) => {
     const at = await scene(t)
     await at.passInSteps(HOUR, 10 * SECOND)
     assert.deepEqual(at.tidied, [NOON + HOUR])
   })
 
-  test("a timer that fires before the clock says so closes nothing, and the next one does", async (t) => {
+  test("a timer that fires early closes no window, and the next one does", async (t) => {
     const at = await scene(t, { atMs: NOON + HOUR - 10 * SECOND })
     at.clock.jump(-1)
     await at.pass(10 * SECOND)
@@ -292,13 +292,13 @@ describe("windows", () => {
     assert.equal(await at.windowOpensAt(), "2026-11-23T13:00:00.000Z")
   })
 
-  test("lines that were received before its end are in it, though they are on their way", async (t) => {
+  test("lines received before a window's end are in that window, even if they are not stored yet", async (t) => {
     const at: Scene = await scene(t, { flush: () => at.reporter.accept(batch(1, 3)), atMs: NOON + HOUR - SECOND })
     await at.pass(SECOND)
     assert.match(text(at, 0), /3 lines from 1 host/)
   })
 
-  test("a collector that does not answer holds a window for two seconds", async (t) => {
+  test("a collector that does not answer delays a window by two seconds", async (t) => {
     const at = await scene(t, { flush: () => new Promise(() => {}), atMs: NOON + HOUR - SECOND })
     await at.pass(SECOND)
     await at.pass(2 * SECOND - 1)
@@ -307,7 +307,7 @@ describe("windows", () => {
     assert.equal(at.mails.length, 1)
   })
 
-  test("after a day's sleep of the machine there is one window, which ends at the last instant that passed", async (t) => {
+  test("after the machine slept for a day there is one window, which ends at the last scheduled time", async (t) => {
     const at = await scene(t)
     await at.reporter.accept(batch(1, 3))
     at.clock.jump(DAY + 10 * MINUTE)
@@ -316,7 +316,7 @@ describe("windows", () => {
     assert.equal(at.mails.length, 1)
   })
 
-  test("a clock that is set back closes no window twice, and loses no line", async (t) => {
+  test("a clock set back closes no window twice, and loses no line", async (t) => {
     const at = await scene(t, { atMs: NOON + HOUR - SECOND })
     await at.reporter.accept(batch(1, 3))
     await at.pass(SECOND)
@@ -331,21 +331,21 @@ describe("windows", () => {
     assert.match(text(at, 1), /4 lines from 1 host/)
   })
 
-  test("a schedule that names no further time leaves the window open, and nothing spins", async (t) => {
+  test("a schedule without a further date leaves the window open, and no loop spins", async (t) => {
     const at = await scene(t, { digests: [{ ...LAN, schedule: "0 0 30 2 *" }] })
     await at.passInSteps(HOUR, 15 * SECOND)
     assert.equal(at.store.calls.get("openWindow"), 1 + HOUR / (30 * SECOND))
     assert.equal(at.mails.length, 0)
   })
 
-  test("a window whose store was away closes late, at its instant, and that is said once", async (t) => {
+  test("a window closes late if the store was away, with its scheduled end, and the log says so once", async (t) => {
     const at = await scene(t, { atMs: NOON + HOUR - SECOND })
     await at.reporter.accept(batch(1, 3))
     at.store.away = "all"
     await at.passInSteps(5 * MINUTE, SECOND)
     assert.deepEqual(
       at.reporter.troubles.map(({ what }) => what),
-      ["the windows of digest lan cannot be looked after", "the outbox of digest lan cannot be looked after"],
+      ["cannot open or close windows of digest lan", "cannot process the outbox of digest lan"],
     )
     at.store.away = []
     await at.passInSteps(30 * SECOND, SECOND)
@@ -354,15 +354,15 @@ describe("windows", () => {
     assert.match(text(at, 0), /12:59 to 13:00/)
     assert.deepEqual(at.log.toSorted(), [
       "Closed a window.",
-      "Could not look after a window; it is tried again.",
-      "Could not look after the outbox; it is tried again.",
+      "Could not open or close a window; tamis tries again.",
+      "Could not process the outbox; tamis tries again.",
       "Delivered a digest.",
-      "The outbox is looked after again.",
-      "Windows are looked after again.",
+      "The outbox is processed again.",
+      "Windows open and close again.",
     ])
   })
 
-  test("a mail that was refused goes out when its pause is over", async (t) => {
+  test("a refused mail goes out again after its pause", async (t) => {
     let refusals = 1
     const deliver = async () => {
       if (refusals-- > 0) throw new DeliveryError("451 later", true)
@@ -382,7 +382,7 @@ describe("windows", () => {
 describe("a reload", () => {
   const WEB: DigestConfig = { ...LAN, name: "web", hosts: ["web*"] }
 
-  test("lets a schedule name an earlier time than the one that was waited for", async (t) => {
+  test("a reload can bring a schedule with an earlier time", async (t) => {
     const at = await scene(t)
     await at.reportBy([{ ...LAN, schedule: "*/5 * * * *" }])
     await at.passInSteps(4 * MINUTE, 10 * SECOND)
@@ -390,7 +390,7 @@ describe("a reload", () => {
     assert.equal(at.mails.length, 1)
   })
 
-  test("lets the next mail go to other recipients", async (t) => {
+  test("a reload changes the recipients of the next mail", async (t) => {
     const at = await scene(t)
     await at.reportBy([{ ...LAN, recipients: ["paul@example.org"], subject: "anew" }])
     await at.passInSteps(HOUR, 10 * SECOND)
@@ -400,7 +400,7 @@ describe("a reload", () => {
     )
   })
 
-  test("adds a digest, which gets its hosts from then on", async (t) => {
+  test("a reload can add a digest, which gets its hosts' lines from then on", async (t) => {
     const at = await scene(t)
     await at.reporter.accept(batch(1, 2))
     await at.reportBy([LAN, WEB])
@@ -410,7 +410,7 @@ describe("a reload", () => {
     assert.equal(at.mails.length, 2)
   })
 
-  test("takes a digest away, and what its window holds is there when it comes back", async (t) => {
+  test("the window of a removed digest is still there when the digest comes back", async (t) => {
     const at = await scene(t, { digests: [LAN, WEB] })
     await at.reporter.accept(batch(1, 2))
     await at.reportBy([LAN])
@@ -423,7 +423,7 @@ describe("a reload", () => {
     assert.match(text(at, 1), /2 to read/)
   })
 
-  test("before the store is there changes what is looked after when it is", async (t) => {
+  test("a reload before the store is reachable takes effect once it is", async (t) => {
     const at = unstarted(t, { away: true })
     const started = at.reporter.start()
     at.digests = [LAN, WEB]
@@ -438,13 +438,13 @@ describe("a reload", () => {
 })
 
 describe("the end", () => {
-  test("nobody sleeps on", async (t) => {
+  test("stop ends every sleep", async (t) => {
     const at = await scene(t)
     await at.stop(new AbortController().signal)
     assert.equal(at.clock.sleepers, 0)
   })
 
-  test("while the store is away it waits until the deadline, then goes to the disk, and the next start stores it", async (t) => {
+  test("a batch waits for the store until the deadline, then goes to the disk, and the next start stores it", async (t) => {
     const at = await scene(t)
     at.store.away = "all"
     const accepted = at.reporter.accept(batch(1, 3))
@@ -464,7 +464,7 @@ describe("the end", () => {
     assert.equal(next.unstored, 0)
   })
 
-  test("a store that never answers is not waited for beyond the deadline", async (t) => {
+  test("stop waits for a silent store only until the deadline", async (t) => {
     const at = await scene(t)
     at.store.add = () => new Promise(() => {})
     const accepted = at.reporter.accept(batch(1, 3))
@@ -472,7 +472,7 @@ describe("the end", () => {
     assert.equal(at.unstored, 1)
   })
 
-  test("a batch does not overtake one that is on the disk, though the store is back", async (t) => {
+  test("a batch does not overtake one on the disk, even if the store is back", async (t) => {
     const at = await scene(t)
     at.store.away = "all"
     const first = at.reporter.accept(batch(1, 3))
@@ -487,7 +487,7 @@ describe("the end", () => {
     assert.equal(await next.received("lan", "web1"), 7)
   })
 
-  test("before the store was ever there, it is no failure", async (t) => {
+  test("a stop before the store was ever reachable is no failure", async (t) => {
     const at = unstarted(t, { away: true })
     const started = at.reporter.start()
     const accepted = at.reporter.accept(batch(1, 3))
@@ -498,7 +498,7 @@ describe("the end", () => {
     assert.equal(at.clock.sleepers, 0)
   })
 
-  test("with nothing to store, a store that is away is not waited for", async (t) => {
+  test("stop does not wait for the store if there is nothing to store", async (t) => {
     const at = unstarted(t, { away: true })
     const started = at.reporter.start()
     await at.clock.asleep(1)
@@ -506,7 +506,7 @@ describe("the end", () => {
     await started
   })
 
-  test("a batch that nobody awaits any more, since its collector died, is stored all the same", async (t) => {
+  test("a batch whose collector died is still stored", async (t) => {
     const at = await scene(t)
     const accepted = at.reporter.accept(batch(1, 3))
     await at.stop(new AbortController().signal)
@@ -515,7 +515,7 @@ describe("the end", () => {
     assert.equal(await next.received("lan", "web1"), 3)
   })
 
-  test("a mail on its way is waited for", async (t) => {
+  test("stop waits for a mail under way", async (t) => {
     const answered = Promise.withResolvers<{ refused: [] }>()
     const onItsWay = Promise.withResolvers<void>()
     const deliver = () => {
@@ -532,7 +532,7 @@ describe("the end", () => {
     assert.equal(next.mails.length, 0)
   })
 
-  test("until the deadline: then the next start sends it again, as the same mail", async (t) => {
+  test("a mail under way at the deadline is sent again by the next start, as the same mail", async (t) => {
     const onItsWay = Promise.withResolvers<void>()
     const deliver = (_: Outgoing, signal: AbortSignal) =>
       new Promise<never>((_resolve, reject) => {
@@ -552,7 +552,7 @@ describe("the end", () => {
     assert.equal(next.mails[0]?.headers.get("Message-ID"), at.mails[0]?.headers.get("Message-ID"))
   })
 
-  test("a store that can never be used is an operator's mistake, and lines wait on the disk for a better one", async (t) => {
+  test("a store that can never be used is an OperatorError, and its lines wait on the disk", async (t) => {
     const directory = mkdtempSync(join(tmpdir(), "tamis-reporter-"))
     writeFileSync(join(directory, "tamis.db"), "no database ".repeat(100))
     const at = unstarted(t, { directory })

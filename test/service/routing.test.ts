@@ -30,9 +30,9 @@ function batch(fields: Parameters<typeof makeWindow>[0]): Batch {
 const table: [name: string, host: string, digests: string[]][] = [
   ["a host in one digest", "db1", ["servers"]],
   ["a host in two digests is in both", "web1", ["servers", "web"]],
-  ["by its first label, too", "gw-1.example.org", ["routers"]],
-  ["a host in none is in the first, so that no line is lost to a typing error", "printer", ["servers"]],
-  ["so are the hosts beyond the cap, which have one name together", OTHER_HOSTS, ["servers"]],
+  ["a host is routed by its first label", "gw-1.example.org", ["routers"]],
+  ["a host in no digest is in the first one, so that no line is lost to a typing error", "printer", ["servers"]],
+  ["the hosts beyond the limit, which share one name, are in the first digest", OTHER_HOSTS, ["servers"]],
 ]
 
 describe("the digests of a host", () => {
@@ -44,14 +44,14 @@ describe("the digests of a host", () => {
     })
   }
 
-  test("the hosts beyond the cap are in a digest of all hosts", () => {
+  test("a digest of all hosts has the hosts beyond the limit", () => {
     const routing = new Routing([digest("web", "web*"), digest("all", "*")])
     assert.deepEqual(routing.digestsOf(OTHER_HOSTS), ["all"])
   })
 })
 
 describe("a batch", () => {
-  test("is split by host: tallies and counters go together", () => {
+  test("a batch is split by host, and tallies and counters stay together", () => {
     const [web, db] = [makeTally({ host: "web1", count: 3 }), makeTally({ host: "db1", count: 2 })]
     const parts = new Routing(NETWORK).split(batch({ tallies: [web, db], ignored: { web1: 5, "gw-1": 7 } }))
     const counted = [...parts].map(([name, { tallies, hosts }]) => [
@@ -73,12 +73,12 @@ describe("a batch", () => {
     ])
   })
 
-  test("gives no part to a digest that has nothing of it", () => {
+  test("a digest without a host of the batch gets no part", () => {
     const parts = new Routing(NETWORK).split(batch({ ignored: { db1: 1 } }))
     assert.deepEqual([...parts.keys()], ["servers"])
   })
 
-  test("tells its losses to every digest: they may concern any host", () => {
+  test("every digest gets the losses of a batch, since they may concern any host", () => {
     const parts = new Routing(NETWORK).split(batch({ ignored: { db1: 1 }, losses: { udp_kernel_drops: 3 } }))
     assert.deepEqual(
       [...parts].map(([name, { losses }]) => [name, losses.get("udp_kernel_drops")]),
@@ -91,7 +91,7 @@ describe("a batch", () => {
   })
 })
 
-test("however many names are invented, answers stay right", () => {
+test("routing stays correct for any number of invented names", () => {
   const routing = new Routing(NETWORK)
   for (let n = 0; n < 50_000; n += 1) assert.equal(routing.digestsOf(`gw-${n}`)[0], "routers")
   assert.deepEqual(routing.digestsOf("gw-0"), ["routers"])

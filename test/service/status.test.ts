@@ -65,7 +65,7 @@ function status(
 }
 
 describe("a healthy service", () => {
-  test("has nothing to complain of, and tells its digests", async () => {
+  test("a healthy service has no complaints and lists its digests", async () => {
     await store.openWindow("lan", NOW - 60_000)
     const entry = makeWindow({ opensAtMs: NOW, tallies: [makeTally({ host: "web1", count: 3 })], ignored: { web1: 4 } })
     await store.add("lan", { collector: "c", sequence: 1 }, entry, NOW)
@@ -85,7 +85,7 @@ describe("a healthy service", () => {
     assert.deepEqual(sums, { received: 7, ignored: 4, reported: 3, rejected: 0, unjudged: 0 })
   })
 
-  test("that has just begun has no digest to tell of yet", async () => {
+  test("a service that has just started lists no digest", async () => {
     const { healthy, digests } = await status()
     assert.deepEqual([healthy, digests], [true, []])
   })
@@ -93,20 +93,20 @@ describe("a healthy service", () => {
 
 const complaints: [name: string, given: () => Promise<Status>, complaint: RegExp, receiving: boolean][] = [
   [
-    "a thread that does not turn",
+    "a stuck receiving thread",
     () => status({ ...WELL, aliveAtMs: NOW - 10_000 }),
-    /^the receiving thread has not moved since 2026-11-23T12:29:50\.000Z$/,
+    /^the receiving thread has been stuck since 2026-11-23T12:29:50\.000Z$/,
     false,
   ],
-  ["senders that are held back", () => status({ ...WELL, paused: true }), /^stream senders are held back/, true],
+  ["paused streams", () => status({ ...WELL, paused: true }), /^TCP senders must wait: /, true],
   [
-    "what the reporter has trouble with",
+    "a trouble of the reporter",
     () => status(WELL, [{ what: "the store is away", sinceMs: NOW, reason: "refused" }]),
     /^the store is away, since 2026-11-23T12:30:00\.000Z \(refused\)$/,
     true,
   ],
   [
-    "a mail that is postponed",
+    "a postponed mail",
     async () => {
       const { id } = await store.openWindow("lan", NOW)
       await store.closeWindow("lan", id, NOW + 1)
@@ -114,7 +114,7 @@ const complaints: [name: string, given: () => Promise<Status>, complaint: RegExp
       await store.postpone(delivery, "one", NOW + 60_000, true)
       return await status()
     },
-    /^digest lan: 1 closed windows wait for delivery$/,
+    /^digest lan: 1 closed window not delivered yet$/,
     true,
   ],
   [
@@ -123,33 +123,33 @@ const complaints: [name: string, given: () => Promise<Status>, complaint: RegExp
       store.away = "all"
       return status()
     },
-    /^the store does not tell how digests are \(nobody answers\)$/,
+    /^cannot read the state of the digests from the store \(nobody answers\)$/,
     true,
   ],
   [
-    "a reload that was refused",
+    "a refused reload",
     () => status(WELL, [], undefined, { atMs: NOW - 1_000, problems: ["tamis.yml:3:5: a list", "tamis.yml:4:5: b"] }),
-    /^the reload at 2026-11-23T12:29:59.000Z was refused, and what was in force before still is \(tamis.yml:3:5: a list; tamis.yml:4:5: b\)$/,
+    /^the reload at 2026-11-23T12:29:59.000Z was refused; the previous rules and configuration stay in force \(tamis.yml:3:5: a list; tamis.yml:4:5: b\)$/,
     true,
   ],
 ]
 
 describe("a complaint", () => {
   for (const [name, given, complaint, receiving] of complaints) {
-    test(`about ${name}`, async () => {
+    test(`there is a complaint about ${name}`, async () => {
       const answer = await given()
       assert.deepEqual([answer.healthy, answer.receiving, answer.complaints.length], [false, receiving, 1])
       assert.match(answer.complaints[0] ?? "", complaint)
     })
   }
 
-  test("about a store that never answers comes when patience is over: who asks wants to know whether tamis lives", async () => {
+  test("a status comes in time even if the store never answers, with a complaint", async () => {
     store.overview = () => new Promise(() => {})
     const patience = new AbortController()
     const asked = status(WELL, [], patience.signal)
     patience.abort(new Error("no answer in time"))
     const { receiving, complaints } = await asked
     assert.equal(receiving, true)
-    assert.deepEqual(complaints, ["the store does not tell how digests are (no answer in time)"])
+    assert.deepEqual(complaints, ["cannot read the state of the digests from the store (no answer in time)"])
   })
 })

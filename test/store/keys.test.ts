@@ -18,7 +18,7 @@ for (const digest of ["daily", "{a}b", "}", "{}", "%7D", "größe 🐘"]) {
   })
 }
 
-test("digests whose names differ share no key", () => {
+test("digests with different names share no key", () => {
   const names = ["a", "a}", "{a", "a%7D", "a%257D", "a:open"]
   const keys = names.flatMap((name) => [digestKeys("tamis:", name).state, ...digestKeys("tamis:", name).window("open")])
   assert.equal(new Set(keys).size, keys.length)

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict"
 import { after, before, describe, test } from "node:test"
-import { setImmediate } from "node:timers/promises"
 import { Redis } from "ioredis"
 import { openStore } from "../../src/service/assemble.ts"
 import { digestKeys } from "../../src/store/keys.ts"
@@ -8,6 +7,7 @@ import { redisStore } from "../../src/store/redis.ts"
 import type { TallyStore } from "../../src/store/store.ts"
 import { entryOf, tallyOf, tallyStoreContract } from "../contract/tally-store.ts"
 import { makeCertificate, trust } from "../support/certificate.ts"
+import { eventually } from "../support/eventually.ts"
 import { type RedisCluster, startRedisCluster } from "../support/redis-cluster.ts"
 import { startRedisServer, withoutRedisServer, withoutRedisTls } from "../support/redis-server.ts"
 
@@ -42,7 +42,7 @@ function suite(scheme: "redis" | "rediss"): void {
     }
   })
 
-  test("one node that answers is enough, and a cluster that is not there is named", async (t) => {
+  test("one answering node is enough, and an unreachable cluster is named in the error", async (t) => {
     const found = redisStore({ url: `${scheme}://127.0.0.1:1`, cluster: { nodes: cluster.nodes }, keyPrefix: "one:" })
     t.after(() => found.close())
     await found.open()
@@ -53,7 +53,7 @@ function suite(scheme: "redis" | "rediss"): void {
     await assert.rejects(away.open(), /^Error: Redis Cluster at 127\.0\.0\.1:1: connect ECONNREFUSED 127\.0\.0\.1:1$/)
   })
 
-  test("what the configuration says is what is opened", async (t) => {
+  test("the store opens as configured", async (t) => {
     const { url, nodes } = cluster
     const config = { kind: "redis", url, password: undefined, keyPrefix: "configured", sentinel: undefined } as const
     const store = openStore({ ...config, cluster: { nodes } })
@@ -63,7 +63,7 @@ function suite(scheme: "redis" | "rediss"): void {
     for (const digest of ["lan", "dmz", "lab"]) assert.equal((await store.openWindow(digest, 1)).id, 1)
   })
 
-  test("where a digest is on another node than it was, the store is sent there", async (t) => {
+  test("the store follows a digest that moved to another node", async (t) => {
     const keyPrefix = "moved:"
     const store = redisStore({ url: cluster.url, cluster: { nodes: [] }, keyPrefix })
     t.after(() => store.close())
@@ -76,21 +76,22 @@ function suite(scheme: "redis" | "rediss"): void {
     assert.ok((await cluster.redirections()) > before)
   })
 
-  test("digests live on different nodes; one that dies is replaced, and every batch is there once", async (t) => {
+  test("digests are on different nodes, and every batch is there once after a failover", async (t) => {
     const keyPrefix = "failover:"
     const store = redisStore({ url: cluster.url, cluster: { nodes: cluster.nodes }, keyPrefix })
     t.after(() => store.close())
     await store.open()
     const digests = ["lan", "dmz", "lab", "daily", "weekly", "audit"]
     const add = async (digest: string, sequence: number) => {
-      for (;;) {
+      await eventually("the store to take a batch", async () => {
         try {
-          return await store.add(digest, { collector: "c", sequence }, entryOf([tallyOf({ count: sequence })]), 1)
+          await store.add(digest, { collector: "c", sequence }, entryOf([tallyOf({ count: sequence })]), 1)
+          return true
         } catch (error) {
           assert.match(String(error), /^Error: Redis Cluster at /)
-          await setImmediate()
+          return false
         }
-      }
+      })
     }
     for (let sequence = 1; sequence <= 10; sequence += 1) {
       if (sequence === 6) await cluster.killPrimaryOf(digestKeys(keyPrefix, "lan").state)
@@ -100,14 +101,14 @@ function suite(scheme: "redis" | "rediss"): void {
   })
 }
 
-test("a cluster that cannot serve yet is not waited for, and opens when it can", {
+test("opening rejects while the cluster cannot serve, and succeeds later", {
   skip: withoutRedisServer,
 }, async (t) => {
   const server = await startRedisServer({ "cluster-enabled": "yes", "cluster-announce-ip": "127.0.0.1" })
   t.after(() => server.stop())
   const store = redisStore({ url: server.url, cluster: { nodes: [] }, keyPrefix: "slots:" })
   t.after(() => store.close())
-  await assert.rejects(store.open(), /^Error: Redis Cluster at 127\.0\.0\.1:\d+: it is not ready$/)
+  await assert.rejects(store.open(), /^Error: Redis Cluster at 127\.0\.0\.1:\d+: the server is not ready$/)
 
   const operator = new Redis(server.url)
   t.after(() => operator.disconnect())

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict"
 import { after, before, describe, test } from "node:test"
-import { setImmediate } from "node:timers/promises"
 import { OperatorError } from "../../src/errors.ts"
 import { openStore } from "../../src/service/assemble.ts"
 import { redisStore } from "../../src/store/redis.ts"
 import { entryOf, tallyOf } from "../contract/tally-store.ts"
 import { makeCertificate, trust } from "../support/certificate.ts"
+import { eventually } from "../support/eventually.ts"
 import { PRIMARY, type RedisSentinels, startRedisSentinels } from "../support/redis-sentinel.ts"
 import { withoutRedisServer, withoutRedisTls } from "../support/redis-server.ts"
 
@@ -27,7 +27,7 @@ function suite(scheme: "redis" | "rediss"): void {
 
   const gone = { host: "127.0.0.1", port: 1 }
 
-  test("a primary of another name is not found, and is named", async (t) => {
+  test("an unknown primary is named in the error", async (t) => {
     const store = redisStore({
       url: `${scheme}://elsewhere`,
       sentinel: { nodes: sentinels.nodes, password },
@@ -37,7 +37,7 @@ function suite(scheme: "redis" | "rediss"): void {
     await assert.rejects(store.open(), /^Error: Redis "elsewhere" by Sentinels .*: they know no primary "elsewhere"$/)
   })
 
-  test("where no Sentinel answers, opening says so and may be repeated", async (t) => {
+  test("if no Sentinel answers, opening rejects with the reason and may be repeated", async (t) => {
     const store = redisStore({ url, sentinel: { nodes: [gone], password }, keyPrefix })
     t.after(() => store.close())
     for (let n = 0; n < 2; n += 1) {
@@ -49,18 +49,19 @@ function suite(scheme: "redis" | "rediss"): void {
     }
   })
 
-  test("a wrong password of the Sentinels is the operator's mistake, and is not said aloud", async (t) => {
+  test("a wrong password for the Sentinels is an OperatorError without the password", async (t) => {
     const store = redisStore({ url, sentinel: { nodes: sentinels.nodes, password: "hunter2" }, keyPrefix })
     t.after(() => store.close())
     await assert.rejects(store.open(), (error) => {
       assert.ok(error instanceof OperatorError)
       assert.match(error.message, /WRONGPASS/)
+      assert.equal(error.code, "TAMIS_REDIS_LOGIN_REFUSED")
       assert.doesNotMatch(error.message, /hunter2/)
       return true
     })
   })
 
-  test("what the configuration says is what is opened", async (t) => {
+  test("the store opens as configured", async (t) => {
     const { nodes } = sentinels
     const config = { kind: "redis", url, password: undefined, keyPrefix: "configured", cluster: undefined } as const
     const store = openStore({ ...config, sentinel: { nodes, password } })
@@ -75,14 +76,15 @@ function suite(scheme: "redis" | "rediss"): void {
     t.after(() => store.close())
     await store.open()
     const add = async (sequence: number) => {
-      for (;;) {
+      await eventually("the store to take a batch", async () => {
         try {
-          return await store.add("daily", { collector: "c", sequence }, entryOf([tallyOf({ count: sequence })]), 1)
+          await store.add("daily", { collector: "c", sequence }, entryOf([tallyOf({ count: sequence })]), 1)
+          return true
         } catch (error) {
           assert.match(String(error), /^Error: Redis "logs" by Sentinels /)
-          await setImmediate()
+          return false
         }
-      }
+      })
     }
     for (let sequence = 1; sequence <= 20; sequence += 1) {
       if (sequence === 11) await sentinels.killPrimary()

@@ -25,7 +25,7 @@ const WAYS: readonly { readonly name: string; locate(port: number): RedisLocatio
 ]
 
 const UNTRUSTED =
-  /\bRedis .*: (self-signed certificate( in certificate chain)?|unable to verify the first certificate) \(set the environment variable NODE_EXTRA_CA_CERTS to the certificate of its authority\)$/m
+  /\bRedis .*: (self-signed certificate( in certificate chain)?|unable to verify the first certificate) \(set the environment variable NODE_EXTRA_CA_CERTS to the certificate of its authority\)( \[TAMIS_REDIS_CERTIFICATE_UNTRUSTED\])?$/m
 
 /** Who speaks no TLS waits for the end of what it takes for a command. */
 const SILENT = /^Error: Redis .*(connect ETIMEDOUT|Command timed out)/
@@ -55,11 +55,12 @@ describe("Redis over TLS", { skip: withoutRedisTls }, () => {
     await assert.rejects(storeAt(t, location).open(), (error) => {
       assert.ok(error instanceof OperatorError, String(error))
       assert.match(error.message, UNTRUSTED)
+      assert.equal(error.code, "TAMIS_REDIS_CERTIFICATE_UNTRUSTED")
       return true
     })
   }
 
-  test("a server whose authority is known is used", async (t) => {
+  test("a server with a certificate of a known authority is used", async (t) => {
     const server = await start(t, {}, { certificate })
     for (const host of ["localhost", "127.0.0.1"]) {
       const store = storeAt(t, { url: `rediss://${host}:${server.port}` })
@@ -68,7 +69,7 @@ describe("Redis over TLS", { skip: withoutRedisTls }, () => {
     }
   })
 
-  test("tamis knows the authority that NODE_EXTRA_CA_CERTS names", async (t) => {
+  test("tamis trusts the authority of NODE_EXTRA_CA_CERTS", async (t) => {
     const directory = mkdtempSync(join(tmpdir(), "tamis-redis-tls-"))
     t.after(() => rmSync(directory, { recursive: true }))
     const [configuration, ca] = [join(directory, "tamis.yml"), join(directory, "ca.pem")]
@@ -77,11 +78,11 @@ describe("Redis over TLS", { skip: withoutRedisTls }, () => {
     writeFileSync(ca, authority.cert)
     const report = (env: NodeJS.ProcessEnv) => runTamis(["report", "-c", configuration], { env })
     assert.match((await report({})).stderr, UNTRUSTED)
-    assert.match((await report({ NODE_EXTRA_CA_CERTS: ca })).stderr, /nothing there yet/)
+    assert.match((await report({ NODE_EXTRA_CA_CERTS: ca })).stderr, /no data yet/)
   })
 
   for (const { name, locate } of WAYS) {
-    test(`${name} whose certificate nobody vouches for is refused, and the operator learns what to do`, async (t) => {
+    test(`${name} with a certificate that cannot be verified is refused, and the error names the way out`, async (t) => {
       const stranger = makeAuthority()
       const strangers = makeCertificate(["IP:127.0.0.1"], stranger)
       for (const untrusted of [makeCertificate(), strangers, { ...strangers, authority: authority.cert }]) {
@@ -90,7 +91,7 @@ describe("Redis over TLS", { skip: withoutRedisTls }, () => {
       }
     })
 
-    test(`${name} with the certificate of another is refused`, async (t) => {
+    test(`${name} with a certificate for another name is refused`, async (t) => {
       const { port } = await start(t, {}, { certificate: makeCertificate(["DNS:elsewhere.example.org"], authority) })
       await assert.rejects(
         storeAt(t, locate(port)).open(),
@@ -98,7 +99,7 @@ describe("Redis over TLS", { skip: withoutRedisTls }, () => {
       )
     })
 
-    test(`${name} that speaks no TLS gets no plaintext`, async (t) => {
+    test(`${name} without TLS gets no plaintext`, async (t) => {
       const { port } = await start(t)
       await assert.rejects(storeAt(t, { ...locate(port), silenceMs: 500 }).open(), SILENT)
     })
@@ -112,7 +113,7 @@ describe("Redis over TLS", { skip: withoutRedisTls }, () => {
     return { url: `rediss://${PRIMARY}`, sentinel: { nodes: [{ host: "127.0.0.1", port }] } }
   }
 
-  test("a primary is known by the name, or the address, that the Sentinels announce", async (t) => {
+  test("a primary is verified by the name or address that the Sentinels announce", async (t) => {
     const primary = await start(t, {}, { certificate: makeCertificate(["DNS:localhost"], authority) })
     const store = storeAt(t, await sentinelOf(t, primary, "localhost"))
     await store.open()
@@ -123,12 +124,12 @@ describe("Redis over TLS", { skip: withoutRedisTls }, () => {
     )
   })
 
-  test("a primary that speaks no TLS gets no plaintext, though the Sentinels do", async (t) => {
+  test("a primary without TLS gets no plaintext, even if the Sentinels use TLS", async (t) => {
     const location = await sentinelOf(t, await start(t))
     await assert.rejects(storeAt(t, { ...location, silenceMs: 500 }).open(), SILENT)
   })
 
-  test("a primary whose certificate nobody vouches for is refused, though the Sentinels' is good", async (t) => {
+  test("a primary with a certificate that cannot be verified is refused, even if those of the Sentinels are valid", async (t) => {
     await assertUntrusted(t, await sentinelOf(t, await start(t, {}, { certificate: makeCertificate() })))
   })
 
@@ -144,14 +145,14 @@ describe("Redis over TLS", { skip: withoutRedisTls }, () => {
     return { url: server.url, cluster: { nodes: [] } }
   }
 
-  test("the nodes of a cluster are known by the names that it announces", async (t) => {
+  test("the nodes of a cluster are verified by the names that it announces", async (t) => {
     const settings = { "cluster-announce-hostname": "localhost", "cluster-preferred-endpoint-type": "hostname" }
     const store = storeAt(t, await clusterByName(t, settings))
     await store.open()
     assert.equal((await store.openWindow("daily", 1)).id, 1)
   })
 
-  test("a node that is announced by an address which its certificate does not have is refused", async (t) => {
+  test("a node is refused if its certificate lacks the announced address", async (t) => {
     const store = storeAt(t, await clusterByName(t, { "cluster-announce-ip": "127.0.0.1" }))
     await assert.rejects(store.open(), /^Error: Redis Cluster at .*IP: 127\.0\.0\.1 is not in the cert's list/)
   })

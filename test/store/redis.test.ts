@@ -1,13 +1,13 @@
 import assert from "node:assert/strict"
 import { EventEmitter, once } from "node:events"
 import { after, before, describe, test } from "node:test"
-import { setImmediate } from "node:timers/promises"
 import { inspect } from "node:util"
 import { Redis } from "ioredis"
 import { OperatorError } from "../../src/errors.ts"
 import { redisStore } from "../../src/store/redis.ts"
 import type { TallyStore } from "../../src/store/store.ts"
 import { entryOf, tallyOf, tallyStoreContract } from "../contract/tally-store.ts"
+import { eventually } from "../support/eventually.ts"
 import { type RedisServer, startRedisServer, withoutRedisServer } from "../support/redis-server.ts"
 
 const keyPrefix = "tamis:"
@@ -46,7 +46,7 @@ describe("with a Redis server", { skip: withoutRedisServer }, () => {
     }
   })
 
-  test("sums that a release before 0.2 wrote without names go on", async (t) => {
+  test("unnamed sums of a release before 0.2 are read and continued", async (t) => {
     const store = redisStore({ url: server.url, keyPrefix: "unnamed:" })
     t.after(() => store.close())
     await store.open()
@@ -63,7 +63,7 @@ describe("with a Redis server", { skip: withoutRedisServer }, () => {
     assert.deepEqual((await store.overview("d"))?.hosts.get("web1"), grown)
   })
 
-  test("counters that a newer release wrote are kept, though this one does not know them", async (t) => {
+  test("unknown counters of a newer release are kept", async (t) => {
     const store = redisStore({ url: server.url, keyPrefix: "newer:" })
     t.after(() => store.close())
     await store.open()
@@ -73,7 +73,7 @@ describe("with a Redis server", { skip: withoutRedisServer }, () => {
     assert.match((await operator.hget("newer:{d}:hosts", "web1")) ?? "", /\bforwarded=7\b/)
   })
 
-  test("a server that has lost its scripts gets them again", async (t) => {
+  test("a server that lost its scripts gets them again", async (t) => {
     const store = redisStore({ url: server.url, keyPrefix })
     t.after(() => store.close())
     await store.open()
@@ -100,7 +100,7 @@ describe("with a Redis server", { skip: withoutRedisServer }, () => {
     ])
   })
 
-  test("a primary that became a replica is away until it is one again", async (t) => {
+  test("a primary that became a replica counts as away until it is a primary again", async (t) => {
     const states = new EventEmitter()
     const store = redisStore({ url: server.url, keyPrefix, onState: (state, error) => states.emit(state, error) })
     t.after(() => store.close())
@@ -119,7 +119,7 @@ describe("with a Redis server", { skip: withoutRedisServer }, () => {
 })
 
 describe("with a Redis server that goes away", { skip: withoutRedisServer }, () => {
-  test("opening says which server is not there, and works when it is", async (t) => {
+  test("opening rejects with the name of an unreachable server, and succeeds when the server is there", async (t) => {
     const server = await startRedisServer()
     t.after(() => server.stop())
     await server.kill()
@@ -135,7 +135,7 @@ describe("with a Redis server that goes away", { skip: withoutRedisServer }, () 
     assert.equal((await store.openWindow("daily", 1)).id, 1)
   })
 
-  test("everything rejects while it is away, and goes on when it is back", async (t) => {
+  test("all calls reject while the server is away, and work when it is back", async (t) => {
     const server = await startRedisServer()
     t.after(() => server.stop())
     const states: string[] = []
@@ -175,7 +175,7 @@ describe("with a Redis server that goes away", { skip: withoutRedisServer }, () 
     assert.deepEqual(states, ["away", "ready"], "once each, however often it tried")
   })
 
-  test("killed in the middle of adds, it holds every one once when all are repeated until they are in", async (t) => {
+  test("after a kill in the middle of adds, repeated adds are stored exactly once", async (t) => {
     const server = await startRedisServer()
     t.after(() => server.stop())
     const store = redisStore({ url: server.url, keyPrefix })
@@ -186,14 +186,12 @@ describe("with a Redis server that goes away", { skip: withoutRedisServer }, () 
     const adding = (async () => {
       for (let sequence = 1; sequence <= batches; sequence++) {
         const entry = entryOf([tallyOf({ count: sequence }), tallyOf({ template: `t${sequence}` })])
-        for (let applied = false; !applied; ) {
-          try {
-            await store.add("daily", { collector: "c", sequence }, entry, 1)
-            applied = true
-          } catch {
-            await setImmediate()
-          }
-        }
+        await eventually("the store to take a batch", () =>
+          store.add("daily", { collector: "c", sequence }, entry, 1).then(
+            () => true,
+            () => false,
+          ),
+        )
         acknowledgements.emit(String(sequence))
       }
     })()
@@ -213,7 +211,7 @@ describe("with a Redis server that goes away", { skip: withoutRedisServer }, () 
     assert.equal((await store.overview("daily"))?.openReported, wanted)
   })
 
-  test("one that is silent counts as away, and an add that it made after all is not repeated", async (t) => {
+  test("a silent server counts as away, and an add that it has executed is not applied twice", async (t) => {
     const server = await startRedisServer()
     t.after(() => server.stop())
     const changes = new EventEmitter()
@@ -247,7 +245,7 @@ describe("with a Redis server that wants a password", { skip: withoutRedisServer
   })
   after(() => server.stop())
 
-  test("the right one opens it", async (t) => {
+  test("the right password opens the store", async (t) => {
     const store = redisStore({ url: server.url, password, keyPrefix })
     t.after(() => store.close())
     await store.open()
@@ -255,16 +253,17 @@ describe("with a Redis server that wants a password", { skip: withoutRedisServer
   })
 
   for (const [name, options] of [
-    ["a wrong one", { password: "hunter2 hunter2" }],
-    ["a wrong one in the URL", { user: ":hunter2%20hunter2@" }],
-    ["none", {}],
+    ["a wrong password", { password: "hunter2 hunter2" }],
+    ["a wrong password in the URL", { user: ":hunter2%20hunter2@" }],
+    ["a missing password", {}],
   ] as const) {
-    test(`${name} is the operator's mistake, and is not said aloud`, async () => {
+    test(`${name} is an OperatorError without the password`, async () => {
       const { user = "", ...rest } = { user: "", ...options }
       const store = redisStore({ url: server.url.replace("//", `//${user}`), keyPrefix, ...rest })
       await assert.rejects(store.open(), (error) => {
         assert.ok(error instanceof OperatorError)
         assert.match(error.message, /^Redis at 127\.0\.0\.1:\d+: (WRONGPASS|NOAUTH)/)
+        assert.equal(error.code, "TAMIS_REDIS_LOGIN_REFUSED")
         assert.doesNotMatch(inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true }), /hunter2/)
         return true
       })
@@ -272,7 +271,7 @@ describe("with a Redis server that wants a password", { skip: withoutRedisServer
   }
 })
 
-test("every script knows all its keys, and they are in one slot", { skip: withoutRedisServer }, async (t) => {
+test("every script declares all its keys, and they are in one slot", { skip: withoutRedisServer }, async (t) => {
   const server = await startRedisServer({ "cluster-enabled": "yes" })
   t.after(() => server.stop())
   const operator = new Redis(server.url)

@@ -7,7 +7,7 @@ import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { DatabaseSync } from "node:sqlite"
 import { after, before, test } from "node:test"
-import { OperatorError } from "../../src/errors.ts"
+import { type ErrorCode, OperatorError } from "../../src/errors.ts"
 import { sqliteStore } from "../../src/store/sqlite.ts"
 import type { TallyStore } from "../../src/store/store.ts"
 import { SEVERITIES } from "../../src/syslog/severity.ts"
@@ -38,7 +38,7 @@ before(async () => {
 })
 after(() => rm(directory, { recursive: true }))
 
-test("what was acknowledged survives kill -9, and repeating everything adds only the rest", async () => {
+test("acknowledged batches survive kill -9, and repeating all batches adds only the missing ones", async () => {
   const file = join(directory, "killed.db")
   const adding = spawn(
     process.execPath,
@@ -78,7 +78,7 @@ test("what was acknowledged survives kill -9, and repeating everything adds only
   await store.close()
 })
 
-test("the file's directory is made when it is missing, and others may not read the file", async () => {
+test("a missing directory is created, and other users cannot read the file", async () => {
   const file = join(directory, "not/yet/there/tamis.db")
   const store = sqliteStore({ file })
   await store.open()
@@ -87,7 +87,7 @@ test("the file's directory is made when it is missing, and others may not read t
   await store.close()
 })
 
-test("a second store reads and writes beside the first", async () => {
+test("two stores can use one file at the same time", async () => {
   const file = join(directory, "shared.db")
   const service = sqliteStore({ file })
   const commandLine = sqliteStore({ file })
@@ -101,7 +101,7 @@ test("a second store reads and writes beside the first", async () => {
   await service.close()
 })
 
-test("a database of schema 2 becomes one of schema 3, with all that it holds", async () => {
+test("a database of schema 2 is upgraded to schema 3 with its data", async () => {
   const file = join(directory, "old.db")
   const before = sqliteStore({ file })
   await before.open()
@@ -118,16 +118,23 @@ test("a database of schema 2 becomes one of schema 3, with all that it holds", a
   await store.close()
 })
 
-const mistakes: readonly { name: string; make(file: string): void | Promise<void>; says: RegExp }[] = [
+interface Mistake {
+  readonly name: string
+  make(file: string): void | Promise<void>
+  readonly says: RegExp
+  readonly code?: ErrorCode
+}
+
+const mistakes: readonly Mistake[] = [
   {
-    name: "a file that is no database",
+    name: "a file that is not a database",
     make: (file) => writeFile(file, "Jun 21 16:47:48 web1 sshd[7]: a log, and not a database\n".repeat(20)),
-    says: /it is not a SQLite database/,
+    says: /the file is not a SQLite database/,
   },
   {
     name: "another program's database",
     make: (file) => fillDatabase(file, "CREATE TABLE songs (title)"),
-    says: /it is another program's database/,
+    says: /the database belongs to another program/,
   },
   {
     name: "a database of a newer schema",
@@ -137,7 +144,8 @@ const mistakes: readonly { name: string; make(file: string): void | Promise<void
       await store.close()
       fillDatabase(file, "PRAGMA user_version = 99")
     },
-    says: /it has schema 99 and this tamis knows 3/,
+    says: /the file has schema 99, but this tamis supports up to 3/,
+    code: "TAMIS_STORE_NEWER",
   },
   {
     name: "a directory",
@@ -154,13 +162,14 @@ function fillDatabase(file: string, sql: string): void {
   database.close()
 }
 
-for (const { name, make, says } of mistakes) {
-  test(`${name} is refused, and said to be the operator's to solve`, async () => {
+for (const { name, make, says, code = "TAMIS_STORE_UNUSABLE" } of mistakes) {
+  test(`${name} is refused with an OperatorError`, async () => {
     const file = join(directory, `${name}.db`)
     await make(file)
     const store = sqliteStore({ file })
     await assert.rejects(store.open(), (error) => {
       assert.ok(error instanceof OperatorError)
+      assert.equal(error.code, code)
       assert.match(error.message, says)
       assert.ok(error.message.includes(file))
       return true
@@ -168,7 +177,7 @@ for (const { name, make, says } of mistakes) {
   })
 }
 
-test("a refused file can be replaced, and opened then", async () => {
+test("after a refused file was replaced, the store opens", async () => {
   const file = join(directory, "replaced.db")
   await writeFile(file, "not a database".repeat(100))
   const store = sqliteStore({ file })
@@ -179,7 +188,7 @@ test("a refused file can be replaced, and opened then", async () => {
   await store.close()
 })
 
-test("a file of the first schema gets what it lacks", async () => {
+test("a file of the first schema is upgraded", async () => {
   const file = join(directory, "first.db")
   const before = sqliteStore({ file })
   await before.open()
@@ -198,7 +207,7 @@ test("a file of the first schema gets what it lacks", async () => {
   await store.close()
 })
 
-test("a file from before a counter and the severities gets their columns when it is opened, and keeps its sums", async () => {
+test("a file without the columns of new counters and severities gets them when it is opened, and keeps its sums", async () => {
   const file = join(directory, "listed.db")
   const before = sqliteStore({ file })
   await before.open()

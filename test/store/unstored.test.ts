@@ -35,7 +35,7 @@ function batch(sequence: number): Batch {
   }
 }
 
-test("batches come back as they were, in the order of their sequence, until they are forgotten", async () => {
+test("batches are read unchanged, in the order of their sequence, until they are forgotten", async () => {
   const unstored = unstoredBatches(join(directory, "state"))
   assert.deepEqual(await unstored.load(), [])
   for (const sequence of [10, 9, 100]) await unstored.save(batch(sequence))
@@ -51,7 +51,7 @@ test("batches come back as they were, in the order of their sequence, until they
   )
 })
 
-test("a file that a crash left half written is not taken for a batch", async () => {
+test("a half-written file of a crash is not taken for a batch", async () => {
   const state = join(directory, "crashed")
   const unstored = unstoredBatches(state)
   await unstored.save(batch(1))
@@ -60,7 +60,7 @@ test("a file that a crash left half written is not taken for a batch", async () 
   assert.equal((await unstored.load()).length, 1)
 })
 
-test("a damaged file is the operator's to move away: he hears which", async () => {
+test("a damaged file is an OperatorError that names the file", async () => {
   const state = join(directory, "damaged")
   const unstored = unstoredBatches(state)
   await unstored.save(batch(1))
@@ -69,9 +69,10 @@ test("a damaged file is the operator's to move away: he hears which", async () =
     await writeFile(join(state, name), text)
     await assert.rejects(unstored.load(), (error) => {
       assert.ok(error instanceof OperatorError)
+      assert.equal(error.code, "TAMIS_BATCH_INVALID")
       assert.equal(
         error.message,
-        `${join(state, name)}: is no batch that tamis wrote; move it away to start without its lines`,
+        `${join(state, name)}: not a batch of tamis; move the file away to start without its lines`,
       )
       return true
     })

@@ -73,14 +73,14 @@ describe("what looks alarming", () => {
     test(text, () => assert.ok(alarmOf(line(text))))
   }
 
-  test("every line that tamis lists", () => {
+  test("every line that tamis lists as alarming has a mark", () => {
     assert.deepEqual(
       ALARMING_LINES.filter((each) => alarmOf(each) === undefined),
       [],
     )
   })
 
-  test("and not what is routine", () => {
+  test("routine lines are not alarming", () => {
     assert.deepEqual(
       ORDINARY.filter((text) => alarmOf(line(text)) !== undefined),
       [],

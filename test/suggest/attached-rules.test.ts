@@ -27,7 +27,7 @@ function attached(tallies: readonly Tally[], before: readonly Tally[] = [], rule
 
 const RAISED = { layer: "violations", sections: ["Security Events"] } as const
 
-test("has a rule for each group, however rare, with what it would have hidden of all that is remembered", () => {
+test("the attached file has a rule for each group, however rare, with the number of remembered lines that it would have hidden", () => {
   const file = attached(
     [
       tallyOf(3, "web1 app[7]: job ada is done", "web1 app[8]: job bob is done"),
@@ -38,8 +38,8 @@ test("has a rule for each group, however rare, with what it would have hidden of
   )
   assert.equal(
     file,
-    `# 2 rules for what this mail's System Events have that no rule knows.
-# Take out what you do not know to be normal. The rest can go into ignore.d.server/ of a rule set as it is.
+    `# 2 suggested rules for lines in the System Events of this mail.
+# Delete the rules for lines that you do not know to be normal. Put the rest into ignore.d.server/ of a rule set.
 
 # Would have hidden 43 lines on 2 hosts in 1 day.
 #+ ${HEAD} web1 app[7]: job ada is done
@@ -56,13 +56,13 @@ test("has a rule for each group, however rare, with what it would have hidden of
   )
 })
 
-test("there is none where no rule can be suggested", () => {
+test("no file is attached if no rule can be suggested", () => {
   assert.equal(attached([]), undefined)
   assert.equal(attached([tallyOf(2, "web1 kernel: Out of memory: Killed process 7 (a)")]), undefined)
   assert.equal(attached([{ ...tallyOf(9, "web1 app[7]: job ada is done"), ...RAISED }]), undefined)
 })
 
-test("hides nothing that rules raise, now, earlier or in their samples", () => {
+test("attached rules hide no line that rules raise, neither now nor earlier nor in samples", () => {
   const groups = [
     tallyOf(9, "web1 app: user ada logged what she did", "web1 app: user bob logged what she did"),
     tallyOf(1, "web1 disk: swept for dust"),
@@ -77,7 +77,7 @@ test("hides nothing that rules raise, now, earlier or in their samples", () => {
   assert.doesNotMatch(attached(groups) ?? "", /\(ada\|bob\)/)
 })
 
-test("holds nothing in force but its rules, whatever the lines hold", () => {
+test("the attached file has no other rules, whatever the lines contain", () => {
   const file = attached([
     tallyOf(9, "web1 app: one #012^.*$"),
     tallyOf(8, "web1 app: two\n^.*$"),
@@ -89,11 +89,11 @@ test("holds nothing in force but its rules, whatever the lines hold", () => {
   for (const { text } of rules) assert.match(text, /^\^\$\{HEAD\} (app|disk): .*\$$/)
 })
 
-test("has room for three hundred groups, those with most lines, and says that there are more", () => {
+test("the attached file has the three hundred largest groups, and says how many more there are", () => {
   const letters = (n: number) => String.fromCharCode(97 + (n % 26), 97 + (Math.floor(n / 26) % 26))
   const groups = Array.from({ length: 320 }, (_, n) => tallyOf(1_000 - n, `web1 ${letters(n)}d: swept for dust`))
   const file = attached(groups) ?? ""
-  assert.match(file, /^# 300 rules for /)
-  assert.match(file, /\n\n# 20 further groups: tamis suggest has rules for them\.\n$/)
+  assert.match(file, /^# 300 suggested rules for /)
+  assert.match(file, /\n\n# This file has no rules for 20 further groups; run tamis suggest for them\.\n$/)
   assert.doesNotMatch(file, new RegExp(`^\\^.* ${letters(319)}d:`, "m"))
 })

@@ -76,7 +76,7 @@ function matchesAll(rule: string, lines: readonly string[]): void {
 }
 
 describe("a suggested rule", () => {
-  test("matches every line that it is made of, holds on to both ends, and no alarming line; the linter has nothing to say", () => {
+  test("a suggested rule matches all its lines and no alarming one, is anchored, and has no findings", () => {
     let suggested = 0
     fc.assert(
       fc.property(group, (lines) => {
@@ -95,7 +95,7 @@ describe("a suggested rule", () => {
     assert.ok(suggested > 20, `${suggested} groups had a rule`)
   })
 
-  test("is the same whatever order the lines come in", () => {
+  test("a suggested rule does not depend on the order of the lines", () => {
     const shuffled = group.chain((lines) =>
       fc.tuple(fc.constant(lines), fc.shuffledSubarray(lines, { minLength: lines.length })),
     )
@@ -106,7 +106,7 @@ describe("a suggested rule", () => {
     )
   })
 
-  test("matches in GNU grep what it matches here", { skip: withoutGnuGrep() }, () => {
+  test("a suggested rule matches the same lines in GNU grep", { skip: withoutGnuGrep() }, () => {
     const groups = fc.sample(group, 60)
     const rules = groups.flatMap((lines) => suggestRule({ lines })?.pattern ?? [])
     const lines = groups.flat().map(encodeUtf8b)
@@ -139,7 +139,7 @@ describe("suggestions", () => {
   )
   const options = { raised: [], rules: [], all: false }
 
-  test("account for every line: hidden by a rule, refused with a reason, or too rare", () => {
+  test("suggestions account for every line: hidden by a rule, refused with a reason, or too rare", () => {
     fc.assert(
       fc.property(leftovers, (given: readonly Leftover[]) => {
         const made = suggest(given, options)
@@ -154,7 +154,7 @@ describe("suggestions", () => {
     )
   })
 
-  test("are the same whatever order the lines come in", () => {
+  test("suggestions do not depend on the order of the lines", () => {
     const shuffled = leftovers.chain((given) =>
       fc.tuple(fc.constant(given), fc.shuffledSubarray(given, { minLength: given.length })),
     )

@@ -26,7 +26,7 @@ function ruleFile(text: string) {
 }
 
 describe("suggestions", () => {
-  test("say what they would have hidden, those that hide most first", () => {
+  test("suggestions are sorted by the lines that they would have hidden, most first", () => {
     const { suggestions, lines, hidden } = suggested([
       "web1 disk: swept for dust",
       "web1 app[7]: job ada is done",
@@ -43,7 +43,7 @@ describe("suggestions", () => {
     assert.deepEqual([lines, hidden], [4, 4])
   })
 
-  test("are refused with a reason where lines are alarming, have no header, or too little in common", () => {
+  test("lines that are alarming, have no header or too little in common get a reason instead of a rule", () => {
     const { suggestions, refusals } = suggest(
       [
         { line: `${HEAD} web1 kernel: Out of memory: Killed process 7 (a)`, host: "web1", count: 3 },
@@ -58,13 +58,13 @@ describe("suggestions", () => {
       refusals.map(({ reason, program, lines, hosts }) => [reason, program, lines, hosts]),
       [
         ["the lines look alarming: memory ran out", "kernel", 4, 2],
-        ["the lines begin with no date and host that ${HEAD} would take", "", 2, 1],
+        ["the lines do not begin with a date and a host that ${HEAD} matches", "", 2, 1],
         ["the lines have too few words in common", "app", 1, 1],
       ],
     )
   })
 
-  test("hide no line that a rule of cracking.d or violations.d raises", () => {
+  test("suggestions hide no line that a rule of cracking.d or violations.d raises", () => {
     const lines = ["ada", "bob", "cyd", "dan", "eve", "fay", "gus"].map(
       (who) => `web1 door[7]: badge of ${who} was taken`,
     )
@@ -79,7 +79,7 @@ describe("suggestions", () => {
     assert.equal(refusals[0]?.reason, `the rule would hide lines like "${raised[0]}"`)
   })
 
-  test("name the rule that is near, and what differs", () => {
+  test("a suggestion names the most similar rule and the differences", () => {
     const known = ruleFile(
       "#= APP=app(-old)?\\[[0-9]+\\]\n^${HEAD} other: job is done$\n^\\w{3} [ :0-9]{11} [._[:alnum:]-]+ app\\[[0-9]+\\]: job [a-z]+ was done$\n",
     )
@@ -88,12 +88,12 @@ describe("suggestions", () => {
     }).suggestions
     assert.equal(
       first?.near && similarRuleSentence(first.near),
-      'rules/site/ignore.d.server/app:3 has "[a-z]+" where this has "(ada|bob)", "was" where this has "is"',
+      'rules/site/ignore.d.server/app:3 has "[a-z]+" where this rule has "(ada|bob)", "was" where this rule has "is"',
     )
     assert.equal(suggested(["web1 app[7]: out of paper again"], { rules: known }).suggestions[0]?.near, undefined)
   })
 
-  test("have a near miss: an alarming line of the program before another leftover", () => {
+  test("a suggestion has a near miss, which is rather an alarming line of the program than another leftover", () => {
     const { suggestions } = suggested([
       "web1 sshd[7]: Failed password for ada from 192.0.2.7 port 7 ssh2",
       "web1 app[7]: job one has been done",
@@ -111,7 +111,7 @@ describe("suggestions", () => {
     )
     const rare = suggested(many)
 
-    test("share rules with an alternative each, one rule for 20 lines and 25 in any case", () => {
+    test("many groups share rules with alternatives: one rule for 20 lines, but at least 25", () => {
       assert.ok(rare.suggestions.length <= 25)
       assert.equal(rare.hidden, 80)
       for (const { rule, samples } of rare.suggestions) {
@@ -120,7 +120,7 @@ describe("suggestions", () => {
       }
     })
 
-    test("keep a blank that may be missing with what follows it", () => {
+    test("an optional blank stays with the alternatives after it", () => {
       const lines = [
         ...["user bob was let in", "user  cyd was let in", "user eve was let in", "user adam went home again"],
         ..."abcdefghijklmnopqrstuvwxyz".split("").map((letter) => `user ${letter}${letter} has said ${letter}x`),
@@ -130,11 +130,11 @@ describe("suggestions", () => {
       assert.ok(suggestions.length <= 25)
     })
 
-    test("are one each where all are asked for", () => {
+    test("with all, every group has a rule of its own", () => {
       assert.equal(suggested(many, { all: true }).suggestions.length, 80)
     })
 
-    test("leave the rarest out where programs cannot share", () => {
+    test("the rarest groups get no rule if their programs cannot share one", () => {
       const programs = Array.from({ length: 26 }, (_, n) => `web1 app-${"abcdefghijklmnopqrstuvwxyz"[n]}: says so`)
       const { suggestions, rare, hidden } = suggested([...programs, ...programs.slice(0, 9)])
       assert.equal(suggestions.length, 25)
@@ -158,11 +158,11 @@ describe("a program that says whatever it is made to say", () => {
     return [...text].reduce((sum, character) => Math.imul(sum ^ character.charCodeAt(0), 16_777_619), 2_166_136_261)
   }
 
-  test("is given up on, and costs no other program its rules", () => {
+  test("a program with too many different messages gets a reason, and costs no other program its rules", () => {
     const { suggestions, refusals } = suggested([...shuffled, "web1 disk: swept for dust"], { all: true })
     assert.ok(suggestions.some(({ program }) => program === "disk"))
     const reasons = refusals.map(({ program, reason }) => `${program}: ${reason}`)
-    assert.ok(reasons.includes("flood: the program says too many different things"), reasons.join("\n"))
+    assert.ok(reasons.includes("flood: the program logs too many different messages"), reasons.join("\n"))
   })
 })
 
@@ -173,7 +173,7 @@ describe("leftovers of a log", () => {
     return made.take()
   }
 
-  test("are one where only time and PID differ, and tell the days that they span", () => {
+  test("leftovers that differ only in time and PID are one, and their days are counted", () => {
     const { leftovers, days } = book([
       [`${HEAD} web1 app[8]: done`, 86_400_000 * 3],
       [`${HEAD} web1 app[7]: done`, 0],
@@ -182,7 +182,7 @@ describe("leftovers of a log", () => {
     assert.equal(days, 3)
   })
 
-  test("are none of no lines, in a day", () => {
+  test("a log without leftovers spans one day", () => {
     assert.deepEqual(book([]), { leftovers: [], raised: [], beyond: 0, days: 1 })
   })
 })
@@ -195,14 +195,14 @@ describe("a mail suggests", () => {
     return unaskedRules(leftoversOf(tallies), 5)
   }
 
-  test("a rule for what came ten times, on whatever hosts", () => {
+  test("a mail suggests a rule for lines that came ten times, on any hosts", () => {
     assert.deepEqual(unasked(job("web1", 6), job("db1", 4)), [
       { rule: "^${HEAD} app\\[${PID}\\]: job ada is done$", lines: 10, hosts: 2, days: 1 },
     ])
     assert.deepEqual(unasked(job("web1", 6), job("db1", 3)), [])
   })
 
-  test("none for what complains or tells of logins, for what rules raise, and for further lines without a sample of their own", () => {
+  test("a mail suggests no rule for complaints, logins, raised lines and coarse groups", () => {
     const failing = makeTally({ host: "web1", count: 99, samples: [`${HEAD} web1 app[7]: job ada has failed`] })
     const login = makeTally({
       host: "web1",
@@ -219,7 +219,7 @@ describe("a mail suggests", () => {
     assert.deepEqual(unasked(failing, login, raised, coarse), [])
   })
 
-  test("as many as it may", () => {
+  test("a mail suggests at most the configured number of rules", () => {
     assert.deepEqual(unaskedRules(leftoversOf([job("web1", 50)]), 0), [])
   })
 })

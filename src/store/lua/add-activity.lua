@@ -1,4 +1,4 @@
--- Adds what rules did to their history. rule-history.ts has the same arithmetic.
+-- Adds the activity of rules to their history. rule-history.ts has the same arithmetic.
 --
 -- Input:
 --   KEYS[1]  applied
@@ -23,7 +23,7 @@ local collector, at, day = ARGV[1], tonumber(ARGV[3]), ARGV[4]
 local last = redis.call('HGET', KEYS[1], collector)
 if last and tonumber(string.match(last, '^%d+')) >= tonumber(ARGV[2]) then return 'repeated' end
 
--- A day that comes DAY_KEYS days later takes the same key. What is late goes to the day that has it now.
+-- The day that comes DAY_KEYS days later uses the same key. Late activity counts for the day that has the key now.
 local stored = tonumber(redis.call('HGET', KEYS[5], 'day'))
 if not stored or stored < tonumber(day) then
   redis.call('DEL', KEYS[5])
@@ -55,7 +55,7 @@ for i = first + 1, first + tonumber(ARGV[first]) do
   if at > heard then redis.call('HSET', KEYS[4], ARGV[i], ARGV[3]) end
 end
 
--- A new collector takes the place of the one that was heard of longest ago.
+-- A new collector replaces the one whose last batch is the oldest.
 
 local remembered = tonumber(ARGV[5])
 if not last and redis.call('HLEN', KEYS[1]) >= remembered then

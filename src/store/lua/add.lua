@@ -2,8 +2,8 @@
 -- Redis does not undo what a failing script wrote.
 --
 -- A tally comes with the groups that may take it, the finest first. Usually that is the tally alone; when there is no
--- room for it (see limits.ts), nothing is written and the answer says which tallies must come with coarser groups.
--- Texts are never looked into here: JSON in, JSON out.
+-- room for it (see limits.ts), nothing is written and the answer lists the tallies that need coarser groups. JSON texts
+-- are not parsed here.
 --
 -- Input:
 --   KEYS[1]      state
@@ -23,13 +23,14 @@
 --   ARGV[10]     MAX_FURTHER_SAMPLE_BYTES
 --   ARGV[11]     names of the counters, with blanks between them
 --   ARGV[12]     how many tallies, then for each:
---                  count, firstMs, lastMs, severities ("err=2 info=10"), how many samples,
+--                  count, firstMs, lastMs, severities ("err=2 info=10"),
+--                  the values that were stored when it was written, these with its own added (JSON), how many samples,
 --                  samples (JSON strings, each with a line feed),
 --                  how many groups may take it, then for each: coarseness, fingerprint, host, constant part
 --   …            how many hosts, then for each: host, the counters, firstMs, lastMs
 --   …            how many losses, then for each: loss, count
 -- Output:
---   "applied", "repeated", "no window", or {0-based number of a tally without room, …}
+--   "applied", "repeated", "no window", "values changed", or {0-based number of a tally without room, …}
 
 local APPLIED, HOSTS, PER_HOST = KEYS[2], KEYS[3], KEYS[4]
 local GROUPS, SUMS, SAMPLES, WINDOW_HOSTS, LOSSES, NEW_HOSTS = KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
@@ -63,15 +64,15 @@ local function hset(key, fieldsAndValues)
   end
 end
 
--- Where things are in ARGV: a large batch as tables costs more than all the rest.
+-- Offsets into ARGV: tables for a large batch would cost more than all the rest.
 
 local at = 12
 local tallies, fingerprints = {}, {}
 for i = 1, tonumber(ARGV[at]) do
   tallies[i] = at + 1
-  local groups = tonumber(ARGV[at + 7])
-  for g = 1, groups do fingerprints[#fingerprints + 1] = ARGV[at + 5 + 4 * g] end
-  at = at + 7 + 4 * groups
+  local groups = tonumber(ARGV[at + 9])
+  for g = 1, groups do fingerprints[#fingerprints + 1] = ARGV[at + 7 + 4 * g] end
+  at = at + 9 + 4 * groups
 end
 
 local hosts, hostNames = {}, {otherHosts}
@@ -119,7 +120,7 @@ local function fits(coarseness, host)
 end
 
 local function place(tally)
-  for group = tally + 7, tally + 3 + 4 * ARGV[tally + 6], 4 do
+  for group = tally + 9, tally + 5 + 4 * ARGV[tally + 8], 4 do
     local fingerprint, host = ARGV[group + 1], ARGV[group + 2]
     local row = existing(fingerprint)
     if row then return row end
@@ -135,12 +136,12 @@ local function place(tally)
   end
 end
 
-local refused = {}
+local refused, valued = {}, {}
 local lines = 0
 for i, tally in ipairs(tallies) do
   local row = place(tally)
   if row then
-    local count, samples = tonumber(ARGV[tally]), tonumber(ARGV[tally + 4])
+    local count, samples = tonumber(ARGV[tally]), tonumber(ARGV[tally + 6])
     row.count = row.count + count
     row.first = math.min(row.first, tonumber(ARGV[tally + 1]))
     row.last = math.max(row.last, tonumber(ARGV[tally + 2]))
@@ -149,9 +150,14 @@ for i, tally in ipairs(tallies) do
       row.severities = row.severities or {}
       sumNamed(row.severities, ARGV[tally + 3])
     end
+    -- Only the finest group has values: the first that may take the tally.
+    if ARGV[tally + 5] ~= '' and row == rows[ARGV[tally + 10]] then
+      row.valuesBefore, row.values = ARGV[tally + 4], ARGV[tally + 5]
+      valued[#valued + 1] = 'values:' .. ARGV[tally + 10]
+    end
     if row.sampled < maxSamples and samples > 0 then
       row.new = row.new or {}
-      row.new[#row.new + 1] = ARGV[tally + 5]
+      row.new[#row.new + 1] = ARGV[tally + 7]
       row.newSamples = samples
     end
   else
@@ -159,6 +165,13 @@ for i, tally in ipairs(tallies) do
   end
 end
 if #refused > 0 then return refused end
+
+-- Values lie beside a group's sums: "values:<fingerprint>". Another instance may have added to them since they were read.
+
+local storedValues = hmget(SUMS, valued)
+for _, field in ipairs(valued) do
+  if (storedValues[field] or '') ~= rows[string.sub(field, 8)].valuesBefore then return 'values changed' end
+end
 
 -- Severities lie beside a group's sums: "severities:<fingerprint>".
 
@@ -168,7 +181,7 @@ for _, fingerprint in ipairs(grown) do
 end
 local storedSeverities = hmget(SUMS, severe)
 
--- Samples, where a group has room for more of them.
+-- Samples, if a group has room for more of them.
 
 local sampled = {}
 for _, fingerprint in ipairs(grown) do
@@ -178,7 +191,7 @@ end
 local storedSamples = hmget(SAMPLES, sampled)
 
 local function appendSamples(row, text)
-  -- The samples of one tally are few enough, and differ. Mostly they are all there is, or the same again.
+  -- The samples of one tally are few and distinct. Usually the group has no other ones, or exactly these.
   if #row.new == 1 and (text == '' or text == row.new[1]) then
     row.sampled = row.newSamples
     return row.new[1]
@@ -215,6 +228,10 @@ for _, fingerprint in ipairs(grown) do
     sumPairs[#sumPairs + 1] = field
     sumPairs[#sumPairs + 1] = named(row.severities)
   end
+  if row.values then
+    sumPairs[#sumPairs + 1] = 'values:' .. fingerprint
+    sumPairs[#sumPairs + 1] = row.values
+  end
   if row.constant then
     groupPairs[#groupPairs + 1] = fingerprint
     groupPairs[#groupPairs + 1] = row.constant
@@ -226,7 +243,7 @@ for host in pairs(newGroups) do
   perHostPairs[#perHostPairs + 1] = perHost[host]
 end
 
--- Sums of the hosts, since ever and of the window; hosts beyond the limit are summed up as others.
+-- Sums of the hosts, in total and for the window; hosts beyond the limit are summed up as others.
 
 local storedEver, storedWindow = hmget(HOSTS, hostNames), hmget(WINDOW_HOSTS, hostNames)
 local ever, inWindow, newHosts = {}, {}, {}
@@ -284,7 +301,7 @@ local function hostPairs(sums)
 end
 local everPairs, windowPairs = hostPairs(ever), hostPairs(inWindow)
 
--- A new collector takes the place of the one that was heard of longest ago.
+-- A new collector replaces the one whose last batch is the oldest.
 
 local collectors = {}
 if not last and redis.call('HLEN', APPLIED) >= collectorsRemembered then

@@ -1,4 +1,4 @@
--- Forgets rules and programs, unless they were heard of since.
+-- Forgets rules and programs, unless they have been used since `beforeMs`.
 --
 -- Input:
 --   KEYS[1]  records

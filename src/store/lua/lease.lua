@@ -8,7 +8,7 @@
 --   ARGV[3]  nowMs
 --   ARGV[4]  leaseMs
 -- Output:
---   {delivery id, attempts before this one, {window id, …}}, or nil when there is nothing to do for this owner now
+--   {delivery id, attempts before this one, {window id, …}}, or nil when this owner has nothing to deliver now
 
 local now = tonumber(ARGV[3])
 local state = redis.call('HMGET', KEYS[1], 'delivery', 'sealedTo', 'owner', 'leaseUntilMs', 'attempts', 'retryAtMs', 'life')
@@ -26,7 +26,7 @@ if #windows == 0 then return nil end
 local sealedTo = state[2] or windows[#windows]
 delivery = delivery or (ARGV[1] .. '-' .. windows[1] .. '-' .. sealedTo .. '-' .. life)
 
--- Asking again within one's own lease is a repeat after a lost answer, not another attempt.
+-- A call within the owner's own lease repeats one whose answer was lost: it is not another attempt.
 if leased then attempts = attempts - 1 end
 redis.call('HSET', KEYS[1], 'delivery', delivery, 'sealedTo', sealedTo, 'owner', ARGV[2],
   'leaseUntilMs', string.format('%.0f', now + ARGV[4]), 'attempts', attempts + 1)

@@ -3,7 +3,7 @@
 -- Input:
 --   KEYS[1]  state
 --   ARGV[1]  nowMs
---   ARGV[2]  a random text, the life of the digest's state from now on
+--   ARGV[2]  a random text, the life of a new digest's state
 -- Output:
 --   {id, opensAtMs} of the open window
 

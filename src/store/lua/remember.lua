@@ -7,7 +7,7 @@
 --   ARGV[2] closesAtMs
 --   ARGV[3] forgetBeforeMs
 --   ARGV[4] how many windows are remembered
---   ARGV[5] what is remembered
+--   ARGV[5] the memory of the window, JSON
 -- Output:
 --   1
 

@@ -4,7 +4,7 @@
 --   KEYS[1] past
 --   KEYS[2] past-closed
 -- Output:
---   {id, what is remembered, …}, the oldest window first
+--   {id, JSON, …}, the oldest window first
 
 local remembered = {}
 for _, id in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
