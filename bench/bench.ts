@@ -14,6 +14,8 @@ export interface BenchOptions {
   readonly file: string | undefined
   /** A hundredth of the work: tries the benchmark, proves nothing. */
   readonly small: boolean
+  /** Prints the lines that were judged wrongly, where a benchmark judges lines. */
+  readonly misses: boolean
   /** A directory to write in, which is removed afterwards. */
   readonly scratch: string
 }

@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, relative } from "node:path"
 import { parseArgs } from "node:util"
+import { alarms } from "./alarms.ts"
 import { type Bench, Measured, type Measurement } from "./bench.ts"
 import { burst } from "./burst.ts"
 import { engine } from "./engine.ts"
@@ -22,15 +23,32 @@ import { start } from "./start.ts"
 import { suggest } from "./suggest.ts"
 import { worst } from "./worst.ts"
 
-const BENCHES: readonly Bench[] = [scan, grep, receive, memory, burst, engine, manyRules, worst, reload, suggest, start]
+const BENCHES: readonly Bench[] = [
+  scan,
+  grep,
+  receive,
+  memory,
+  burst,
+  engine,
+  manyRules,
+  worst,
+  reload,
+  suggest,
+  alarms,
+  start,
+]
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { file: { type: "string" }, small: { type: "boolean", default: false } },
+  options: {
+    file: { type: "string" },
+    small: { type: "boolean", default: false },
+    misses: { type: "boolean", default: false },
+  },
 })
 
 function list(): void {
-  console.log("npm run bench -- NAME… [--file LOGFILE] [--small]\n")
+  console.log("npm run bench -- NAME… [--file LOGFILE] [--small] [--misses]\n")
   for (const { name, question } of BENCHES) console.log(`${name.padEnd(8)}  ${question}`)
 }
 

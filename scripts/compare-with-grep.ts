@@ -12,6 +12,7 @@ import { basename, join } from "node:path"
 import { parseArgs } from "node:util"
 import { gunzipSync } from "node:zlib"
 import { compileEngine } from "../src/engine/engine.ts"
+import { reasonOf } from "../src/errors.ts"
 import { parseRuleFile } from "../src/rules/rule-file.ts"
 import { visibleLine } from "../src/scan/visible-line.ts"
 import { encodeUtf8b } from "../src/text/utf8b.ts"
@@ -25,7 +26,7 @@ const MAX_SHOWN = 3
 try {
   process.exitCode = main()
 } catch (error) {
-  console.error(`compare-with-grep: ${error instanceof Error ? error.message : error}`)
+  console.error(`compare-with-grep: ${reasonOf(error)}`)
   process.exitCode = 2
 }
 

@@ -9,6 +9,7 @@
 import { readFileSync } from "node:fs"
 import { parseArgs } from "node:util"
 import { gunzipSync } from "node:zlib"
+import { reasonOf } from "../src/errors.ts"
 import { visibleLine } from "../src/scan/visible-line.ts"
 import { runLogcheck, withoutLogcheck } from "../test/support/logcheck.ts"
 import { type Difference, differences, readSections, type Sections } from "../test/support/sections.ts"
@@ -20,7 +21,7 @@ const LEVELS = ["paranoid", "server", "workstation"] as const
 const MAX_SHOWN = 20
 
 process.exitCode = await main().catch((error: unknown) => {
-  console.error(`compare-with-logcheck: ${error instanceof Error ? error.message : error}`)
+  console.error(`compare-with-logcheck: ${reasonOf(error)}`)
   return 2
 })
 

@@ -1,10 +1,11 @@
 /**
- * The matcher for patterns with back-references, which RE2 has not. It decides on the few lines that are candidates.
+ * The matcher for patterns with back-references, which RE2 does not support. It decides on the few lines that are
+ * candidates.
  *
- * A reference repeats what its group matched last on the way there, and a line matches where any way through the
- * pattern does. The matcher tries the ways one after the other and remembers where it has been: a place is an
- * instruction, a position, and what the groups hold that a reference still asks for. So it comes to each place once,
- * and the number of its steps is bounded: see MAX_STEPS.
+ * A reference matches the text that its group matched last on the same path. A line matches if any path through the
+ * pattern does. The matcher tries the paths one after the other and remembers its places: a place is an instruction, a
+ * position, and the contents of the groups that later references need. It visits each place once, and MAX_STEPS bounds
+ * the number of its steps.
  */
 
 import { anchorHolds } from "../ere/anchor.ts"
@@ -14,17 +15,18 @@ import type { Ere, EreAnchor, EreNode } from "../ere/ere.ts"
 import { isRawByte } from "../ere/utf8.ts"
 import { Captures, NOTHING_CAPTURED, PlaceSet, UNSET } from "./places.ts"
 
-/** Tells whether the pattern matches the line's characters, or undefined where that takes too many steps. */
+/** Returns whether the pattern matches the line's characters, or undefined if that takes too many steps. */
 export type BackReferenceMatcher = (characters: Int32Array) => boolean | undefined
 
 /**
- * A line of n characters is worth so many steps, some 0.1 us each: 10 ms for one of 200 characters that is made to be hard.
- * Rules that hold on to the line's start and name what stands around their groups take 5 steps a character.
+ * The most steps for a line of n characters is MAX_STEPS + n * MAX_STEPS_PER_CHARACTER. A step takes some 0.1 us: 10 ms
+ * for a line of 200 characters that is made to be hard. A rule that is anchored at the start and has literal text
+ * around its groups takes 5 steps a character.
  */
 const MAX_STEPS = 100_000
 const MAX_STEPS_PER_CHARACTER = 32
 
-/** Compiles a pattern. Its repeats are written out, so its size must be bounded. */
+/** Compiles a pattern. Repeats are written out, so the caller must bound the pattern's size. */
 export function compileBackReferences({ root }: Ere): BackReferenceMatcher {
   const program = compileProgram(root)
   const onlyFirst = isAnchored(root, "line-start")
@@ -41,10 +43,12 @@ const CLOSE = 6
 const REFERENCE = 7
 const MATCH = 8
 
-/** All of one shape: the matcher reads nothing else. */
+/** All instructions have one shape, for V8: the matcher reads nothing else. */
 interface Instruction {
   readonly op: number
-  /** The code point, the group, or where to go: at once (JUMP), or where going on to the next does not lead to a match (SPLIT). */
+  /**
+   * The code point, the group, or a target: JUMP goes there, SPLIT tries it if the next instruction leads to no match.
+   */
   argument: number
   readonly takes: ((codePoint: number) => boolean) | undefined
   readonly anchor: EreAnchor["at"] | undefined
@@ -56,11 +60,11 @@ function instruction(op: number, argument = 0, more: Partial<Pick<Instruction, "
 
 interface Program {
   readonly instructions: readonly Instruction[]
-  /** By instruction, the groups whose text may still be asked for there, as bits of their slots. */
+  /** By instruction, the groups that a later reference may need, as bits of their slots. */
   readonly wanted: Uint16Array
-  /** By instruction, whether several ways lead there. */
+  /** By instruction, whether several paths lead there. */
   readonly joins: Uint8Array
-  /** How many groups are referred to. */
+  /** The number of groups that are referred to. */
   readonly slots: number
 }
 
@@ -157,7 +161,7 @@ function emitAlternation(branches: readonly EreNode[], into: Instruction[]): voi
   for (const jump of jumps) jump.argument = into.length
 }
 
-/** ASCII is looked up, anything else asked for. */
+/** ASCII characters are looked up in a table; others are tested one by one. */
 function bracketTest(bracket: Bracket): (codePoint: number) => boolean {
   const ascii = Uint8Array.from({ length: 0x80 }, (_, codePoint) => (bracketTakes(bracket, codePoint) ? 1 : 0))
   return (codePoint) => (codePoint < 0x80 ? ascii[codePoint] === 1 : bracketTakes(bracket, codePoint))
@@ -184,7 +188,7 @@ function wantedBefore({ op, argument }: Instruction, next: number, wanted: Uint1
       return next | wanted[argument]!
     case JUMP:
       return wanted[argument]!
-    // A group is not referred to from inside, so what it held before is forgotten where it opens.
+    // A group is not referred to from inside, so its previous content is not needed once it opens.
     case OPEN:
       return argument < 0 ? next : next & ~(1 << argument)
     case REFERENCE:
@@ -194,14 +198,14 @@ function wantedBefore({ op, argument }: Instruction, next: number, wanted: Uint1
   }
 }
 
-/** Tries the ways from each of the first positions. */
+/** Tries the paths from each start position. */
 function run(program: Program, characters: Int32Array, lastStart: number): boolean | undefined {
   const { instructions, wanted, joins } = program
   const { length } = characters
   const maxSteps = MAX_STEPS + MAX_STEPS_PER_CHARACTER * length
   const captures = new Captures(program.slots)
   const been = new PlaceSet()
-  /** Places that are still to be tried, three numbers each. */
+  /** Places that remain to be tried, three numbers each. */
   const ways: number[] = []
   let steps = 0
 
@@ -264,7 +268,7 @@ function run(program: Program, characters: Int32Array, lastStart: number): boole
   return false
 }
 
-/** How many characters from a position on are those from another on, to the end of those. */
+/** Counts how many characters of [from, to) also follow at `position`, up to the first that differs. */
 function equalCharacters(characters: Int32Array, from: number, to: number, position: number): number {
   let count = 0
   while (from + count < to && characters[position + count] === characters[from + count]) count += 1

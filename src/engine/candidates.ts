@@ -1,16 +1,20 @@
 /**
- * Patterns with back-references as RE2 can run them: each reference becomes what its group would match.
+ * Rewrites patterns with back-references for RE2: a copy of the group replaces each reference.
  *
  *     (\w+) is not \1        (\w+) is not (\w+)
  *
- * What that matches is a candidate: it holds every line that the pattern matches, and lines where the two differ.
+ * A line that the result matches is a candidate: the result matches every line that the pattern matches, and also lines
+ * in which the two texts differ.
  */
 import type { EreNode } from "../ere/ere.ts"
 import { re2Size } from "./re2-pattern.ts"
 
-/** Returns the tree with its back-references replaced, or undefined where it would be larger than that. Nodes that hold none are kept. */
+/**
+ * Returns the tree with its back-references replaced, or undefined if it would be larger than `maxSize`. Nodes without
+ * references are kept.
+ */
 export function candidatesOf(root: EreNode, maxSize: number): EreNode | undefined {
-  /** By group, without anchors: a reference repeats the text, wherever that stands. */
+  /** By group, without anchors: a reference matches the same text at any place. */
   const bodies = new Map<number, EreNode>()
   let tooLarge = false
 

@@ -1,55 +1,55 @@
 /**
- * What the sets match of some patterns are candidates only; here they are confirmed, or not:
+ * For some patterns the sets find only candidates. This confirms or rejects them:
  *
- *     word anchors       RE2 knows ASCII words only: once more, with every character between two marks
- *     back-references    RE2 has none: once more, by a matcher of our own (back-references.ts)
- *     a second reading   where grep's automaton takes the pattern for another: that must match as well (Ere.sieve)
+ *     word anchors       RE2 knows ASCII words only: it matches again, with every character between two marks
+ *     back-references    RE2 has none: our own matcher decides (back-references.ts)
+ *     a second reading   if grep's automaton reads the pattern differently, that reading must match as well (Ere.sieve)
  *
- * Lines without candidates cost one look into a table a hit.
+ * Without candidates, a hit costs one look-up in a table.
  */
 
 import type { Alphabet } from "../ere/alphabet.ts"
-import type { Ere } from "../ere/ere.ts"
+import type { Ere, EreNode } from "../ere/ere.ts"
+import type { EreRefusal } from "../ere/source.ts"
 import { charactersOf } from "../ere/utf8.ts"
 import { type BackReferenceMatcher, compileBackReferences } from "./back-references.ts"
+import type { CompiledMatcher } from "./pattern-sets.ts"
 import type { Re2Emitter } from "./re2-pattern.ts"
-
-/** A pattern as RE2 runs it, alone. */
-export interface Re2Matcher {
-  test(line: Buffer): boolean
-}
 
 export interface ConfirmationTools {
   readonly alphabet: Alphabet
   readonly emitter: Re2Emitter
-  /** Returns undefined where RE2 has no room for it. */
-  readonly compile: (source: string) => Re2Matcher | undefined
+  readonly compile: (source: string) => CompiledMatcher
 }
 
-/** Tells whether the pattern matches a line that is a candidate, or undefined where that could not be judged. */
+/** Returns whether the pattern matches a candidate line, or undefined if that could not be judged. */
 type Confirm = (line: Buffer) => boolean | undefined
 
+type CompiledConfirm =
+  | { readonly ok: true; readonly confirm: Confirm }
+  | { readonly ok: false; readonly refusal: EreRefusal }
+
 export class Confirmation {
-  /** Indices of patterns that are too large to be confirmed. */
-  readonly tooLarge: readonly number[]
+  /** By index, the patterns that RE2 cannot confirm. */
+  readonly refused: ReadonlyMap<number, EreRefusal>
   readonly #eres: ReadonlyMap<number, Ere>
   readonly #tools: ConfirmationTools
   readonly #confirms: ReadonlyMap<number, Confirm>
-  /** By index, whether what matches is only a candidate. */
+  /** By index, whether a hit is only a candidate. */
   readonly #isCandidate: Uint8Array
   readonly #sieves = new Map<number, Confirm | undefined>()
 
   /** `eres` by index. */
   constructor(eres: ReadonlyMap<number, Ere>, tools: ConfirmationTools) {
     const confirms = new Map<number, Confirm>()
-    const tooLarge: number[] = []
+    const refused = new Map<number, EreRefusal>()
     for (const [index, ere] of eres) {
       if (isExactInSet(ere)) continue
-      const confirm = compileConfirm(ere, tools)
-      if (confirm === undefined) tooLarge.push(index)
-      else confirms.set(index, confirm)
+      const compiled = compileConfirm(ere, tools)
+      if (compiled.ok) confirms.set(index, compiled.confirm)
+      else refused.set(index, compiled.refusal)
     }
-    this.tooLarge = tooLarge
+    this.refused = refused
     this.#eres = eres
     this.#tools = tools
     this.#confirms = confirms
@@ -57,9 +57,9 @@ export class Confirmation {
     for (const index of confirms.keys()) this.#isCandidate[index] = 1
   }
 
-  /** Returns which of the indices are confirmed, or undefined where one could not be judged. */
+  /** Returns the indices that are confirmed, or undefined if one could not be judged. */
   confirm(hits: readonly number[], line: Buffer, encoded: Buffer): readonly number[] | undefined {
-    // Ahead of anything that encodes anew.
+    // Must come before anything that encodes again: `encoded` is valid until then.
     const beyondUnicode = encoded !== line && this.#tools.alphabet.isBeyondUnicode(encoded)
     return beyondUnicode || this.#hasCandidate(hits) ? this.#confirmed(hits, line, beyondUnicode) : hits
   }
@@ -74,19 +74,23 @@ export class Confirmation {
     for (const index of hits) {
       const confirm = this.#confirms.get(index)
       const matches = confirm === undefined ? true : confirm(line)
-      if (matches === undefined) return undefined
-      if (matches && (!beyondUnicode || this.#passesSieve(index, line))) confirmed.push(index)
+      const passes = matches && beyondUnicode ? this.#passesSieve(index, line) : matches
+      if (passes === undefined) return undefined
+      if (passes) confirmed.push(index)
     }
     return confirmed
   }
 
-  /** The only lines that both readings of nearly every pattern may differ on are those beyond Unicode, which nobody sends. */
-  #passesSieve(index: number, line: Buffer): boolean {
+  /** For nearly every pattern, the two readings differ only on lines beyond Unicode, which nobody sends. */
+  #passesSieve(index: number, line: Buffer): boolean | undefined {
     if (!this.#sieves.has(index)) {
-      const ere = this.#eres.get(index)
-      this.#sieves.set(index, ere && compileSieve(ere, this.#tools))
+      const sieve = this.#eres.get(index)?.sieve
+      const compiled = sieve && compileSieve(sieve, this.#tools)
+      // The pattern is in force already: if RE2 cannot run its sieve, such a line cannot be judged.
+      this.#sieves.set(index, compiled?.ok === false ? () => undefined : compiled?.confirm)
     }
-    return this.#sieves.get(index)?.(line) ?? true
+    const sieve = this.#sieves.get(index)
+    return sieve === undefined ? true : sieve(line)
   }
 }
 
@@ -94,29 +98,33 @@ function isExactInSet({ root, wordAnchors, backReference, sieve }: Ere): boolean
   return !wordAnchors && backReference === undefined && (sieve === undefined || sieve === root)
 }
 
-/** Returns undefined where the pattern is too large for RE2. */
-function compileConfirm(ere: Ere, tools: ConfirmationTools): Confirm | undefined {
+function compileConfirm(ere: Ere, tools: ConfirmationTools): CompiledConfirm {
   const exact = compileExact(ere, tools)
-  if (exact === undefined || ere.sieve === undefined || ere.sieve === ere.root) return exact
-  const sieve = compileSieve(ere, tools)
-  return sieve && ((line) => sieve(line) && exact(line))
+  if (!exact.ok || ere.sieve === undefined || ere.sieve === ere.root) return exact
+  const sieve = compileSieve(ere.sieve, tools)
+  return sieve.ok ? { ok: true, confirm: (line) => sieve.confirm(line) && exact.confirm(line) } : sieve
 }
 
-function compileExact(ere: Ere, { alphabet, emitter, compile }: ConfirmationTools): Confirm | undefined {
+function compileExact(ere: Ere, { alphabet, emitter, compile }: ConfirmationTools): CompiledConfirm {
   if (ere.backReference !== undefined) {
-    // Most such rules never see a candidate.
+    // Compiled at the first candidate: most such rules never have one.
     let matches: BackReferenceMatcher | undefined
-    return (line) => {
-      matches ??= compileBackReferences(ere)
-      return matches(charactersOf(line))
+    return {
+      ok: true,
+      confirm: (line) => {
+        matches ??= compileBackReferences(ere)
+        return matches(charactersOf(line))
+      },
     }
   }
-  if (!ere.wordAnchors) return () => true
-  const matcher = compile(emitter.marked(ere.root))
-  return matcher && ((line) => matcher.test(alphabet.encodeMarked(line)))
+  if (!ere.wordAnchors) return { ok: true, confirm: () => true }
+  const compiled = compile(emitter.marked(ere.root))
+  if (!compiled.ok) return compiled
+  return { ok: true, confirm: (line) => compiled.matcher.test(alphabet.encodeMarked(line)) }
 }
 
-function compileSieve({ sieve }: Ere, { alphabet, emitter, compile }: ConfirmationTools): Confirm | undefined {
-  const matcher = sieve && compile(emitter.plain(sieve, "dfa"))
-  return matcher && ((line) => matcher.test(alphabet.encode(line)))
+function compileSieve(sieve: EreNode, { alphabet, emitter, compile }: ConfirmationTools): CompiledConfirm {
+  const compiled = compile(emitter.plain(sieve, "dfa"))
+  if (!compiled.ok) return compiled
+  return { ok: true, confirm: (line) => compiled.matcher.test(alphabet.encode(line)) }
 }

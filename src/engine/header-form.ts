@@ -1,13 +1,13 @@
 /**
- * The forms of a line's header, and what of a pattern can match lines of one form.
+ * The forms of a line's header, and the parts of a pattern that can match lines of one form.
  *
  *     classic   Nov 23 17:45:00 web1 …                        begins with a month's initial
  *     iso       2026-11-23T17:45:00.000000+00:00 web1 …       begins with a year
- *     bare      <134>Nov 23 17:45:00 web1 …, [ 4.2] usb …     begins as neither can
+ *     bare      <134>Nov 23 17:45:00 web1 …, [ 4.2] usb …     begins as neither of these can
  *
- * Debian's rules take both headers: `^(\w{3} [ :0-9]{11}|[0-9T:.+-]{32}) …`, older ones the classic one only. For lines
- * of one form the other one's alternative is dead weight: without it, RE2 finds the beginning that the rules have in
- * common and builds a set of them in a third of the time and memory. For bare lines next to nothing is left of them.
+ * Debian's rules match both headers: `^(\w{3} [ :0-9]{11}|[0-9T:.+-]{32}) …`; older ones match the classic one only.
+ * For lines of one form, the alternative for the other form is useless. Without it, RE2 finds the prefix that the rules
+ * share, and builds their set in a third of the time and memory. For bare lines, hardly any part of the rules remains.
  */
 
 import { isAnchored } from "../ere/anchored.ts"
@@ -20,27 +20,27 @@ const MONTH_INITIALS = codePoints("JFMASOND")
 const DIGITS = codePoints("0123456789")
 const ASCII = Array.from({ length: 0x80 }, (_, codePoint) => codePoint)
 const WORD_CHARACTERS = ASCII.filter((codePoint) => /\w/.test(String.fromCharCode(codePoint)))
-/** What an ISO date is made of. */
+/** The characters of an ISO date. */
 const ISO_CHARACTERS = codePoints("0123456789T:.+-")
 
-/** By position, the characters that a line begins with. */
+/** By position, the characters with which a line may begin. */
 type Beginning = readonly (readonly number[])[]
 
-/** A line has a form when it begins in one of these ways. */
+/** A line has a form if it begins in one of these ways. */
 const BEGINNINGS: Readonly<Record<HeaderForm, readonly Beginning[]>> = {
   classic: [[MONTH_INITIALS]],
   iso: [[DIGITS, DIGITS, DIGITS, DIGITS]],
-  // A date has neither its three letters and a blank here, nor its digits and marks.
+  // Neither the three letters and a blank of a classic date, nor the digits and marks of an ISO date.
   bare: [
     [without(ASCII, [...WORD_CHARACTERS, ...ISO_CHARACTERS])],
     [without(WORD_CHARACTERS, [...MONTH_INITIALS, ...ISO_CHARACTERS]), ASCII, ASCII, without(ASCII, codePoints(" "))],
   ],
 }
 
-/** By byte, whether a line of the classic form begins with it: nearly every line asks for this alone. */
+/** By byte, whether a line of the classic form may begin with it. For nearly every line this is the only test. */
 const BEGINS_CLASSIC = Uint8Array.from({ length: 256 }, (_, byte) => (MONTH_INITIALS.includes(byte) ? 1 : 0))
 
-/** Tells a line's form by its beginning; undefined for a line that may be of any. */
+/** Returns the form of a line by its beginning; undefined if it may have any form. */
 export function headerFormOf(line: Buffer): HeaderForm | undefined {
   if (line.length === 0) return undefined
   if (BEGINS_CLASSIC[line[0]!] === 1) return "classic"
@@ -52,7 +52,7 @@ function begins(line: Buffer, form: HeaderForm): boolean {
   return BEGINNINGS[form].some((beginning) => beginning.every((characters, at) => characters.includes(line[at] ?? -1)))
 }
 
-/** Whether the pattern, or one of its alternatives, can match lines with an ISO date only. */
+/** Whether the pattern, or one of its alternatives, can only match lines with an ISO date. */
 export function isIsoOnly({ root }: Ere): boolean {
   const branches = root.kind === "alternation" ? root.branches : [root]
   return branches.some(
@@ -60,10 +60,13 @@ export function isIsoOnly({ root }: Ere): boolean {
   )
 }
 
-/** Returns what of a pattern can match lines of the form: on those, it matches as the whole does. Undefined if nothing can. */
+/**
+ * Returns the parts of a pattern that can match lines of the form. On such lines they match like the whole pattern.
+ * Undefined if no part can match.
+ */
 export type Restriction = (root: EreNode) => EreNode | undefined
 
-/** Makes the restriction of many patterns: a header that their trees share is looked at once. */
+/** Makes the restriction for many patterns. It processes a header that their trees share once. */
 export function restrictionTo(form: HeaderForm): Restriction {
   const headers = new Map<EreGroup, EreNode | undefined>()
 
@@ -95,17 +98,19 @@ function oneOf(branches: readonly EreNode[]): EreNode | undefined {
   return branches.length > 1 ? { kind: "alternation", branches } : branches[0]
 }
 
-/** Whether the node, standing at the line's start, may match there in a line of the form. */
+/** Whether the node may match at the start of a line of the form. */
 function canMatch(node: EreNode, form: HeaderForm): boolean {
   return BEGINNINGS[form].some((beginning) => advance(node, AT_START, beginning) !== 0)
 }
 
-/** Where in a line's beginning a match may have come, as bits; the one above all positions stands for the rest of the line. */
+/**
+ * The positions in a line's beginning that a match may have reached, as bits. The highest bit is the rest of the line.
+ */
 type Places = number
 
 const AT_START: Places = 1
 
-/** Moves each place over what the node may match there. Anchors are taken to hold. */
+/** Moves each place past the text that the node may match there. Anchors are assumed to hold. */
 function advance(node: EreNode, places: Places, beginning: Beginning): Places {
   switch (node.kind) {
     case "character":
@@ -124,12 +129,12 @@ function advance(node: EreNode, places: Places, beginning: Beginning): Places {
     case "anchor":
       return places
     case "back-reference":
-      // It repeats what a group before it matched: anything, or nothing at all.
+      // It matches the text of an earlier group: any text, or none.
       return (2 << beginning.length) - 1
     case "group":
       return advance(node.body, places, beginning)
     case "repeat": {
-      // Further rounds than there are positions move nothing any more.
+      // More rounds than positions change nothing.
       const rounds = beginning.length + 1
       let moved = places
       for (let round = 0; round < Math.min(node.min, rounds); round += 1) moved = advance(node.body, moved, beginning)

@@ -1,20 +1,20 @@
-/** Where a matcher of back-references has been on a line: tables of numbers that grow with its steps and allocate little else. */
+/** The places that a matcher of back-references has visited on a line: tables of numbers that grow with its steps. */
 
-/** Of a group: opened and not closed, or neither. */
+/** Marks a group that is not opened yet, or not closed yet. */
 export const UNSET = -1
 
-/** The number of the combination in which no group holds anything. */
+/** The number of the combination in which no group has content. */
 export const NOTHING_CAPTURED = 0
 
 const FIRST_ENTRIES = 256
 
-/** What groups hold, as from and to: each combination kept once and known by its number. */
+/** The contents of groups, as from and to. Each combination is kept once and identified by its number. */
 export class Captures {
-  /** Numbers of a combination: from and to of each slot. */
+  /** The length of a combination: from and to of each slot. */
   readonly #width: number
   #rows: Int32Array
   #count = 0
-  /** Open addressing: a combination's number + 1, or 0. */
+  /** A hash table with open addressing: a combination's number + 1, or 0. */
   #table = new Int32Array(2 * FIRST_ENTRIES)
   readonly #scratch: Int32Array
 
@@ -46,7 +46,7 @@ export class Captures {
     return this.#number()
   }
 
-  /** Forgets what other slots hold than those, given as bits. */
+  /** Clears all slots except those, given as bits. */
   only(held: number, slots: number): number {
     let forgets = false
     for (let at = 0; at < this.#width; at += 2) {
@@ -64,7 +64,7 @@ export class Captures {
     for (let at = 0; at < this.#width; at += 1) this.#scratch[at] = this.#rows[held * this.#width + at]!
   }
 
-  /** The number of the combination in `#scratch`. */
+  /** Returns the number of the combination in `#scratch`. */
   #number(): number {
     let entry = this.#hash() & (this.#table.length - 1)
     for (;;) {
@@ -116,11 +116,11 @@ function grown(rows: Int32Array): Int32Array<ArrayBuffer> {
 
 /** A set of numbers from 0 to 2^53. */
 export class PlaceSet {
-  /** Open addressing: a place + 1, or 0. */
+  /** A hash table with open addressing: a place + 1, or 0. */
   #table = new Float64Array(2 * FIRST_ENTRIES)
   #count = 0
 
-  /** Returns false where it was there already. */
+  /** Returns false if the set has the place already. */
   add(place: number): boolean {
     if (!this.#insert(place + 1)) return false
     this.#count += 1

@@ -1,9 +1,9 @@
 /**
- * The emitter: a syntax tree in, a pattern for RE2 out, written in the symbols of an alphabet (ere-alphabet.ts).
+ * The emitter writes a syntax tree as a pattern for RE2, in the symbols of an alphabet (ere/alphabet.ts).
  *
- * node-re2 rewrites what it takes for JavaScript's syntax (its pattern.cc), so only forms that it leaves
- * alone are written: ASCII characters as they are, with \ before punctuation that needs it, \x{…} for
- * the rest, brackets of ranges, and (?:…).
+ * node-re2 rewrites everything that looks like JavaScript's syntax (its pattern.cc). So the emitter uses only forms
+ * that it does not change: ASCII characters, with \ before punctuation that needs it, \x{…} for other characters,
+ * brackets of ranges, and (?:…).
  */
 
 import { type Alphabet, type AlphabetSymbol, INVALID_SYMBOL, OTHER_MARK, WORD_MARK } from "../ere/alphabet.ts"
@@ -12,15 +12,16 @@ import { isAtomBeyondDfa } from "../ere/dfa.ts"
 import type { EreAnchor, EreAny, EreCharacter, EreGroup, EreNode, EreRepeat, Reading } from "../ere/ere.ts"
 import { isBeyondUnicode, isRawByte } from "../ere/utf8.ts"
 
-/** Matches no line. */
+/** A pattern that matches no line. */
 const NEVER = "[^\\x{0}-\\x{10FFFF}]"
 
 export interface Re2Emitter {
   /**
-   * Returns the pattern for lines from `Alphabet.encode`. Read by the automaton, what is beyond that takes anything.
+   * Returns the pattern for lines from `Alphabet.encode`. With the reading "dfa", parts that the automaton cannot run
+   * match anything.
    *
-   * Word anchors are left out: RE2 has not all of them, and knows ASCII words only. What the pattern of a
-   * rule with word anchors matches is a candidate, for the marked pattern to confirm.
+   * Word anchors are omitted: RE2 does not have all of them, and knows ASCII words only. So a line that the pattern of
+   * a rule with word anchors matches is a candidate, and the marked pattern confirms it.
    */
   plain(root: EreNode, reading: Reading): string
   /** Returns the pattern for lines from `Alphabet.encodeMarked`, exact with word anchors. */
@@ -40,7 +41,7 @@ export function createRe2Emitter(alphabet: Alphabet): Re2Emitter {
   const plain: Record<Reading, Target> = { dfa: plainTarget("dfa"), regex: plainTarget("regex") }
   const marked: Target = {
     alphabet,
-    // Word anchors are beyond the automaton.
+    // The automaton cannot run word anchors.
     reading: "regex",
     written: new Map(),
     groups: new Map(),
@@ -50,7 +51,7 @@ export function createRe2Emitter(alphabet: Alphabet): Re2Emitter {
   }
   const mark = `[${WORD_MARK}${codeText(OTHER_MARK.charCodeAt(0))}]`
   const last = codeText(alphabet.symbols.at(-1)?.symbol ?? INVALID_SYMBOL)
-  // A mark looks like a character, so the match must be kept from beginning inside one of these triples.
+  // A mark looks like a character, so a match must not begin inside a triple of mark, character and mark.
   const before = `^(?:${mark}[\\x{0}-${last}]${mark})*`
   return {
     plain: (root, reading) => write(root, plain[reading]),
@@ -58,7 +59,7 @@ export function createRe2Emitter(alphabet: Alphabet): Re2Emitter {
   }
 }
 
-/** Estimates what the pattern costs RE2 once its repeats are written out: about one for each character. */
+/** Estimates the pattern's size in RE2, with its repeats written out: about one for each character. */
 export function re2Size(node: EreNode): number {
   switch (node.kind) {
     case "text":
@@ -92,13 +93,13 @@ const WORD_ANCHORS: Record<WordAnchor, string> = {
   "not-word-edge": "\\B",
 }
 
-/** What differs between plain and marked lines. */
+/** The differences between plain and marked lines. */
 interface Target {
   readonly alphabet: Alphabet
   readonly reading: Reading
-  /** How each character and each bracket was written: rules share the same few hundred. */
+  /** The text of each character and bracket so far: all rules share the same few hundred. */
   readonly written: Map<number | "any" | Bracket, string>
-  /** How each group was written: the header's is one object in the trees of all rules that begin with it. */
+  /** The text of each group so far: the header's group is one object in the trees of all rules that begin with it. */
   readonly groups: Map<EreGroup, { readonly text: string; readonly repeats: number }>
   choice(symbols: readonly AlphabetSymbol[]): string
   /** ASCII characters, each of which is its own symbol. */
@@ -112,7 +113,7 @@ function write(root: EreNode, target: Target): string {
   return pieces.join("")
 }
 
-/** Appends to `pieces`; returns the largest product of repeats inside one another, which RE2 bounds. */
+/** Appends to `pieces`; returns the largest product of nested repeats, which RE2 bounds. */
 function emit(node: EreNode, target: Target, pieces: string[]): number {
   switch (node.kind) {
     case "character":
@@ -164,10 +165,10 @@ function emitAnchor(at: EreAnchor["at"], target: Target): string {
   return at === "line-end" ? "$" : target.wordAnchor(at)
 }
 
-/** RE2 refuses more repeats, and a larger product of repeats inside one another (maximum_repeat_count in its parse.cc). */
+/** RE2 refuses more repeats, and a larger product of nested repeats (maximum_repeat_count in its parse.cc). */
 const MAX_RE2_REPEATS = 1000
 
-/** Writes what RE2 would refuse as several repeats side by side: `a{1500}` as `a{1000}a{500}`. */
+/** Writes a repeat that RE2 would refuse as several consecutive repeats: `a{1500}` as `a{1000}a{500}`. */
 function emitRepeat({ body, min, max }: EreRepeat, target: Target, pieces: string[]): number {
   const start = pieces.length
   const repeats = emit(body, target, pieces)
@@ -178,7 +179,7 @@ function emitRepeat({ body, min, max }: EreRepeat, target: Target, pieces: strin
     return repeats * Math.max(1, limit)
   }
   const text = pieces.splice(start).join("")
-  // `x{2}*` and `^*` mean something else to RE2, or nothing.
+  // RE2 reads `x{2}*` and `^*` differently, or refuses them.
   const operand = body.kind === "repeat" || body.kind === "anchor" ? `(?:${text})` : text
   if (limit <= most) {
     pieces.push(operand, repeatText(min, max))
@@ -250,7 +251,7 @@ function oneOf(symbols: readonly AlphabetSymbol[]): string {
   return `[${text.join("")}]`
 }
 
-/** Escapes what would not mean itself outside brackets. */
+/** Escapes characters that have a special meaning outside brackets. */
 function plainText(text: string): string {
   return text.replace(/[$()*+./?[\\\]^{|}]/g, "\\$&")
 }

@@ -1,16 +1,14 @@
 /**
- * Puts a frame together from the pieces that chunks cut it into, and hands it to the sink.
+ * Assembles frames from chunks, and gives them to the sink.
  *
- * A frame that lies wholly in one chunk is handed over where it is; only one that a chunk's end cuts
- * is copied. At most one unfinished frame is held, and never more than `maxFrameBytes` of it: what
- * lies beyond is counted and let go.
+ * A frame inside one chunk is not copied; only a frame across chunks is. At most one unfinished frame is held, and at
+ * most `maxFrameBytes` of it. Further bytes are counted and dropped.
  */
+import { CR } from "../text/ascii.ts"
 import type { FrameSink } from "./frame.ts"
 
-const CR = 0x0d
-
-// Most frames fit at the first try (RFC 5424 §6.1: 480 octets must be taken, 2048 should), and an idle
-// connection keeps no more than this.
+// Most frames fit into this (RFC 5424 §6.1: 480 octets must be accepted, 2048 should be), and an idle connection keeps
+// no more memory.
 const KEPT_BYTES = 2048
 
 const NOTHING = Buffer.alloc(0)
@@ -26,7 +24,7 @@ export class FrameAssembly {
   /** The last byte held, kept or not. */
   #last = 0
 
-  /** Bytes given up so far: beyond the limit, or of no meaning. */
+  /** Bytes dropped so far: beyond the limit, or without meaning. */
   skippedBytes = 0
 
   constructor(maxFrameBytes: number, sink: FrameSink) {
@@ -51,27 +49,27 @@ export class FrameAssembly {
     this.#last = chunk[end - 1]!
   }
 
-  /** Takes back the last `count` bytes held. */
+  /** Removes the last `count` bytes held. */
   takeBack(count: number): void {
     const fromExcess = Math.min(count, this.#excess)
     this.#excess -= fromExcess
     this.#length -= count - fromExcess
   }
 
-  /** Lets go of a held piece that turned out to be framing. */
+  /** Drops a held piece that is framing, not content. */
   drop(): void {
     this.#length = 0
     this.#excess = 0
     if (this.#bytes.length > KEPT_BYTES) this.#bytes = NOTHING
   }
 
-  /** Lets go of a held piece that turned out to be nothing. */
+  /** Drops a held piece that has no meaning, and counts its bytes. */
   giveUp(): void {
     this.skippedBytes += this.#length + this.#excess
     this.drop()
   }
 
-  /** Ends the frame with `chunk[start, end)`. `unfinished` says that more of it was announced than came. */
+  /** Ends the frame with `chunk[start, end)`. `unfinished` means that fewer bytes came than were announced. */
   endFrame(chunk: Buffer, start: number, end: number, unfinished: boolean): void {
     if (this.isEmpty) {
       this.#emit(chunk, start, end - start, unfinished)
@@ -82,7 +80,7 @@ export class FrameAssembly {
     }
   }
 
-  /** Ends a line with `chunk[start, end)`, its terminator excluded: the CR of a CRLF is no part of it either. */
+  /** Ends a line with `chunk[start, end)`, without its terminator. A CR at the end is not part of the line. */
   endLine(chunk: Buffer, start: number, end: number): void {
     if (this.isEmpty) {
       const hasCr = end > start && chunk[end - 1] === CR
@@ -105,7 +103,10 @@ export class FrameAssembly {
     }
   }
 
-  /** Doubles, so that a frame that comes byte by byte is copied a constant number of times. */
+  /**
+   * Doubles the capacity, so that each byte of a frame is copied a bounded number of times, even if it comes byte by
+   * byte.
+   */
   #reserve(size: number): void {
     if (size <= this.#bytes.length) return
     const capacity = Math.min(

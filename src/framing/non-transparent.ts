@@ -1,27 +1,25 @@
 /**
- * Non-transparent framing: chunks of a stream in, frames out (RFC 6587 §3.4.2).
+ * Non-transparent framing: splits chunks of a stream into frames (RFC 6587 §3.4.2).
  *
  *     <34>Oct 11 22:14:15 web1 su: …  LF        the usual TRAILER; the CR of CR LF goes with it
  *     <34>Oct 11 22:14:15 web1 su: …  NUL       rsyslog's TCP_FrameDelimiter="0", Python's SysLogHandler
  *
- * Either byte ends a frame, whatever the connection used before: neither has a place in the text of
- * a message, and a sender that mixes them loses nothing. What lies between two terminators and is
- * empty is no frame. A frame without its trailer at the end of the stream is a frame.
+ * Either byte ends a frame, whatever the connection used before: neither belongs in the text of a message, and a sender
+ * that mixes them loses nothing. There is no empty frame between two terminators. A frame at the end of the stream
+ * needs no trailer.
  */
+import { LF, NUL } from "../text/ascii.ts"
 import type { FrameAssembly } from "./frame-assembly.ts"
 
-const LF = 0x0a
-const NUL = 0x00
-
-/** Says whether a byte ends a frame that is not counted. */
+/** Whether a byte ends a frame that is not counted. */
 export function isTerminator(byte: number): boolean {
   return byte === LF || byte === NUL
 }
 
-/** Splits `chunk[from, …)` into frames and leaves what is unterminated with `assembly`. */
+/** Splits `chunk[from, …)` into frames. `assembly` holds the rest that has no terminator yet. */
 export function splitLines(chunk: Buffer, from: number, assembly: FrameAssembly): void {
   let start = from
-  // Each search goes on where its last one ended, so that a chunk without any NUL is searched for it once.
+  // Each search continues where its previous one ended, so that a chunk without NUL is searched for it once.
   let lf = indexOrEnd(chunk, LF, start)
   let nul = indexOrEnd(chunk, NUL, start)
   for (;;) {

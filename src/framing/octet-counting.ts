@@ -1,5 +1,5 @@
 /**
- * Octet counting: chunks of a stream in, frames out (RFC 6587 §3.4.1).
+ * Octet counting: splits chunks of a stream into frames (RFC 6587 §3.4.1).
  *
  *     47 <34>1 2026-10-11T22:14:15Z web1 su - - - …
  *     |  |____ MSG-LEN octets, LF and NUL included
@@ -8,39 +8,35 @@
  *               digits SP                       all octets here
  *     header ---------------> body (remaining) ----------------> header
  *        |
- *        | no count, in a stream that has shown <PRI> behind a count: the count before was wrong
+ *        | no count, in a stream that has had <PRI> after a count: the previous count was wrong
  *        v
- *      lost ---- LF, NUL, or "digits SP <" ---> header, body: what lay before it is a frame, too
+ *      lost ---- LF, NUL, or "digits SP <" ---> header, body: the bytes before it are a frame as well
  *
- * In a stream that has not shown it, a missing count refutes octet counting as such: these are lines
- * that begin with a number. `push` says so, and nothing that was read is lost.
+ * In a stream without <PRI> after a count so far, a missing count means that the stream is not octet counted: its lines
+ * begin with a number. `push` reports this, and no byte is lost.
  */
+import { CR, LESS, SPACE, ZERO } from "../text/ascii.ts"
 import type { FrameAssembly } from "./frame-assembly.ts"
 import { isTerminator } from "./non-transparent.ts"
 
-// Ten million octets. Of eight digits are the shortest dates (20261123), of ten the seconds since 1970:
-// nobody counts so far, and who believed it would wait for days.
+// Ten million octets. The shortest dates have eight digits (20261123), the seconds since 1970 have ten. No message is
+// that long, and waiting for that many octets would take days.
 const MAX_MSG_LEN_DIGITS = 7
-
-const CR = 0x0d
-const SP = 0x20
-const ZERO = 0x30
-const LT = 0x3c
 
 const NOTHING = Buffer.alloc(0)
 
 export class OctetCounting {
   readonly #assembly: FrameAssembly
   readonly #maxFrameBytes: number
-  /** Octets of the body still to come; 0 says that a header is next, or that we are lost. */
+  /** Octets of the body still to come; 0 if a header is next, or if the position is lost. */
   #remaining = 0
   #lost = false
-  /** A count has been followed by "<": this is no stream of lines. */
+  /** A "<" has followed a count, so this is no stream of lines. */
   #proven = false
-  /** The run of digits read so far, as a number and as a length; one digit more than the limit says "too long". */
+  /** The digits read so far, as a number and as a length; one digit more than the limit means "too long". */
   #count = 0
   #digits = 0
-  /** While lost: the run of digits is followed by a blank. */
+  /** While lost: whether a blank follows the digits. */
   #blank = false
 
   constructor(maxFrameBytes: number, assembly: FrameAssembly) {
@@ -49,8 +45,8 @@ export class OctetCounting {
   }
 
   /**
-   * Splits `chunk` into frames. Returns an offset only where octet counting is refuted: from there on the
-   * stream has to be read as lines, and the assembly may hold the beginning of the first.
+   * Splits `chunk` into frames. Returns an offset only if the stream is not octet counted. From there on, the caller
+   * must read it as lines; the assembly may hold the beginning of the first line.
    */
   push(chunk: Buffer): number | undefined {
     let at = 0
@@ -65,7 +61,7 @@ export class OctetCounting {
     return undefined
   }
 
-  /** Hands over what the stream's end cut short; a count without anything behind it is given up. */
+  /** Emits the frame that the stream's end cut off. A count without content is dropped. */
   end(): void {
     if (this.#remaining > 0) this.#assembly.endFrame(NOTHING, 0, 0, true)
     else if (this.#lost || !this.#proven) this.#assembly.endLine(NOTHING, 0, 0)
@@ -73,7 +69,7 @@ export class OctetCounting {
   }
 
   #readBody(chunk: Buffer, start: number): number {
-    if (!this.#proven && this.#assembly.isEmpty) this.#proven = chunk[start] === LT
+    if (!this.#proven && this.#assembly.isEmpty) this.#proven = chunk[start] === LESS
     const end = start + this.#remaining
     if (end > chunk.length) {
       this.#assembly.hold(chunk, start, chunk.length)
@@ -87,7 +83,7 @@ export class OctetCounting {
 
   #readHeader(chunk: Buffer, from: number): number {
     let start = from
-    // Some senders add a trailer that they did not count.
+    // Some senders add a trailer that they do not count.
     if (this.#digits === 0) while (start < chunk.length && isStray(chunk[start]!)) start++
 
     let at = start
@@ -96,7 +92,7 @@ export class OctetCounting {
       this.#assembly.hold(chunk, start, at)
       return at
     }
-    if (this.#digits > 0 && this.#digits <= MAX_MSG_LEN_DIGITS && chunk[at] === SP) {
+    if (this.#digits > 0 && this.#digits <= MAX_MSG_LEN_DIGITS && chunk[at] === SPACE) {
       this.#assembly.drop()
       this.#beginBody()
       return at + 1
@@ -106,7 +102,7 @@ export class OctetCounting {
     return at
   }
 
-  /** Reads on to the next place where frames can be told apart again. */
+  /** Reads on to the next place where a frame certainly begins. */
   #findHeader(chunk: Buffer, start: number): number {
     for (let at = start; at < chunk.length; at++) {
       const byte = chunk[at]!
@@ -116,7 +112,7 @@ export class OctetCounting {
         this.#lost = false
         return at + 1
       }
-      if (byte === LT && this.#blank && this.#count <= this.#maxFrameBytes) {
+      if (byte === LESS && this.#blank && this.#count <= this.#maxFrameBytes) {
         const headerBytes = this.#digits + 1
         const held = Math.max(0, headerBytes - (at - start))
         this.#assembly.takeBack(held)
@@ -132,7 +128,7 @@ export class OctetCounting {
   }
 
   #followHeader(byte: number): void {
-    if (byte === SP && this.#digits > 0 && this.#digits <= MAX_MSG_LEN_DIGITS && !this.#blank) {
+    if (byte === SPACE && this.#digits > 0 && this.#digits <= MAX_MSG_LEN_DIGITS && !this.#blank) {
       this.#blank = true
       return
     }
@@ -140,7 +136,7 @@ export class OctetCounting {
     if (!this.#takeDigit(byte)) this.#forgetDigits()
   }
 
-  /** Adds a digit to the run; a zero cannot begin one. */
+  /** Adds a digit to the count, which cannot begin with a zero. */
   #takeDigit(byte: number): boolean {
     const digit = byte - ZERO
     if (digit < 0 || digit > 9 || (digit === 0 && this.#digits === 0)) return false
@@ -163,7 +159,7 @@ export class OctetCounting {
   }
 }
 
-/** Between two counted frames, what a sender of lines would have put there is passed over. */
+/** Whether to skip the byte between two counted frames: terminators of lines have no meaning there. */
 function isStray(byte: number): boolean {
   return byte === CR || isTerminator(byte)
 }

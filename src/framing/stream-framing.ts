@@ -1,13 +1,12 @@
 /**
- * Framing of one stream: chunks in, frames out, told apart by what the stream begins with (RFC 6587 §3.4).
+ * Splits one stream into frames. The beginning of the stream decides its framing (RFC 6587 §3.4).
  *
- * Every stream is taken for octet counted until something stands where a count ought to be; a first
- * byte that is no digit from 1 to 9 settles it at once. A stream of lines stays one: a later line may
- * well begin with a number.
+ * A stream counts as octet counted until a count is missing; if the first byte is no digit from 1 to 9, that is decided
+ * at once. From then on it is a stream of lines, even if a later line begins with a number.
  *
- * Frames do not depend on how the stream was cut into chunks. Holds the bytes of at most one unfinished
- * frame; a frame above `maxFrameBytes` is cut there and its rest skipped. Never throws: whatever
- * arrives is read as frames, and what cannot be is counted in `skippedBytes`.
+ * Frames do not depend on how the stream is cut into chunks. At most one unfinished frame is held. A frame above
+ * `maxFrameBytes` is cut there, and its rest is skipped. Never throws: `skippedBytes` counts the bytes that are in no
+ * frame.
  */
 import type { FrameSink } from "./frame.ts"
 import { FrameAssembly } from "./frame-assembly.ts"
@@ -18,7 +17,7 @@ const NOTHING = Buffer.alloc(0)
 
 export class StreamFraming {
   readonly #assembly: FrameAssembly
-  /** Until refuted. */
+  /** Undefined once the stream is known to consist of lines. */
   #octetCounting: OctetCounting | undefined
 
   constructor(maxFrameBytes: number, sink: FrameSink) {
@@ -26,7 +25,7 @@ export class StreamFraming {
     this.#octetCounting = new OctetCounting(maxFrameBytes, this.#assembly)
   }
 
-  /** Bytes given up: the rest of a frame that was cut, and a count that nothing followed. */
+  /** Bytes dropped: the rest of a frame that was cut, and a count without content. */
   get skippedBytes(): number {
     return this.#assembly.skippedBytes
   }
@@ -41,7 +40,7 @@ export class StreamFraming {
     splitLines(chunk, linesFrom, this.#assembly)
   }
 
-  /** Hands over the frame that the end of the stream cut short. Nothing may be pushed afterwards. */
+  /** Emits the frame that the end of the stream cut off. Do not push afterwards. */
   end(): void {
     if (this.#octetCounting !== undefined) this.#octetCounting.end()
     else this.#assembly.endLine(NOTHING, 0, 0)

@@ -1,16 +1,16 @@
 /**
- * A Message in, the line that rules see out: the one form in which every message is judged, whatever its
- * transport and the format of its timestamp were.
+ * Writes a Message as the line that rules see. Every message is judged in this form, whatever its transport and the
+ * format of its timestamp are.
  *
  *     Oct 11 22:14:15 web1 sshd[1234]: Failed password for …
  *
- * What rsyslog would have written to its log file (RSYSLOG_TraditionalFileFormat), and logcheck would have
- * read from it, with these differences: the tag of an RFC 5424 message gets its colon, a message without
- * tag gets one blank, and the host's name consists of `[._[:alnum:]-]` only, as Debian's rules demand.
+ * It is the line that rsyslog would have written to its log file (RSYSLOG_TraditionalFileFormat) and logcheck would
+ * have read, with these differences: the tag of an RFC 5424 message gets its colon, a message without a tag gets one
+ * blank, and the host's name has only `[._[:alnum:]-]`, as Debian's rules require.
  */
 import { isAscii } from "node:buffer"
+import { COLON, DELETE, LEFT_BRACKET, MINUS, NUMBER_SIGN, RIGHT_BRACKET, SPACE, TILDE, ZERO } from "../text/ascii.ts"
 import { DAY_MS } from "../units.ts"
-import { COLON, DELETE, LEFT_BRACKET, MINUS, RIGHT_BRACKET, SPACE, ZERO } from "./ascii.ts"
 import { isHostnameByte } from "./hostname.ts"
 import type { Line } from "./line.ts"
 import type { Message } from "./message.ts"
@@ -23,13 +23,11 @@ const HEADER_LENGTH = 16
 /** "2026-10-11T22:14:15.000000+00:00", the 32 characters of Debian's `[0-9T:.+-]{32}`. */
 const ISO_LENGTH = 32
 
-/** `#012`: what one byte can become. */
+/** `#012`: the longest form of one byte. */
 const MAX_ESCAPED_LENGTH = 4
-/** The blank behind the host, `[`, `]`, `:` and the blank behind that. */
+/** The blank after the host, `[`, `]`, `:` and the blank after that. */
 const PUNCTUATION_LENGTH = 5
 
-const NUMBER_SIGN = 0x23
-const TILDE = 0x7e
 const INITIAL_CAPACITY = 2048
 const HALF_A_YEAR_MS = 183 * DAY_MS
 
@@ -45,13 +43,13 @@ export class CanonicalLine implements Line {
   #isoScratch: Buffer = Buffer.allocUnsafe(INITIAL_CAPACITY)
   #isoForm: Buffer | undefined
 
-  /** The receive time as local time; a Date is made of it once a second. */
+  /** The receive time as local time. A new Date is made once a second. */
   #clock = new Date(0)
   #clockSecond = 0
 
   /**
-   * Fills the line. `fallbackHostname` stands in where the message names no host; `receivedAtMs`, in
-   * local time, where it carries no timestamp.
+   * Fills the line. `fallbackHostname` is used if the message names no host; `receivedAtMs`, in local time, if it has
+   * no timestamp.
    */
   write(message: Message, fallbackHostname: string, receivedAtMs: number): void {
     const { bytes, hostnameStart, hostnameEnd, appNameStart, appNameEnd, textStart, textEnd } = message
@@ -77,11 +75,11 @@ export class CanonicalLine implements Line {
 
     const end = trimmedEnd(scratch, hostEnd, length)
     this.bytes = scratch.subarray(0, end)
-    // What was trimmed may have been all that was not ASCII.
+    // Perhaps only the trimmed blanks were not ASCII.
     if (!this.ascii && end < length) this.ascii = isAscii(this.bytes)
   }
 
-  /** Valid, as the line itself, until the next `write`. */
+  /** Like the line itself, valid until the next `write`. */
   isoForm(): Buffer {
     this.#isoForm ??= this.#writeIsoForm()
     return this.#isoForm
@@ -139,10 +137,10 @@ export class CanonicalLine implements Line {
   }
 
   /**
-   * Copies bytes, control characters as `#ooo`: rsyslog's $EscapeControlCharactersOnReceive and
+   * Copies bytes, and writes control characters as `#ooo`: rsyslog's $EscapeControlCharactersOnReceive and
    * $EscapeControlCharacterTab.
    *
-   * The first loop has no branch in it and runs twice as fast as one that copies while it looks.
+   * The first loop has no branch. It runs twice as fast as one that tests and copies at the same time.
    */
   #escape(bytes: Buffer, start: number, end: number, to: number): number {
     let sign = 0
@@ -169,7 +167,7 @@ export class CanonicalLine implements Line {
     return length
   }
 
-  /** The year is the one that brings the date nearest to the receive time. */
+  /** Takes the year that puts the date nearest to the receive time. */
   #writeIsoForm(): Buffer {
     const rest = this.bytes.subarray(HEADER_LENGTH - 1)
     const length = ISO_LENGTH + rest.length
@@ -193,7 +191,7 @@ function copyRun(bytes: Buffer, start: number, end: number, scratch: Buffer, to:
   return length
 }
 
-/** Anything that no host name has becomes "-": an IPv6 address among them, which no rule of Debian's would match. */
+/** Replaces bytes that no host name has by "-", also in an IPv6 address, which no rule of Debian's would match. */
 function writeHostname(bytes: Buffer, start: number, end: number, scratch: Buffer): number {
   let length = HEADER_LENGTH
   for (let at = start; at < end; at += 1) {

@@ -1,9 +1,10 @@
 /**
- * What may stand as a host's name: in the header of a message, and in the line that rules see.
+ * Recognizes host names: in the header of a message, and in the line that rules see.
  */
-import { AT_SIGN, COLON, COMMA, DOT, isAt, isDigit, isHexDigit, PERCENT, SLASH, SPACE } from "./ascii.ts"
+import { AT_SIGN, COLON, COMMA, DOT, isDigit, isHexDigit, PERCENT, SLASH, SPACE } from "../text/ascii.ts"
+import { isAt } from "./header-steps.ts"
 
-/** Debian's `[._[:alnum:]-]`, which is also what rsyslog takes for a host name. 1 where the byte belongs. */
+/** The bytes of Debian's `[._[:alnum:]-]`, which rsyslog also accepts in a host name, as 1. */
 const HOSTNAME_BYTES = new Uint8Array(256)
 for (const byte of Buffer.from("._-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")) {
   HOSTNAME_BYTES[byte] = 1
@@ -13,7 +14,7 @@ export function isHostnameByte(byte: number): boolean {
   return HOSTNAME_BYTES[byte] === 1
 }
 
-/** Finds the end of the bytes that a host name has; `at` itself where none begins here. */
+/** Finds the end of the host name that begins at `at`; returns `at` if none does. */
 export function skipHostname(bytes: Buffer, at: number, end: number): number {
   let next = at
   while (next < end && HOSTNAME_BYTES[bytes[next]!] === 1) next += 1
@@ -23,7 +24,9 @@ export function skipHostname(bytes: Buffer, at: number, end: number): number {
 /** "0000:0000:0000:0000:0000:ffff:255.255.255.255" */
 const MAX_IPV6_LENGTH = 45
 
-/** Whether this word is an IPv6 address (RFC 4291 §2.2), perhaps with a zone: eight groups, or fewer around one `::`. */
+/**
+ * Whether this word is an IPv6 address (RFC 4291 §2.2), with or without a zone: eight groups, or fewer around one `::`.
+ */
 export function isIpv6Address(bytes: Buffer, start: number, wordEnd: number): boolean {
   const end = withoutZone(bytes, start, wordEnd)
   if (end - start < 2 || end - start > MAX_IPV6_LENGTH) return false
@@ -57,10 +60,10 @@ export function isIpv6Address(bytes: Buffer, start: number, wordEnd: number): bo
 const MAC_LENGTH = 12
 
 /**
- * UniFi's access points and switches: `U6LR,0200000000aa,v6.5.28`, with a colon behind it or without.
+ * UniFi's access points and switches: `U6LR,0200000000aa,v6.5.28`, with or without a colon after it.
  *
- * Returns the end of model and MAC, which name the device; `at` itself where there is none. The firmware's
- * version would make a new host of it with every update.
+ * Returns the end of model and MAC, which name the device; `at` if there is no such name. With the firmware's version,
+ * each update would make a new host.
  */
 export function endOfUnifiName(bytes: Buffer, at: number, end: number): number {
   const comma = skipHostname(bytes, at, end)
@@ -73,9 +76,9 @@ export function endOfUnifiName(bytes: Buffer, at: number, end: number): number {
 }
 
 /**
- * syslog-ng's chain_hostnames: "src@web1", "relay/web1". Returns its end; `at` itself where there is none.
+ * syslog-ng's chain_hostnames: "src@web1", "relay/web1". Returns its end; `at` if there is none.
  *
- * A tag may look the same ("postfix/smtpd"), so that a word that ends in a colon must follow it.
+ * A tag may look the same ("postfix/smtpd"), so a word that ends in a colon must follow.
  */
 export function endOfChain(bytes: Buffer, at: number, end: number): number {
   let next = at

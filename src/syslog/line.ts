@@ -1,17 +1,17 @@
 /**
- * The text that rules are matched against.
+ * A line that rules are matched against.
  *
- * Valid during the judgement only: the bytes belong to a buffer that the next message overwrites.
+ * It is valid only while it is judged: the next message overwrites its buffer.
  */
 export interface Line {
   /** Without trailing blanks and without line feed. */
   readonly bytes: Buffer
-  /** Whether every byte is below 0x80, which nearly all lines are and which has a cheaper engine. */
+  /** Whether every byte is below 0x80. Nearly all lines are ASCII, and they need no encoding. */
   readonly ascii: boolean
   /**
-   * The same line with its header in the other form (`2026-11-23T17:45:00.000000+00:00 host …`, 32
-   * characters as Debian's rules want them), for rules that were written for that form only.
-   * Undefined where there is no second form, as in `scan`, which takes a file's line as it stands.
+   * The same line with its header in the other form (`2026-11-23T17:45:00.000000+00:00 host …`, with 32 characters as
+   * Debian's rules require), for rules that match only that form. Undefined if there is no second form: `scan` takes
+   * the lines of a file unchanged.
    */
   isoForm(): Buffer | undefined
 }

@@ -1,21 +1,21 @@
 /**
- * A parsed frame. Every byte string makes a message; what was wrong with it stands in `defects`.
+ * A parsed frame. Every byte string is a message; `defects` lists its problems.
  *
- * Fields are offsets into `bytes`, so that parsing allocates nothing: one Message is filled again
- * for every frame of a collector and is valid until the next.
+ * Fields are offsets into `bytes`, so that parsing allocates nothing: a collector fills one Message for every frame,
+ * and it is valid until the next frame.
  */
 export interface Message {
   bytes: Buffer
   /** RFC 5424 §6.2.1. Without a PRI: user.notice, as rsyslog and RFC 3164 §4.3.3 have it. */
   facility: number
   severity: number
-  /** The sender's clock as it wrote it, not converted. `month` is 1-12; 0 says that there was no timestamp. */
+  /** The sender's time as written, not converted. `month` is 1-12; 0 means that there was no timestamp. */
   month: number
   day: number
   hour: number
   minute: number
   second: number
-  /** Empty range (start === end) where the field is absent. */
+  /** An empty range (start === end) if the field is absent. */
   hostnameStart: number
   hostnameEnd: number
   /** Tag without `[pid]` and colon (RFC 3164), or APP-NAME (RFC 5424). */
@@ -29,7 +29,7 @@ export interface Message {
   defects: number
 }
 
-/** What was malformed about a message that was kept. A field that is absent is a defect even where its RFC allows that. */
+/** The defects of messages that are kept. An absent field is a defect even if its RFC allows that. */
 export const Defect = {
   priMissing: 1,
   timestampMissing: 2,

@@ -1,10 +1,10 @@
 /**
- * A frame in, a Message out: RFC 5424, RFC 3164, and what senders make of them.
+ * Parses a frame to a Message: RFC 5424, RFC 3164, and the variants that senders use.
  *
- * Total: every byte string yields a message, and no byte outside `[start, end)` is looked at. Nothing
- * is allocated. All offsets lie in `[start, end]`, in the order hostname, appName, procId, text.
+ * Total: every byte string makes a message, and no byte outside `[start, end)` is read. Nothing is allocated. All
+ * offsets are in `[start, end]`, in the order hostname, appName, procId, text.
  */
-import { CR, LF, NUL } from "./ascii.ts"
+import { CR, LF, NUL } from "../text/ascii.ts"
 import { Defect, type Message } from "./message.ts"
 import { parsePri } from "./pri.ts"
 import { parseRfc3164 } from "./rfc3164.ts"
@@ -31,7 +31,7 @@ export function parseMessage(bytes: Buffer, start: number, end: number, message:
   if (message.appNameEnd === message.appNameStart) message.defects |= Defect.tagMissing
 }
 
-/** What ends a message on some transport: syslog-ng's LF in a datagram, Python's NUL, CR before either. */
+/** Removes the terminators of some senders: syslog-ng's LF in a datagram, Python's NUL, a CR before either. */
 function withoutTerminators(bytes: Buffer, start: number, end: number): number {
   let at = end
   while (at > start && (bytes[at - 1] === LF || bytes[at - 1] === CR || bytes[at - 1] === NUL)) at -= 1

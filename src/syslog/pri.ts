@@ -1,17 +1,17 @@
-import { GREATER, isAt, isDigit, LESS, ZERO } from "./ascii.ts"
+import { GREATER, isDigit, LESS, ZERO } from "../text/ascii.ts"
+import { isAt } from "./header-steps.ts"
 import { Defect, type Message } from "./message.ts"
 
 /** local7.debug: RFC 5424 §6.2.1. */
 const MAX_PRI = 191
 
-/** user.notice, for want of a PRI: RFC 3164 §4.3.3. */
+/** user.notice, for messages without a PRI: RFC 3164 §4.3.3. */
 const DEFAULT_PRI = 13
 
 /**
- * Reads `<34>` and returns the place behind it.
+ * Reads `<34>` and returns the place after it.
  *
- * One that is absent, too large or not closed stays in the text, where a person can see it. `<>`
- * is dropped, as rsyslog does: it says nothing.
+ * A PRI that is too large or not closed stays in the text, where people can see it. `<>` is dropped, as in rsyslog.
  */
 export function parsePri(bytes: Buffer, start: number, end: number, message: Message): number {
   let pri = DEFAULT_PRI

@@ -1,35 +1,23 @@
 /**
- * Headers of the old kind: whatever stands behind the PRI and is not RFC 5424.
+ * Headers of the old kind: everything after the PRI that is not RFC 5424.
  *
  *     Oct 11 22:14:15 mymachine su[42]: 'su root' failed …     RFC 3164 §4.1
  *     2026-10-11T22:14:15+02:00 mymachine su[42]: …             rsyslog's RSYSLOG_ForwardFormat
  *     Oct 11 22:14:15 su[42]: …                                 busybox, HAProxy, Python: no host name
  *     000123: R1: *Oct 11 22:14:15.123 UTC: %SYS-5-CONFIG_I: …  IOS
  *
- * Decides as rsyslog 8.2302 does (pmrfc3164), except where that makes rules fail or invents hosts;
- * the differences are named in test/syslog/rsyslog-deviations.ts. The main one: without a timestamp
- * there is no host name either. rsyslog takes the first word of "user logged in" for one.
+ * Decides as rsyslog 8.2302 does (pmrfc3164), unless that makes rules fail or invents hosts;
+ * test/syslog/rsyslog-deviations.ts names the differences. The main one: without a timestamp there is no host name
+ * either. rsyslog would take the first word of "user logged in" for a host name.
  */
-import {
-  COLON,
-  DOT,
-  endOfWord,
-  isAt,
-  LEFT_BRACE,
-  LEFT_BRACKET,
-  MINUS,
-  ONE,
-  SPACE,
-  skipBlanks,
-  skipDigits,
-  startsWith,
-} from "./ascii.ts"
+import { COLON, DOT, LEFT_BRACE, LEFT_BRACKET, MINUS, ONE, SPACE } from "../text/ascii.ts"
+import { endOfWord, isAt, skipBlanks, skipDigits, startsWith } from "./header-steps.ts"
 import { endOfChain, endOfUnifiName, isIpv6Address, isWordEnd, skipHostname } from "./hostname.ts"
 import type { Message } from "./message.ts"
 import { parseTag, setTagless } from "./tag.ts"
 import { isColonBeforePercent, NO_TIMESTAMP, parseTimestamp } from "./timestamp.ts"
 
-/** BSD's syslogd, relaying without a host name: "last" is no host. */
+/** From BSD's syslogd, which relays without a host name: "last" is no host. */
 const LAST_MESSAGE_REPEATED = Buffer.from("last message repeated ")
 
 /** AIX's syslogd wraps what it relays: "Message forwarded from web1: sshd[7]: …". */
@@ -45,8 +33,8 @@ export function parseRfc3164(bytes: Buffer, start: number, end: number, message:
 }
 
 /**
- * IOS counts its messages before the timestamp, may name itself behind the count, and may count a second time:
- * `123: `, `123: R1: `, `123: R1: 000045: `; UCS and Nexus leave a bare colon of it.
+ * IOS counts its messages before the timestamp. Its name may follow the count, and a second count may follow:
+ * `123: `, `123: R1: `, `123: R1: 000045: `. UCS and Nexus write only a colon.
  */
 function parseSequence(bytes: Buffer, start: number, end: number, message: Message): number {
   let at = start
@@ -71,10 +59,10 @@ function parseSequence(bytes: Buffer, start: number, end: number, message: Messa
   return NO_TIMESTAMP
 }
 
-/** Seconds since 1970 of any clock of today. */
+/** Digits of the seconds since 1970, at any time today. */
 const MIN_EPOCH_LENGTH = 10
 
-/** Meraki's `1 1735787045.123456789 MX84 urls src=…`. The receive time says as much as the count, so that is dropped. */
+/** Meraki's `1 1735787045.123456789 MX84 urls src=…`. The seconds are dropped, since the receive time is as good. */
 function skipEpoch(bytes: Buffer, start: number, end: number): number {
   if (end - start < 2 || bytes[start] !== ONE || bytes[start + 1] !== SPACE) return NO_TIMESTAMP
   const dot = skipDigits(bytes, start + 2, end)
@@ -84,7 +72,7 @@ function skipEpoch(bytes: Buffer, start: number, end: number): number {
   return behind + 1
 }
 
-/** A tag may stand there at least; not behind a blank, and JSON has colons, but no tag. */
+/** Without a header there may still be a tag, but not after a blank. JSON has colons, but no tag. */
 function parseHeaderless(bytes: Buffer, start: number, end: number, message: Message): void {
   const at = skipBlanks(bytes, start, end)
   if (at > start || isAt(bytes, at, end, LEFT_BRACE) || isAt(bytes, at, end, LEFT_BRACKET)) {
@@ -95,7 +83,7 @@ function parseHeaderless(bytes: Buffer, start: number, end: number, message: Mes
   parseTag(bytes, count > at && isColonBeforePercent(bytes, count, end) ? count + 2 : at, end, message)
 }
 
-/** Takes the word behind the timestamp where it is a host's name, and returns the place where the tag begins. */
+/** Takes the word after the timestamp if it is a host's name, and returns the place where the tag begins. */
 function parseHostname(bytes: Buffer, start: number, end: number, message: Message): number {
   if (message.hostnameEnd > message.hostnameStart) return start
   if (startsWith(bytes, start, end, MESSAGE_FORWARDED)) {
@@ -111,7 +99,7 @@ function parseHostname(bytes: Buffer, start: number, end: number, message: Messa
     const isNil = wordEnd === start + 1 && bytes[start] === MINUS
     return setHostname(start, isNil ? start : wordEnd, behind, message)
   }
-  // "192.0.2.1: %ACE-3-251010: …": the tag is what begins with the percent sign.
+  // "192.0.2.1: %ACE-3-251010: …": the tag begins with the percent sign.
   if (wordEnd > start && isColonBeforePercent(bytes, wordEnd, end)) {
     return setHostname(start, wordEnd, wordEnd + 1, message)
   }
@@ -123,14 +111,14 @@ function parseHostname(bytes: Buffer, start: number, end: number, message: Messa
   return chainEnd > start ? setHostname(start, chainEnd, chainEnd, message) : start
 }
 
-/** Finds the end of an IPv6 address that is followed by a blank; `start` where there is none. */
+/** Finds the end of an IPv6 address that is followed by a blank; returns `start` if there is none. */
 function endOfAddress(bytes: Buffer, start: number, end: number): number {
   let at = start
   while (at < end && bytes[at] !== SPACE && at - start <= MAX_ADDRESS_LENGTH) at += 1
   return isWordEnd(bytes, at, end) && isIpv6Address(bytes, start, at) ? at : start
 }
 
-/** An IPv6 address and the longest name of an interface behind it (IFNAMSIZ). */
+/** An IPv6 address, and the longest name of an interface after it (IFNAMSIZ). */
 const MAX_ADDRESS_LENGTH = 45 + 1 + 16
 
 /** ASA and FTD: "fw1 : %ASA-6-302013: …". */

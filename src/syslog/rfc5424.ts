@@ -11,26 +11,15 @@
  *     | |__ TIMESTAMP
  *     |__ VERSION
  */
-import {
-  BACKSLASH,
-  COLON,
-  endOfWord,
-  isAt,
-  LEFT_BRACKET,
-  MINUS,
-  ONE,
-  RIGHT_BRACKET,
-  SPACE,
-  startsWith,
-} from "./ascii.ts"
+import { BACKSLASH, COLON, LEFT_BRACKET, MINUS, ONE, QUOTE, RIGHT_BRACKET, SPACE } from "../text/ascii.ts"
+import { endOfWord, isAt, startsWith } from "./header-steps.ts"
 import { Defect, type Message } from "./message.ts"
 import { skipBlank } from "./tag.ts"
 import { parseIsoField } from "./timestamp.ts"
 
-const QUOTE = 0x22
 const BOM = Buffer.from([0xef, 0xbb, 0xbf])
 
-/** Parses what stands behind the PRI and returns true, or false where it is not RFC 5424. */
+/** Parses the part after the PRI and returns true, or returns false if it is not RFC 5424. */
 export function parseRfc5424(bytes: Buffer, start: number, end: number, message: Message): boolean {
   if (!isAt(bytes, start, end, ONE) || !isAt(bytes, start + 1, end, SPACE)) return false
   const timestamp = start + 2
@@ -38,7 +27,7 @@ export function parseRfc5424(bytes: Buffer, start: number, end: number, message:
   const isNil = timestamp < timestampEnd && endOfField(bytes, timestamp, timestampEnd) === timestamp
   if (!isNil && !parseIsoField(bytes, timestamp, timestampEnd, message)) return false
 
-  // Two blanks in a row have an empty field between them, which counts as nil.
+  // Between two consecutive blanks is an empty field, which counts as nil.
   const hostname = skipBlank(bytes, timestampEnd, end)
   const hostnameEnd = endOfWord(bytes, hostname, end)
   message.hostnameStart = hostname
@@ -48,7 +37,7 @@ export function parseRfc5424(bytes: Buffer, start: number, end: number, message:
   const appNameEnd = endOfWord(bytes, appName, end)
   message.appNameStart = appName
   message.appNameEnd = endOfField(bytes, appName, appNameEnd)
-  // Some senders hand over their whole tag.
+  // Some senders write their whole tag, with its colon.
   if (appNameEnd > appName + 1 && bytes[appNameEnd - 1] === COLON) message.appNameEnd -= 1
 
   const procId = skipBlank(bytes, appNameEnd, end)
@@ -60,17 +49,17 @@ export function parseRfc5424(bytes: Buffer, start: number, end: number, message:
   const structuredDataEnd = skipStructuredData(bytes, skipBlank(bytes, msgIdEnd, end), end, message)
   const msg = skipBlank(bytes, structuredDataEnd, end)
   const text = startsWith(bytes, msg, end, BOM) ? msg + BOM.length : msg
-  // RSYSLOG_SyslogProtocol23Format keeps the blank that stood behind the tag.
+  // RSYSLOG_SyslogProtocol23Format keeps the blank that followed the tag.
   message.textStart = skipBlank(bytes, text, end)
   return true
 }
 
-/** Finds the end of a field's value: the end of the word, or its beginning where it is the nil value. */
+/** Finds the end of a field's value: the end of the word, or its beginning if it is the nil value. */
 function endOfField(bytes: Buffer, start: number, wordEnd: number): number {
   return wordEnd === start + 1 && bytes[start] === MINUS ? start : wordEnd
 }
 
-/** Finds the end of STRUCTURED-DATA; its beginning where there is none, so that what stands there is text. */
+/** Finds the end of STRUCTURED-DATA; returns its beginning if there is none, so that the text starts there. */
 function skipStructuredData(bytes: Buffer, start: number, end: number, message: Message): number {
   if (start >= end) return start
   const wordEnd = endOfWord(bytes, start, end)
@@ -81,7 +70,10 @@ function skipStructuredData(bytes: Buffer, start: number, end: number, message: 
   return bytes[start] === LEFT_BRACKET ? endOfBrokenElements(bytes, start, end) : start
 }
 
-/** RFC 5424 §6.3: elements in brackets, brackets inside quotes are values, `\` escapes one byte. `start` where that fails. */
+/**
+ * RFC 5424 §6.3: elements in brackets, brackets inside quotes are values, `\` escapes one byte. Returns `start` if
+ * malformed.
+ */
 function endOfElements(bytes: Buffer, start: number, end: number): number {
   let at = start
   while (isAt(bytes, at, end, LEFT_BRACKET)) {
@@ -98,7 +90,7 @@ function endOfElements(bytes: Buffer, start: number, end: number): number {
   return at === end || bytes[at] === SPACE ? at : start
 }
 
-/** As rsyslog does it: up to a bracket before a blank or the end, wherever the quotes are. */
+/** Like rsyslog: up to a bracket before a blank or the end, regardless of quotes. */
 function endOfBrokenElements(bytes: Buffer, start: number, end: number): number {
   for (let at = start; at < end; at += 1) {
     if (bytes[at] !== RIGHT_BRACKET || bytes[at - 1] === BACKSLASH) continue

@@ -1,5 +1,5 @@
 /**
- * The tag and the text: what follows the host name in a header of the old kind (RFC 3164 §4.1.3).
+ * The tag and the text, which follow the host name in a header of the old kind (RFC 3164 §4.1.3).
  *
  *     sshd[1234]: Failed password for …
  *     |    |    | |____ text
@@ -7,21 +7,11 @@
  *     |    |___________ procId
  *     |________________ appName
  *
- * As in rsyslog a tag ends at the first colon or blank, whatever else is in it. Where that is a blank,
- * rsyslog calls the first word a tag all the same; it is one here only if it ends in a pid.
+ * As in rsyslog, a tag ends at the first colon or blank. If that is a blank, rsyslog still takes the word for a tag;
+ * here it is a tag only if it ends in a pid.
  */
-import {
-  COLON,
-  endOfWord,
-  isAt,
-  isDigit,
-  LEFT_BRACKET,
-  LEFT_PARENTHESIS,
-  LESS,
-  RIGHT_BRACKET,
-  SPACE,
-  skipBlanks,
-} from "./ascii.ts"
+import { COLON, isDigit, LEFT_BRACKET, LEFT_PARENTHESIS, LESS, RIGHT_BRACKET, SPACE } from "../text/ascii.ts"
+import { endOfWord, isAt, skipBlanks } from "./header-steps.ts"
 import type { Message } from "./message.ts"
 
 export function parseTag(bytes: Buffer, start: number, end: number, message: Message): void {
@@ -42,7 +32,7 @@ export function parseTag(bytes: Buffer, start: number, end: number, message: Mes
   message.textStart = skipBlank(bytes, isClosed ? at + 1 : at, end)
 }
 
-/** Makes everything from here on text. */
+/** Makes everything from here on the text. */
 export function setTagless(textStart: number, message: Message): void {
   message.appNameStart = textStart
   message.appNameEnd = textStart
@@ -51,12 +41,15 @@ export function setTagless(textStart: number, message: Message): void {
   message.textStart = textStart
 }
 
-/** Steps over the one blank that separates the header from the text. Further blanks are the sender's own. */
+/** Skips the one blank that separates the header from the text. Further blanks are part of the text. */
 export function skipBlank(bytes: Buffer, at: number, end: number): number {
   return isAt(bytes, at, end, SPACE) ? at + 1 : at
 }
 
-/** Finds the bracket that opens `[1234]` at the end of a tag; the tag's end where there is none, or nothing before or in it. */
+/**
+ * Finds the bracket that opens `[1234]` at the end of a tag. Returns the tag's end if there is none, or nothing before
+ * or in it.
+ */
 function pidBracket(bytes: Buffer, start: number, end: number): number {
   if (end - start < 4 || bytes[end - 1] !== RIGHT_BRACKET) return end
   let at = end - 2
@@ -64,7 +57,7 @@ function pidBracket(bytes: Buffer, start: number, end: number): number {
   return at > start && at < end - 2 ? at : end
 }
 
-/** macOS puts a word between: "sandboxd[129] ([31211]): …", "kernel[0] <Debug>: …". The colon is where it belongs then. */
+/** macOS puts a word before the colon: "sandboxd[129] ([31211]): …", "kernel[0] <Debug>: …". */
 function isColonLater(bytes: Buffer, start: number, end: number): boolean {
   if (!isAt(bytes, start, end, LEFT_PARENTHESIS) && !isAt(bytes, start, end, LESS)) return false
   return bytes[endOfWord(bytes, start, end) - 1] === COLON

@@ -1,13 +1,16 @@
 /**
- * The strings of a message: made for lines that survive the sieve, and for no others.
+ * Makes strings from a message. Only for lines that are reported, since making strings takes time.
  */
-import { DELETE, SPACE } from "./ascii.ts"
+import { DELETE, SPACE } from "../text/ascii.ts"
 import type { Message } from "./message.ts"
 
-/** RFC 5424 §6: APP-NAME has at most 48 characters. Tags of the old kind may be longer; a name is a key, so it is cut. */
+/**
+ * RFC 5424 §6: APP-NAME has at most 48 characters. Tags of the old kind may be longer. They are cut, since a name is a
+ * key.
+ */
 const MAX_PROGRAM_NAME_BYTES = 48
 
-/** Reads the program's name, printable and bounded; empty where the message names none. */
+/** Reads the program's name, printable and bounded; empty if the message names none. */
 export function programName(message: Message): string {
   const end = Math.min(message.appNameEnd, message.appNameStart + MAX_PROGRAM_NAME_BYTES)
   const { bytes, appNameStart } = message

@@ -1,29 +1,29 @@
 /**
- * The two ways to write a time in a syslog header, read into a Message's fields.
+ * Reads the two forms of time in a syslog header into a Message's fields.
  *
  *     Oct 11 22:14:15                        RFC 3164 §4.1.2
- *     *Mar  1 2026 18:46:11.123 UTC:         what routers make of it
+ *     *Mar  1 2026 18:46:11.123 UTC:         the same from routers
  *     2026-10-11T22:14:15.003+02:00          RFC 3339, RFC 5424 §6.2.3
  *
- * The time is kept as written: rsyslog does not convert it either, and no rule looks at it. Nothing
- * is written to the Message unless the whole timestamp is there.
+ * The time is kept as written: rsyslog does not convert it either, and no rule depends on it. An incomplete timestamp
+ * writes nothing to the Message.
  */
 import {
   ASTERISK,
   COLON,
   COMMA,
   DOT,
-  isAt,
   isDigit,
   isUpperCase,
+  LETTER_T,
+  LETTER_Z,
   MINUS,
   PERCENT,
   PLUS,
   SPACE,
-  skipBlanks,
-  skipDigits,
   ZERO,
-} from "./ascii.ts"
+} from "../text/ascii.ts"
+import { isAt, skipBlanks, skipDigits } from "./header-steps.ts"
 import type { Message } from "./message.ts"
 
 export const NO_TIMESTAMP = -1
@@ -33,17 +33,20 @@ const MIN_BSD_LENGTH = 14
 /** "2026-10-11T22:14:15" */
 const MIN_ISO_LENGTH = 19
 
-const LETTER_T = 0x54
-const LETTER_Z = 0x5a
-
-/** Zones that stand before a blank, where a host name could stand as well. Before `: %` any capitals will do. */
+/**
+ * Zones that are recognized before a blank, in a place where a host name could be. Before `: %`, any capitals are a
+ * zone.
+ */
 const ZONES: ReadonlySet<number> = new Set(
   "UTC GMT WET WEST BST CET CEST EET EEST MSK IST JST AEST AEDT EST EDT CST CDT MST MDT PST PDT"
     .split(" ")
     .map((name) => [...Buffer.from(name)].reduce(packByte, 0)),
 )
 
-/** Reads either form where a header of the old kind begins; returns the place behind it and its blank, or NO_TIMESTAMP. */
+/**
+ * Reads either form at the start of a header of the old kind. Returns the place after it and its blank, or
+ * NO_TIMESTAMP.
+ */
 export function parseTimestamp(bytes: Buffer, start: number, end: number, message: Message): number {
   if (start >= end) return NO_TIMESTAMP
   if (!isDigit(bytes[start]!)) return parseBsdTimestamp(bytes, start, end, message)
@@ -59,9 +62,10 @@ export function parseTimestamp(bytes: Buffer, start: number, end: number, messag
 }
 
 /**
- * Reads an RFC 3339 timestamp that fills `[start, end)`, as RFC 5424 has it between two blanks; says whether it does.
+ * Reads an RFC 3339 timestamp that fills `[start, end)`, as between two blanks in RFC 5424. Returns whether there is
+ * one.
  *
- * A blank for the T, a comma for the dot, `+0200` and no offset at all are taken too: senders write them.
+ * Senders also write a blank for the T, a comma for the dot, `+0200`, and no offset at all.
  */
 export function parseIsoField(bytes: Buffer, start: number, end: number, message: Message): boolean {
   if (endOfIsoTimestamp(bytes, start, end) !== end) return false
@@ -84,7 +88,7 @@ function setIsoTimestamp(bytes: Buffer, start: number, message: Message): void {
 }
 
 function parseBsdTimestamp(bytes: Buffer, start: number, end: number, message: Message): number {
-  // IOS marks a clock that it does not trust ("*"), or that lost its source (".").
+  // IOS marks a clock that is not reliable ("*"), or has lost its source (".").
   let at = bytes[start] === ASTERISK || bytes[start] === DOT ? start + 1 : start
   if (end - at < MIN_BSD_LENGTH) return NO_TIMESTAMP
   const month = monthOf(bytes, at)
@@ -108,7 +112,7 @@ function parseBsdTimestamp(bytes: Buffer, start: number, end: number, message: M
   return behind
 }
 
-/** Some small routers write the year there: "Oct 11 22:14:15 2026". */
+/** Some small routers write the year after the time: "Oct 11 22:14:15 2026". */
 function isYearBehindTime(bytes: Buffer, at: number, end: number): boolean {
   if (!isAt(bytes, at, end, SPACE) || !isYear(bytes, at + 1, end)) return false
   // Not "2001:db8::1".
@@ -116,7 +120,7 @@ function isYearBehindTime(bytes: Buffer, at: number, end: number): boolean {
   return behind === end || bytes[behind] === SPACE
 }
 
-/** Behind the time: a zone's name, a colon (Cisco); then a blank or the end. */
+/** The end of the timestamp after the time: a zone's name, a colon (Cisco); then a blank or the end. */
 function timestampTail(bytes: Buffer, start: number, end: number): number {
   let at = skipZone(bytes, start, end)
   if (isAt(bytes, at, end, SPACE) && isColonBeforePercent(bytes, at + 1, end)) at += 1
@@ -141,7 +145,7 @@ function skipZone(bytes: Buffer, at: number, end: number): number {
   return isColonBeforePercent(bytes, next, end) ? next : at
 }
 
-/** `: %`, which only Cisco's facility-severity-mnemonic follows. */
+/** `: %`, which occurs only before Cisco's facility-severity-mnemonic. */
 export function isColonBeforePercent(bytes: Buffer, at: number, end: number): boolean {
   return end - at >= 3 && bytes[at] === COLON && bytes[at + 1] === SPACE && bytes[at + 2] === PERCENT
 }
@@ -153,8 +157,8 @@ function skipFraction(bytes: Buffer, at: number, end: number): number {
 }
 
 /**
- * `Z`, `+02:00`, `+0200` or nothing; NO_TIMESTAMP where a sign is followed by anything else. A Z behind
- * the offset comes from templates that add one to a time which has its zone already.
+ * `Z`, `+02:00`, `+0200` or nothing. Returns NO_TIMESTAMP if anything else follows a sign. A Z after the offset comes
+ * from templates that add one to a time that has its zone already.
  */
 function skipOffset(bytes: Buffer, at: number, end: number): number {
   if (at >= end) return at
@@ -168,7 +172,7 @@ function skipOffset(bytes: Buffer, at: number, end: number): number {
   return isAt(bytes, minutesAt + 2, end, LETTER_Z) ? minutesAt + 3 : minutesAt + 2
 }
 
-/** `22:14:15` at a place that has eight bytes. 60 is a leap second. */
+/** Whether `22:14:15` is at a place that has eight bytes. 60 is a leap second. */
 function isTime(bytes: Buffer, at: number): boolean {
   if (bytes[at + 2] !== COLON || bytes[at + 5] !== COLON) return false
   const hour = twoDigits(bytes, at)
@@ -177,7 +181,7 @@ function isTime(bytes: Buffer, at: number): boolean {
   return hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && second >= 0 && second <= 60
 }
 
-/** Four digits that begin with 19 or 20: the day before it has two at most, the hour behind it a colon. */
+/** Four digits that begin with 19 or 20. The day before it has at most two digits, and the hour after it a colon. */
 function isYear(bytes: Buffer, at: number, end: number): boolean {
   if (end - at < 4) return false
   const century = twoDigits(bytes, at)

@@ -1,8 +1,10 @@
 /**
- * What `[[:space:]]` takes in C.UTF-8, where logcheck strips lines and drops blank rules with it.
+ * The blanks that `[[:space:]]` matches in C.UTF-8. logcheck strips them from lines, and drops rules that have nothing
+ * else.
  *
- * ASCII's six, and of the rest those that glibc's iswspace() names: no-break spaces are not among them.
+ * ASCII's six, and those that glibc's iswspace() names. No-break spaces are not among them.
  */
+import { CR, SPACE, TAB } from "../text/ascii.ts"
 
 /** Finds the end of a line without its trailing blanks: `s/[[:space:]]+$//`, as bytes. */
 export function trimmedEnd(bytes: Buffer, start: number, end: number): number {
@@ -22,7 +24,7 @@ export function trimmedEnd(bytes: Buffer, start: number, end: number): number {
 }
 
 function isAsciiBlank(byte: number): boolean {
-  return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d)
+  return byte === SPACE || (byte >= TAB && byte <= CR)
 }
 
 /** All of them have three bytes in UTF-8: U+1680, U+2000-2006, U+2008-200A, U+2028, U+2029, U+205F, U+3000. */

@@ -1,12 +1,15 @@
 /**
- * What crosses from a collector to the reporter: lines already grouped, and the numbers that account for all of them.
+ * A batch goes from a collector to the reporter: grouped lines, and the numbers that account for all of them.
  */
 import type { HostCounters } from "./counters.ts"
 import type { Loss } from "./losses.ts"
 import type { RuleActivity } from "./rule-activity.ts"
 import type { Tally } from "./tally.ts"
 
-/** One store operation. `(collector, sequence)` names it, so that it is applied once however often it is sent. */
+/**
+ * One store operation. `(collector, sequence)` identifies it, so that the store applies it once, however often it is
+ * sent.
+ */
 export interface Batch {
   /** New at every start of a collector. */
   readonly collector: string
@@ -15,11 +18,11 @@ export interface Batch {
   readonly tallies: readonly Tally[]
   readonly hosts: ReadonlyMap<string, HostCounters>
   readonly losses: ReadonlyMap<Loss, number>
-  /** In some batches only. */
+  /** Only in some batches. */
   readonly activity?: RuleActivity | undefined
 }
 
-/** The reporter's answer: the batch would survive a crash. */
+/** The reporter's answer: the batch is stored and would survive a crash. */
 export interface Ack {
   readonly collector: string
   readonly sequence: number

@@ -1,18 +1,18 @@
 /**
- * What a character is to the template: part of a word, of a number, of a hexadecimal number, or between them.
+ * Classifies characters for the template: part of a word, of a number, of a hexadecimal number, or a boundary.
  *
- * Masks look at every character of every reported line, some of them often: they read UTF-16 codes out of an array, where
- * a look costs a nanosecond, and not characters out of a string.
+ * Masks read every character of every reported line, some of them several times. So they read UTF-16 codes from an
+ * array, which takes a nanosecond each, not characters from a string.
  */
 import { ZERO } from "../text/ascii.ts"
 
 /**
- * A line's UTF-16 codes. At least PADDING zeros stand before and behind it, so that nobody who looks around a place
- * has to ask where the line begins and ends: a zero is no part of anything.
+ * A line's UTF-16 codes, with at least PADDING zeros before and after it. A zero is a boundary, so code that looks
+ * around a place need not check where the line begins and ends.
  */
 export type Codes = Uint16Array<ArrayBuffer>
 
-/** More than any mask looks beyond what it has seen: a UUID's last hyphen is 23 characters behind its first digit. */
+/** More than any mask looks ahead: a UUID's last hyphen is 23 characters after its first digit. */
 export const PADDING = 32
 
 export const DIGIT = 1
@@ -21,7 +21,7 @@ export const OTHER_LETTER = 4
 export const UPPER = 8
 export const LOWER = 16
 
-// Letters of other scripts are letters here. So is what else is not ASCII, which splits no word that matters.
+// All characters beyond ASCII are letters here, not only those of other scripts. This splits no word that matters.
 const KINDS = new Uint8Array(0x10000).fill(OTHER_LETTER)
 for (let code = 0; code < 128; code += 1) {
   const character = String.fromCharCode(code)
@@ -32,7 +32,7 @@ for (let code = 0; code < 128; code += 1) {
   KINDS[code] = kind
 }
 
-/** Returns the bits of the character at `at`; 0 for what stands between words, and beyond the end. */
+/** Returns the bits of the character at `at`; 0 for a boundary between words, and beyond the end. */
 export function kindAt(line: Codes, at: number): number {
   return KINDS[line[at]!]!
 }
@@ -64,7 +64,7 @@ export function decimal(line: Codes, at: number, end: number): number {
   return value
 }
 
-/** Whether these characters stand at `at`. */
+/** Whether these characters are at `at`. */
 export function startsWith(line: Codes, at: number, text: string): boolean {
   for (let i = 0; i < text.length; i += 1) if (line[at + i] !== text.charCodeAt(i)) return false
   return true
@@ -81,7 +81,7 @@ export function textOf(line: Codes, at: number, end: number): string {
   return text
 }
 
-/** A few ASCII characters, to look codes up in. */
+/** A set of ASCII characters, for looking up codes. */
 export type CharacterSet = Uint8Array
 
 export function characterSet(characters: string): CharacterSet {

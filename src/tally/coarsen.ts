@@ -1,29 +1,31 @@
 /**
- * Coarser groups, for what is beyond a cap: the lines lose their detail, and not one of them is lost.
+ * Makes coarser groups for lines beyond a limit: they lose detail, but each line is counted.
  *
  *     0  one template       host  layer  sections     program  template
  *     1  one program        host  layer  sections     program  (other lines of sshd)
  *     2  one host           host  layer  plain title           (other lines)
  *     3  everything else    (other hosts)  layer  plain title  (other lines)
  *
- * Programs and combinations of sections are as many as senders like, so level 1 needs a cap of its own.
- * Level 2 cannot exceed one group for each host and layer, and level 3 one for each layer:
- * they may always be made.
+ * Senders can invent any number of programs and combinations of sections, so level 1 needs a limit of its own. Level 2
+ * has at most one group for each host and layer, and level 3 one for each layer, so they need none.
  */
 import { LAYER_TITLES } from "../rules/section-title.ts"
 import { fingerprint } from "./fingerprint.ts"
 import { copyTally } from "./merge.ts"
 import type { Tally } from "./tally.ts"
 
-/** Of a line that stands for many others, and of which its program is what counts: a window has twice as many of them as of whole ones. */
+/**
+ * A coarse sample represents many lines and mainly shows their program. A window has twice as many of them as of whole
+ * ones.
+ */
 const MAX_COARSE_SAMPLE_LENGTH = 250
 
-/** Stands for the hosts beyond the cap, in tallies and in the counters. No claimed hostname holds a blank. */
+/** The name for all hosts beyond the limit, in tallies and in counters. No claimed host name contains a blank. */
 export const OTHER_HOSTS = "(other hosts)"
 
 /**
- * Returns a copy of `tally` at `level`, or as it is where it is as coarse already. Counts and times stay, and samples are
- * cut where they are long.
+ * Returns a copy of `tally` at `level`, or at its own level if that is as coarse. Counts and times stay; long samples
+ * are cut.
  */
 export function coarsen(tally: Tally, level: 1 | 2 | 3): Tally {
   if (tally.coarseness >= level) return copyTally(tally)
@@ -42,15 +44,16 @@ export function coarsen(tally: Tally, level: 1 | 2 | 3): Tally {
     sections,
     program,
     template,
-    // The rules that raised one line say nothing about the next.
+    // The rules that raised one line need not have raised the next.
     rules: [],
     coarseness: level,
     severities: [...tally.severities],
+    values: [],
     samples,
   }
 }
 
-/** What is shown of a line that is counted with others for want of room. A copy: a slice would keep all of it in memory. */
+/** Cuts the sample of a coarse group. Returns a copy, because a slice would keep the whole line in memory. */
 export function coarseSample(line: string): string {
   if (line.length <= MAX_COARSE_SAMPLE_LENGTH) return line
   return `${Buffer.from(line.slice(0, MAX_COARSE_SAMPLE_LENGTH)).toString()}…`

@@ -1,9 +1,10 @@
 /**
  * The counters of a host: all there are, in the order of the accounts.
  *
- * Batches, the columns of the SQLite store, the fields of the Redis store, status, JSON and the mail's table follow from this
- * list. A new counter is one entry here and its increment in tally-book.ts: stores take it up when they open, with 0 for the
- * past. A name stays: stores keep it. It is a column's name, so it holds lower-case letters and "_" only.
+ * Batches, the columns of the SQLite store, the fields of the Redis store, status, JSON and the mail's table follow
+ * from this list. A new counter is one entry here and its increment in tally-book.ts: stores take it up when they open,
+ * with 0 for the past. A name stays: stores keep it. It is a column's name, so it holds lower-case letters and "_"
+ * only.
  */
 import { amount } from "../text/amount.ts"
 
@@ -11,7 +12,10 @@ export interface CounterDefinition {
   readonly unit: "message" | "line"
   /** What it means, in one line, for documentation and metrics. */
   readonly meaning: string
-  /** The sign before its column in the accounts, which read `received = ignored + reported + rejected`. Undefined: no column. */
+  /**
+   * The sign before its column in the accounts, which read `received = ignored + reported + rejected`. Undefined: no
+   * column.
+   */
   readonly account: "" | "=" | "+" | undefined
   /** Says below the accounts what their words leave open, where there are any. */
   readonly note: ((count: number) => string) | undefined

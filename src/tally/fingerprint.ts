@@ -1,5 +1,5 @@
 /**
- * The short key of a tally: equal lines get equal keys in every collector and every instance, with nobody to ask.
+ * The short key of a tally. Equal lines get equal keys in every collector and every instance, without coordination.
  */
 import { hash } from "node:crypto"
 import type { Layer } from "../rules/rule.ts"
@@ -7,7 +7,7 @@ import type { Layer } from "../rules/rule.ts"
 // 128 bits: among a thousand million groups a collision is less likely than 1 in 10^20.
 const FINGERPRINT_LENGTH = 32
 
-/** Returns 32 hex digits. Costs microseconds, so ask once for a group and not for every line. */
+/** Returns 32 hex digits. Takes microseconds, so call it once for a group, not for every line. */
 export function fingerprint(host: string, layer: Layer, sections: readonly string[], template: string): string {
   // JSON separates the fields whatever characters they hold.
   return hash("sha256", JSON.stringify([host, layer, sections, template]), "hex").slice(0, FINGERPRINT_LENGTH)

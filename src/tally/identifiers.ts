@@ -1,8 +1,8 @@
 /**
- * Addresses and identifiers in a line, found where they start.
+ * Finds addresses and identifiers that start at a place of a line.
  *
- * Every function returns the index after the match, or -1. None looks further ahead than it consumes,
- * but for a few dozen characters.
+ * Every function returns the index after the match, or -1. It reads at most a few dozen characters more than it
+ * consumes.
  */
 import {
   COLON,
@@ -34,7 +34,7 @@ import {
   UPPER,
 } from "./character.ts"
 
-/** `192.0.2.1`, but no version of five numbers. */
+/** `192.0.2.1`, but not a version with five numbers. */
 export function ipv4End(line: Codes, at: number): number {
   return fourOctetsEnd(line, at, DOT)
 }
@@ -59,7 +59,7 @@ function fourOctetsEnd(line: Codes, at: number, separator: number): number {
   return isWhole ? end : -1
 }
 
-/** RFC 4291 §2.2, `::ffff:192.0.2.1` too. `std::list` and `12:34:56` are none, nor is what has no digit in it. */
+/** RFC 4291 §2.2, also `::ffff:192.0.2.1`. Not `std::list` and `12:34:56`, and nothing without a digit. */
 export function ipv6End(line: Codes, at: number): number {
   let group = at
   let groups = 0
@@ -99,7 +99,7 @@ export function ipv6End(line: Codes, at: number): number {
   return isWhole && digits > 0 ? end : -1
 }
 
-// Two addresses of six bytes and the type: the header as netfilter prints it.
+// Two addresses of six bytes, and the type: the header that netfilter prints.
 const LONGEST_MAC = 14
 
 /** `00:1b:21:3c:4d:5e`, with hyphens, in Cisco's `001b.213c.4d5e`, and netfilter's fourteen bytes of MAC header. */
@@ -124,7 +124,7 @@ export function hexPairsEnd(line: Codes, at: number): number {
   return (end - at + 1) / 3 >= (separator === COLON ? 4 : 6) ? end : -1
 }
 
-/** Returns the index after as many two-digit hexadecimal numbers as follow each other, `most` of them. */
+/** Returns the index after the consecutive two-digit hexadecimal numbers, `most` of them at most. */
 function pairsEnd(line: Codes, at: number, separator: number, most: number): number {
   let end = at - 1
   let pair = at
@@ -200,7 +200,7 @@ export function eximIdEnd(line: Codes, at: number, end: number): number {
   return idEnd
 }
 
-/** Names that were drawn at random: sessions, queue ids in base 52 and 62. `JohnSmith1985` and `enp0s31f6` are none. */
+/** Random names: sessions, queue ids in base 52 and 62. Not `JohnSmith1985` and `enp0s31f6`. */
 export function randomWordEnd(line: Codes, at: number, end: number, kinds: number): number {
   const length = end - at
   if (length < 10 || (kinds & DIGIT) === 0) return -1
@@ -214,7 +214,7 @@ export function randomWordEnd(line: Codes, at: number, end: number, kinds: numbe
 }
 
 const SHORTEST_BASE64 = 32
-// A longer text is judged by its beginning, so that looking at a line stays linear in its length.
+// A longer text is judged by its beginning, so that the time for a line stays linear in its length.
 const BASE64_PROBE = 256
 
 /** Base64 of 24 bytes and more. Paths are made of the same characters, but have a slash more often. */
@@ -250,14 +250,14 @@ export function sshFingerprintEnd(line: Codes, at: number, wordEnd: number): num
   return startsWith(line, at, "SHA256:") ? base64EndOf(line, wordEnd + 1) : -1
 }
 
-/** `vethab12cd3`, which container engines draw anew at every start; only the name's kind says something. */
+/** `vethab12cd3`: container engines make a new random name at every start, so only `veth` is kept. */
 export function vethEnd(line: Codes, at: number, end: number): number {
   if (end - at < 10 || !startsWith(line, at, "veth")) return -1
   for (let i = at + 4; i < end; i += 1) if (!isHex(line, i)) return -1
   return end
 }
 
-/** What stands in `message-id=<…>` and `session=<…>`. */
+/** The identifier in `message-id=<…>` and `session=<…>`. */
 export function bracketedIdEnd(line: Codes, at: number): number {
   if (!BRACKETED.some((key) => startsWith(line, at - key.length, key))) return -1
   let end = at

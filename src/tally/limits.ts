@@ -1,12 +1,13 @@
 /**
- * What a window may hold in detail: where a tally goes when its host or its window has too many groups.
+ * Limits the detail of a window: decides how coarse a tally becomes if its host or its window has too many groups.
  *
- * A group that exists takes further lines for ever. A new one of coarseness L is made while its host has fewer than
- * (L + 1) × groupsPerHost groups and its window fewer than (L + 1) × groupsPerWindow. So a host that floods its share
- * with ever new templates goes on as one group a program, then as one group, and other hosts keep theirs; coarseness 3
- * is one group a layer, and always made. A window thus holds at most 3 × groupsPerWindow groups and these few.
+ * An existing group always takes further lines. A new group of coarseness L is made if its host has fewer than (L + 1)
+ * × groupsPerHost groups and its window fewer than (L + 1) × groupsPerWindow. A host that uses up its share with ever
+ * new templates continues with one group for each program, then with a single group. Other hosts keep their shares.
+ * Coarseness 3 has one group for each layer and is always allowed. So a window has at most 3 × groupsPerWindow groups,
+ * and these few.
  *
- * `lua/add.lua` has the same rule for Redis, where it must be decided in one step with the writing.
+ * `store/lua/add.lua` has the same rule for Redis, where the decision and the write must be one step.
  */
 import { coarsen } from "./coarsen.ts"
 import type { Tally } from "./tally.ts"
@@ -18,14 +19,17 @@ export interface WindowLimits {
   readonly hostsPerDigest: number
 }
 
-/** Of the worst lines that can arrive, a window takes less than 30 MB in memory, and twice that where they are not Latin-1. */
+/**
+ * Filled with the worst possible lines, a window takes less than 30 MB in memory, and twice that if they are not
+ * Latin-1.
+ */
 export const DEFAULT_WINDOW_LIMITS: WindowLimits = {
   groupsPerHost: 1_000,
   groupsPerWindow: 5_000,
   hostsPerDigest: 10_000,
 }
 
-/** Says whether a new group of this coarseness may be made. */
+/** Whether a new group of this coarseness may be made. */
 export function fits(
   coarseness: Tally["coarseness"],
   hostGroups: number,
@@ -37,7 +41,7 @@ export function fits(
   return hostGroups < share * limits.groupsPerHost && windowGroups < share * limits.groupsPerWindow
 }
 
-/** Yields the tally as it is, then coarser and coarser. */
+/** Yields the tally, then coarser and coarser versions of it. */
 export function* coarserAndCoarser(tally: Tally): Generator<Tally> {
   yield tally
   for (const level of [1, 2, 3] as const) if (level > tally.coarseness) yield coarsen(tally, level)

@@ -1,8 +1,8 @@
 /**
  * The losses: bytes that nobody judged, or judged cut. All there are, each with its sentence in the mail.
  *
- * Batches, both stores, the JSON and the mail follow from this list. A new loss is one entry here and the listener that counts
- * it. A name stays: stores keep it.
+ * Batches, both stores, the JSON and the mail follow from this list. A new loss is one entry here and the listener that
+ * counts it. A name stays: stores keep it.
  */
 import { amount } from "../text/amount.ts"
 

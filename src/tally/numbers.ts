@@ -1,8 +1,8 @@
 /**
- * Numbers, versions and sizes in a line, found where they start.
+ * Finds numbers, versions and sizes that start at a place of a line.
  *
- * Every function returns the index after the match, or -1. None looks further ahead than it consumes,
- * but for a few dozen characters.
+ * Every function returns the index after the match, or -1. It reads at most a few dozen characters more than it
+ * consumes.
  */
 import { DOT, MINUS, PLUS, SLASH, SMALL_B, SMALL_BIT, SMALL_E, SMALL_I, TILDE, UNDERSCORE } from "../text/ascii.ts"
 import {
@@ -50,7 +50,7 @@ function isSuffixMark(line: Codes, at: number): boolean {
 
 const MULTIPLES = characterSet("kKMGTPE")
 
-/** The units of a size: an amount of data, also per second. Written apart they are words. */
+/** A size with its unit: an amount of data, also per second. After a blank, a unit is an ordinary word. */
 export function sizeEnd(line: Codes, at: number): number {
   const number = decimalEnd(line, at)
   let end = number
@@ -67,7 +67,7 @@ const UNITS: ReadonlySet<string> = new Set([
   ...["Hz", "kHz", "MHz", "GHz", "V", "mV", "A", "mA", "W", "mW", "C", "rpm", "RPM", "dB", "dBm", "pps", "ppm", "x"],
 ])
 
-/** Returns the index after a unit that is written directly behind its number, or -1. */
+/** Returns the index after a unit that directly follows its number, or -1. */
 function unitEnd(line: Codes, at: number): number {
   let end = at
   while (end - at < 4 && !isBoundary(line, end) && !isDigit(line, end)) end += 1
@@ -80,7 +80,8 @@ export function namingNumberEnd(line: Codes, at: number, wordEnd: number, kinds:
   if (line[wordEnd] === UNDERSCORE && !isBoundary(line, wordEnd + 1)) return wordEnd
   const mark = line[at - 1]
   if (mark === MINUS) {
-    // One digit tells things apart (dm-0, gw-1, %LINK-3-UPDOWN), more of them count: session-12. And session-7.scope.
+    // One digit is part of a name (dm-0, gw-1, %LINK-3-UPDOWN). More digits are a count (session-12), and so is a digit
+    // before a dot and a word (session-7.scope).
     const isNumbered = wordEnd - at === 1 && !isBoundary(line, at - 2) && !isDigit(line, at - 2)
     return isNumbered && !(line[wordEnd] === DOT && !isBoundary(line, wordEnd + 1)) ? wordEnd : -1
   }
@@ -91,14 +92,17 @@ export function namingNumberEnd(line: Codes, at: number, wordEnd: number, kinds:
 
 const JOINTS = characterSet("./_")
 
-/** Whether digits, and the marks between them, go on from a letter: the `0.` of `eth0.100` does, that of `1.0.100` does not. */
+/**
+ * Whether a letter precedes the digits and the marks between them: it does for `0.` in `eth0.100`, but not in
+ * `1.0.100`.
+ */
 function followsLetter(line: Codes, last: number): boolean {
   let before = last
   while (last - before < 16 && (isDigit(line, before) || isIn(JOINTS, line[before]!))) before -= 1
   return !isBoundary(line, before) && !isDigit(line, before)
 }
 
-/** `42`, `0.25`, `1e-05`, `45C`: a number by itself, or with its unit, which stays. */
+/** `42`, `0.25`, `1e-05`, `45C`: a number, possibly followed by a unit, which is not masked. */
 export function numberEnd(line: Codes, at: number, wordEnd: number, kinds: number): number {
   if (kinds === DIGIT && line[wordEnd] !== DOT) return wordEnd
   const end = decimalEnd(line, at)

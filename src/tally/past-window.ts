@@ -1,6 +1,6 @@
 /**
- * What a digest remembers of a window after its report went out: the groups with most lines, for two weeks. Rules are suggested
- * for them and tried on them.
+ * A digest remembers part of each window for two weeks after its report: the groups with most lines. tamis suggests
+ * rules for them, and tries rules on them.
  */
 
 import { DAY_MS } from "../units.ts"
@@ -16,10 +16,10 @@ export interface PastWindow {
 
 const RETAINED_MS = 14 * DAY_MS
 
-/** Of one window, as JSON: with 336 windows a digest, the store holds 11 MiB for it at most. */
+/** For one window, as JSON. With 336 windows a digest, the store holds at most 11 MiB for the digest. */
 const MAX_PAST_BYTES = 32 * 1_024
 
-/** Abridges a closed window to what is remembered of it; undefined where nothing is. */
+/** Reduces a closed window to the part that is remembered; undefined if nothing is. */
 export function pastWindow({ window, tallies }: WindowContents): PastWindow | undefined {
   const { id, opensAtMs, closesAtMs } = window
   if (closesAtMs === undefined) return undefined
@@ -27,6 +27,7 @@ export function pastWindow({ window, tallies }: WindowContents): PastWindow | un
   const kept = tallies
     .filter(({ coarseness }) => coarseness === 0)
     .toSorted((a, b) => b.count - a.count || (a.fingerprint < b.fingerprint ? -1 : 1))
+    .map((tally) => ({ ...tally, values: [] }))
     .filter((tally) => {
       room -= Buffer.byteLength(JSON.stringify(tally))
       return room >= 0
@@ -34,7 +35,7 @@ export function pastWindow({ window, tallies }: WindowContents): PastWindow | un
   return kept.length === 0 ? undefined : { id, opensAtMs, closesAtMs, tallies: kept }
 }
 
-/** What closed before this is not remembered with a window that closes now: it depends on nothing but the window. */
+/** Windows that closed before this time are forgotten when this window closes. It depends only on the window. */
 export function forgetBeforeMs({ closesAtMs }: PastWindow): number {
   return closesAtMs - RETAINED_MS
 }

@@ -1,8 +1,8 @@
 /**
- * The windows that go out in one mail, as one: mostly it is one, and more where they piled up while no mail could be sent.
+ * Combines the windows of one mail. Normally a mail has one window; it has more if no mail could be sent for a while.
  *
- * Added one after the other and bounded like one of them (limits.ts), so that a mail server which comes back after a night
- * does not find tamis out of memory. Every line is counted all the same.
+ * The pile has the limits of a single window (limits.ts), so that tamis does not run out of memory if the mail server
+ * is away for a night. Every line is counted.
  */
 
 import type { HostCounters } from "./counters.ts"
@@ -14,7 +14,7 @@ import { copyTally, mergeTally } from "./merge.ts"
 import type { Tally } from "./tally.ts"
 import type { WindowContents, WindowSpan } from "./window.ts"
 
-/** What windows of one digest counted together, each group once. */
+/** The sums of several windows of one digest, with each group once. */
 export interface Pile {
   /** The oldest first. */
   readonly windows: readonly WindowSpan[]
@@ -41,7 +41,7 @@ export class WindowPile implements Pile {
     return [...this.#tallies.values()]
   }
 
-  /** Adds the window that follows those that are there. */
+  /** Adds the window that follows the previous ones. */
   add({ window, tallies, hosts, losses, newHosts }: WindowContents): void {
     this.windows.push(window)
     for (const tally of tallies) this.#addTally(tally)
@@ -55,7 +55,7 @@ export class WindowPile implements Pile {
   }
 
   #addTally(added: Tally): void {
-    // The first window keeps its own bounds, whatever they were.
+    // The store has already bounded the first window.
     const isFirst = this.windows.length === 1
     for (const tally of coarserAndCoarser(added)) {
       const known = this.#tallies.get(tally.fingerprint)

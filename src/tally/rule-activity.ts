@@ -1,35 +1,36 @@
 /**
- * What rules did: the part of a batch that a rule's history is made of.
+ * The activity of rules: the part of a batch for the rules' histories.
  *
- * A collector sends it every ACTIVITY_INTERVAL_MS at most, so that a quiet network costs the store no second operation
- * for each line; a crash loses no more than that of the histories, and nothing of the accounts.
+ * A collector sends it at most every ACTIVITY_INTERVAL_MS, so that on a quiet network the store has no second operation
+ * for each line. A crash loses that much of the histories, and nothing of the accounts.
  */
 import type { Judge } from "../rules/judge.ts"
-import type { Rule, RuleSet } from "../rules/rule.ts"
+import { tagStart } from "../rules/line-header.ts"
+import { type Rule, type RuleSet, rulePlace } from "../rules/rule.ts"
 import { ruleKeys } from "../rules/rule-key.ts"
 import { namesProgram, programWords } from "../rules/rule-programs.ts"
 import type { Tally } from "./tally.ts"
 
 export interface RuleActivity {
-  /** When it was taken: its hits are at most ACTIVITY_INTERVAL_MS older, or as old as the store was away. */
+  /** When it was taken. Its hits are at most ACTIVITY_INTERVAL_MS older, or older if the store was away. */
   readonly atMs: number
   /** Lines that were judged. */
   readonly lines: number
   /** By rule key. */
   readonly rules: ReadonlyMap<string, RuleHits>
-  /** Programs that rules name and that were heard, each about once an hour. */
+  /** Programs that rules name and that sent lines, each about once an hour. */
   readonly programs: readonly string[]
 }
 
 export interface RuleHits {
   readonly count: number
-  /** A line that the rule decided on; about once an hour. */
+  /** A line that the rule decided on, about once an hour. */
   readonly sample?: string | undefined
 }
 
 export const ACTIVITY_INTERVAL_MS = 5_000
 
-/** How often a rule's sample and a program's last sign of life are told. */
+/** How often a rule's sample and a program's activity are sent. */
 const RENEWAL_MS = 3_600_000
 
 export class RuleActivityBook {
@@ -41,7 +42,7 @@ export class RuleActivityBook {
   #lines = 0
   #rules = new Map<string, RuleHits>()
   #programs = new Set<string>()
-  /** Told since the last renewal. */
+  /** Sent since the last renewal. */
   #sampled = new Set<string>()
   #heard = new Set<string>()
 
@@ -52,7 +53,7 @@ export class RuleActivityBook {
     this.#words = words
   }
 
-  /** Follows other judges from now on. What the ones before judged stays counted. */
+  /** Switches to other judges. The hits of the previous ones stay counted. */
   follow(judges: readonly Judge[], ruleSets: Iterable<RuleSet>): void {
     this.#collect(false)
     const { keys, words } = identify(ruleSets)
@@ -61,12 +62,12 @@ export class RuleActivityBook {
     this.#words = words
   }
 
-  /** Takes note of the programs whose lines are reported. */
+  /** Records the programs of reported lines. */
   hear(tallies: readonly Tally[]): void {
     for (const { program } of tallies) this.#hear(program)
   }
 
-  /** Returns what there was since the last time, and forgets it; undefined when there was nothing, or when it is too early. */
+  /** Returns the activity since the last time, and forgets it; undefined if there was none, or if it is too early. */
   take(nowMs: number, isLast: boolean): RuleActivity | undefined {
     const isEarly = nowMs >= this.#takenAtMs && nowMs - this.#takenAtMs < ACTIVITY_INTERVAL_MS
     if (isEarly && !isLast) return undefined
@@ -92,7 +93,7 @@ export class RuleActivityBook {
       this.#lines += lines
       for (const [rule, { count, sample }] of rules) {
         const key = this.#keys.get(rule)
-        if (key === undefined) throw new Error(`a rule of no rule set was hit: ${rule.path}:${rule.line}`)
+        if (key === undefined) throw new Error(`a rule of no rule set was hit: ${rulePlace(rule)}`)
         const before = this.#rules.get(key)
         this.#rules.set(key, {
           count: (before?.count ?? 0) + count,
@@ -123,8 +124,8 @@ function identify(ruleSets: Iterable<RuleSet>) {
   return { keys: ruleKeys(sets), words }
 }
 
-/** The program in a line as `serve` writes it: `Mmm dd hh:mm:ss host program[pid]: text`. */
+/** The program in a line as `serve` writes it. */
 export function programOf(line: string): string {
-  const tagStart = line.indexOf(" ", "Mmm dd hh:mm:ss ".length) + 1
-  return tagStart === 0 ? "" : (/^[^\s[:]*/.exec(line.slice(tagStart, tagStart + 100))?.[0] ?? "")
+  const start = tagStart(line)
+  return start === 0 ? "" : (/^[^\s[:]*/.exec(line.slice(start, start + 100))?.[0] ?? "")
 }

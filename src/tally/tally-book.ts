@@ -1,13 +1,13 @@
 /**
- * What a collector has counted since its last batch: verdicts in, the content of a batch out.
+ * Counts lines in a collector, by their verdicts, until the next batch takes the counts.
  *
  * Every line is counted exactly once, for its host and, if it is reported, in one tally of that host:
  * `received = ignored + reported + rejected`, and a host's tallies add up to its `reported`.
  *
- * Bounded whatever arrives, however long nobody takes it. A host has room for so many templates and programs, and all
- * hosts share a pool; what is beyond goes into coarser tallies. A few groups of each host come out of no pool, so that
- * a host that empties it cannot hide another. Hosts beyond the cap are counted together. With the default limits the
- * worst that can arrive takes about 30 MB, and twice that where it is not Latin-1.
+ * The memory is bounded, whatever arrives and however long no batch is taken. Each host may have a number of templates
+ * and programs, and all hosts share a pool; further lines go into coarser tallies. A few groups of each host do not
+ * need the pool, so that a host that uses it up cannot hide another. Hosts beyond the limit are counted together. With
+ * the default limits, the worst possible lines take about 30 MB, and twice that if they are not Latin-1.
  */
 
 import { type Layer, rulePlace } from "../rules/rule.ts"
@@ -21,20 +21,21 @@ import { addSample } from "./merge.ts"
 import { MAX_FURTHER_SAMPLE_BYTES, MAX_SAMPLES, noSeverities, type Tally } from "./tally.ts"
 import { Template } from "./template.ts"
 import { TemplateTable } from "./template-table.ts"
+import { countValue, noValues, trimValues } from "./values.ts"
 
 export interface BookLimits {
-  /** Of one host. */
+  /** For one host. */
   readonly templates: number
-  /** Of one host, beyond the templates. */
+  /** For one host, beyond the templates. */
   readonly programs: number
   readonly hosts: number
-  /** Templates and programs of all hosts, but for the first RESERVED_GROUPS of each host's. */
+  /** Templates and programs of all hosts, without the first RESERVED_GROUPS of each host. */
   readonly pool: number
 }
 
 export const DEFAULT_BOOK_LIMITS: BookLimits = { templates: 1_000, programs: 50, hosts: 2_000, pool: 5_000 }
 
-/** Templates, and programs, that every host can have even when the pool is empty. */
+/** The number of templates, and of programs, that every host can have even if the pool is used up. */
 export const RESERVED_GROUPS = 2
 
 /** Longer sample lines are cut there, and end in "…". */
@@ -43,7 +44,7 @@ export const MAX_SAMPLE_LENGTH = 1_024
 const MAX_PROGRAM_LENGTH = 64
 const MAX_RULES = 5
 
-/** A line as judges have it: most are counted without a string being made of them. */
+/** A line as bytes. Most lines are counted without making a string. */
 export interface TalliedLine {
   readonly bytes: Buffer
   readonly ascii: boolean
@@ -51,22 +52,22 @@ export interface TalliedLine {
 
 export type BatchContent = Pick<Batch, "tallies" | "hosts" | "losses">
 
-/** One host's page. */
+/** One host's counts. */
 interface Account {
   readonly host: string
   readonly counters: HostCounters
   readonly tallies: Tally[]
-  /** Those of one template. */
+  /** Tallies of one template. */
   readonly finest: TemplateTable
-  /** Those of one program, and by layer those of further programs. */
+  /** Tallies of one program, and by layer, tallies of further programs. */
   readonly coarser: Map<string, Tally>
   templates: number
   programs: number
 }
 
-/** Where in the mail lines stand. */
+/** The layer and sections of lines in the mail. */
 interface Standing {
-  /** What the keys of its tallies begin with. */
+  /** The prefix of its tallies' keys. */
   readonly name: string
   readonly hash: number
 }
@@ -74,12 +75,12 @@ interface Standing {
 export class TallyBook {
   readonly #limits: BookLimits
   #accounts = new Map<string, Account>()
-  /** The page of the hosts beyond the cap. */
+  /** The account of all hosts beyond the limit. */
   #others: Account | undefined
   #losses = new Map<Loss, number>()
   #size = 0
   #pooled = 0
-  /** Judges hand out few verdicts, and the same ones again and again. */
+  /** Judges return few distinct verdicts, and reuse them. */
   readonly #places = new WeakMap<Verdict, Standing>()
   readonly #template = new Template(MAX_SAMPLE_LENGTH + 1)
 
@@ -87,7 +88,7 @@ export class TallyBook {
     this.#limits = limits
   }
 
-  /** Groups now. */
+  /** The current number of groups. */
   get size(): number {
     return this.#size
   }
@@ -96,7 +97,7 @@ export class TallyBook {
     return this.#accounts.size === 0 && this.#losses.size === 0
   }
 
-  /** Counts a line that a rule knows to be normal. Allocates nothing for a host that was seen since the last `take`. */
+  /** Counts a line that a rule ignores. Allocates nothing for a host that was seen since the last `take`. */
   ignored(host: string, receivedAtMs: number): void {
     this.#receive(host, receivedAtMs).counters.ignored += 1
   }
@@ -106,7 +107,9 @@ export class TallyBook {
     this.#receive(host, receivedAtMs).counters.rejected += 1
   }
 
-  /** Counts a line that somebody should read: one with a layer in its verdict. A line without a PRI has no `severity`. */
+  /**
+   * Counts a line that somebody should read: one with a layer in its verdict. A line without a PRI has no `severity`.
+   */
   reported(
     host: string,
     verdict: Verdict,
@@ -127,7 +130,8 @@ export class TallyBook {
     if (receivedAtMs > tally.lastMs) tally.lastMs = receivedAtMs
     else if (receivedAtMs < tally.firstMs) tally.firstMs = receivedAtMs
     const { samples, coarseness } = tally
-    // For most lines nothing is to be done, and no string is made.
+    if (coarseness === 0) this.#countValues(tally)
+    // Most lines need no sample, so no string is made.
     const isWanted = samples.length === 0 || line.bytes.length < MAX_FURTHER_SAMPLE_BYTES
     if (isWanted && samples.length < MAX_SAMPLES) {
       addSample(samples, coarseness === 0 ? sampleOf(line) : coarseSample(sampleOf(line)))
@@ -138,14 +142,17 @@ export class TallyBook {
     if (count > 0) this.#losses.set(loss, (this.#losses.get(loss) ?? 0) + count)
   }
 
-  /** Returns what was counted since the last time, and forgets it; undefined when there is nothing. */
+  /** Returns the counts since the last time, and forgets them; undefined if there are none. */
   take(): BatchContent | undefined {
     if (this.isEmpty) return undefined
     const tallies: Tally[] = []
     const hosts = new Map<string, HostCounters>()
     for (const account of this.#accounts.values()) {
       hosts.set(account.host, account.counters)
-      for (const tally of account.tallies) tallies.push(tally)
+      for (const tally of account.tallies) {
+        for (const values of tally.values) trimValues(values)
+        tallies.push(tally)
+      }
     }
     const losses = this.#losses
     this.#accounts = new Map()
@@ -156,12 +163,21 @@ export class TallyBook {
     return { tallies, hosts, losses }
   }
 
+  /** Counts the values of the line that `#template` has masked last. */
+  #countValues({ values }: Tally): void {
+    const template = this.#template
+    for (let place = 0; place < template.placeCount; place += 1) {
+      values[place] ??= noValues(template.maskOf(place))
+      countValue(values[place]!, template.valueAt(place))
+    }
+  }
+
   #receive(host: string, receivedAtMs: number): Account {
     const account = this.#accounts.get(host) ?? this.#newAccount(host, receivedAtMs)
     const { counters } = account
     counters.received += 1
     if (receivedAtMs > counters.lastMs) counters.lastMs = receivedAtMs
-    // The clock was set back.
+    // The clock has been set back.
     else if (receivedAtMs < counters.firstMs) counters.firstMs = receivedAtMs
     return account
   }
@@ -224,7 +240,7 @@ export class TallyBook {
   #placeOf(layer: Layer, verdict: Verdict): Standing {
     let place = this.#places.get(verdict)
     if (place === undefined) {
-      // Titles are made of file names, which hold no NUL; with their number, no two keys run together.
+      // Titles contain file names, which have no NUL. Together with their number, this makes the keys distinct.
       const name = `${layer}${verdict.sections.length}\0${verdict.sections.join("\0")}\0`
       place = { name, hash: new Template(name.length).of(name).hash }
       this.#places.set(verdict, place)
@@ -274,16 +290,17 @@ function newTally(
     firstMs: receivedAtMs,
     lastMs: receivedAtMs,
     severities: noSeverities(),
+    values: [],
     samples: [],
   }
 }
 
-/** Reads a line; bytes that are not UTF-8, which rsyslog passes on as they are, become U+FFFD. */
+/** Makes a string from a line. Bytes that are not UTF-8, which rsyslog passes on unchanged, become U+FFFD. */
 function sampleOf(line: TalliedLine): string {
   return cut(line.bytes.toString("utf8"), MAX_SAMPLE_LENGTH)
 }
 
-/** Makes a copy of a text that is too long: a slice would keep all of it in memory. */
+/** Copies the beginning of a text that is too long, because a slice would keep the whole text in memory. */
 function cut(text: string, length: number): string {
   return text.length <= length ? text : `${Buffer.from(text.slice(0, length)).toString()}…`
 }

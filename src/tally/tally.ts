@@ -1,22 +1,25 @@
 import type { Layer } from "../rules/rule.ts"
 import { SEVERITIES, type Severity } from "../syslog/severity.ts"
+import type { Values } from "./values.ts"
 
-/** Lines of one fingerprint in one window: how many, when, and what they looked like. */
+/** The lines of one fingerprint in one window: their number, times and samples. */
 export interface Tally {
   /** 32 hex digits, a pure function of host, layer, sections and template. */
   readonly fingerprint: string
   readonly host: string
   readonly layer: Layer
-  /** Section titles of the mail that these lines belong in. */
+  /** Titles of the mail's sections that show these lines. */
   readonly sections: readonly string[]
   readonly program: string
   /** The line without its header's time, with its variable parts masked. */
   readonly template: string
+  /** The topic of the alarm that these lines are, "disk"; undefined where they are none. Part of the fingerprint. */
+  readonly alarm?: string | undefined
   /** The rules that raised the lines, as `path:line`, a few at most. */
   readonly rules: readonly string[]
   /**
    * 0: lines of one template. 1: all further lines of one program. 2: all further lines of one host.
-   * 3: all further lines. Coarser tallies take what is beyond the caps, so that totals stay exact.
+   * 3: all further lines. Coarser tallies count the lines beyond the limits, so that totals stay exact.
    */
   readonly coarseness: 0 | 1 | 2 | 3
   count: number
@@ -24,15 +27,17 @@ export interface Tally {
   lastMs: number
   /** Lines by the severity in their PRI, 0 (emerg) to 7 (debug). Lines without a PRI are in none. */
   severities: number[]
-  /** Verbatim lines, the first ones seen, MAX_SAMPLES at most; but for the first, short ones only. */
+  /** The values of its masked places, MAX_PLACES at most, in their order. None where lines are beyond the caps. */
+  values: Values[]
+  /** The first lines seen, verbatim, at most MAX_SAMPLES. All but the first must be short. */
   samples: string[]
 }
 
 export const MAX_SAMPLES = 3
 
 /**
- * Of a sample that is not the first, as JSON in UTF-8. Three firewall lines have room; three of the longest lines that there
- * are would be most of what a window takes, and a reader is shown one.
+ * For a sample that is not the first, as JSON in UTF-8. A firewall's line fits. Three samples of the longest lines
+ * would be most of a window's memory, and a reader sees only one.
  */
 export const MAX_FURTHER_SAMPLE_BYTES = 400
 

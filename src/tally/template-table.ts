@@ -1,17 +1,18 @@
 /**
- * One host's tallies by template, found without a string being made of it: by a hash, and then by every character.
+ * One host's tallies by template. A tally is found without making a string: by a hash, then by comparing every
+ * character.
  *
- * Whoever knows the hash can send templates that share one. They never share a tally for it, and a line is
- * compared with MAX_SHARING of them at most: there is no room for more under one hash.
+ * A sender can choose templates with the same hash. They still get different tallies, and a line is compared with at
+ * most MAX_SHARING of them, because no more are stored under one hash.
  */
 import type { Tally } from "./tally.ts"
 import type { Template } from "./template.ts"
 
-/** By chance, one host's templates do not even make two. */
+/** By chance, not even two templates of one host share a hash. */
 export const MAX_SHARING = 4
 
 interface Slot {
-  /** What the template does not tell: layer and sections. */
+  /** Layer and sections, which are not part of the template. */
   readonly place: string
   readonly tally: Tally
   readonly next: Slot | undefined

@@ -1,21 +1,35 @@
 /**
- * A line becomes its template: what varies between lines that a person calls the same gives way to `<ip>`, `<n>`, `<time>`…
+ * Makes the template of a line: replaces the parts that vary between similar lines by `<ip>`, `<n>`, `<time>`…
  *
  *     Jun 21 16:47:48 web1 sshd[4711]: Invalid user ada from 203.0.113.7 port 40122
  *                     web1 sshd[<n>]: Invalid user ada from <ip> port <n>
  *
- * Words stay, and so do numbers that are part of a name: sda1, eth0.100, GigabitEthernet0/1, e1000e, dm-0, OpenSSH_9.2p1,
- * HTTP/1.1. The header's time is dropped, in its classic and its ISO form; the hostname after it stays whatever
- * it looks like. A pure function of the line, so that every instance gets the same groups, and linear in its length.
- * A template is its own template, as long as its hostname does not look like a number.
+ * Words stay, and so do numbers that are part of a name: sda1, eth0.100, GigabitEthernet0/1, e1000e, dm-0,
+ * OpenSSH_9.2p1, HTTP/1.1. The header's time is dropped, in its classic and its ISO form. The host name after it always
+ * stays. The template is a pure function of the line, so that every instance gets the same groups, and takes linear
+ * time. The template of a template is itself, unless its host name looks like a number.
  */
-import { COLON, COMMA, EQUALS, LEFT_BRACKET, LEFT_PARENTHESIS, LETTER_T, MINUS, PLUS, SPACE } from "../text/ascii.ts"
-import { type Codes, kindAt, PADDING } from "./character.ts"
+import {
+  COLON,
+  COMMA,
+  EQUALS,
+  LEFT_BRACKET,
+  LEFT_PARENTHESIS,
+  LETTER_T,
+  MINUS,
+  PLUS,
+  RIGHT_BRACKET,
+  SPACE,
+} from "../text/ascii.ts"
+import { type Codes, kindAt, PADDING, textOf } from "./character.ts"
 import { timestampEnd, writtenTimeEnd } from "./times.ts"
 import { partsAt } from "./variable-parts.ts"
 
 /** Longer templates are cut there, and end in "…". */
 export const MAX_TEMPLATE_LENGTH = 1_000
+
+/** Places whose values are sampled: readers are shown a few, and each costs memory. */
+export const MAX_PLACES = 5
 
 const ELLIPSIS = 0x2026
 const REPLACEMENT = 0xfffd
@@ -25,21 +39,27 @@ export function template(line: string): string {
 }
 
 /**
- * The template of one line at a time, without a string being made of it: most lines have one that is known.
+ * The template of one line at a time, without making a string: most lines have a known template.
  *
- * `hash` is a number for a table of templates. Senders can make any two collide, so `equals` has the last word.
+ * `hash` is for a table of templates. Senders can make hashes collide, so `equals` decides.
  */
 export class Template {
   hash = 0
   readonly #room: number
   readonly #line: Codes
-  /** One code more than a template has tells that it is cut; a mask may go beyond that. */
+  /** One code more than the maximum shows that the template is cut; a mask may go beyond that. */
   readonly #codes: Codes = new Uint16Array(MAX_TEMPLATE_LENGTH + PADDING)
   /** The same memory, for the hash to take two codes at once. */
   readonly #pairs = new Uint32Array(this.#codes.buffer)
   #length = 0
+  /** Masked places of the line whose values are worth a look: no times, and not the PID in the tag. */
+  placeCount = 0
+  #source: Codes = this.#codes
+  readonly #placeMasks: Codes[] = []
+  /** Start and end of each place in `#source`. */
+  readonly #placeBounds = new Int32Array(2 * MAX_PLACES)
 
-  /** Has `room` for a line of usual length; for a longer one, room is made and not kept. */
+  /** Keeps a buffer with `room` for lines of usual length. A longer line gets a temporary buffer. */
   constructor(room: number) {
     this.#room = room
     this.#line = new Uint16Array(room + 2 * PADDING)
@@ -53,7 +73,7 @@ export class Template {
     return this.#ofCodes(codes, PADDING + length)
   }
 
-  /** The same of a line that is all ASCII and no longer than the room. */
+  /** Like `of`, for a line that is all ASCII and fits into the room. */
   ofAscii(line: Uint8Array): this {
     const { length } = line
     const codes = this.#line
@@ -80,9 +100,11 @@ export class Template {
     return String.fromCharCode(...this.#codes.subarray(0, this.#length))
   }
 
-  /** Takes the line that stands between PADDING and `lineEnd`. */
+  /** Masks the line between PADDING and `lineEnd`. */
   #mask(line: Codes, lineEnd: number): void {
     this.#length = 0
+    this.#source = line
+    this.placeCount = 0
     let copied = headerTimeEnd(line, PADDING)
     let at = copied === PADDING ? PADDING : hostnameEnd(line, copied, lineEnd)
     while (at < lineEnd && this.#length + at - copied <= MAX_TEMPLATE_LENGTH) {
@@ -95,13 +117,16 @@ export class Template {
       let next = end === at ? at + 1 : end
       const parts = partsAt(line, at, end, kinds)
       for (let i = 0; i < parts.length; i += 1) {
-        const { endOf, mask } = parts[i]!
+        const { endOf, mask, isSampled } = parts[i]!
         const partEnd = endOf(line, at, end, kinds)
         if (partEnd === -1) continue
         next = partEnd
         if (mask !== undefined) {
-          this.#append(line, copied, maskStart(line, at, copied))
+          const start = maskStart(line, at, copied)
+          this.#append(line, copied, start)
           this.#append(mask, 0, mask.length)
+          if (isSampled && !isTagPid(line, at, next))
+            this.#place(mask, line[at - 1] === MINUS && start < at ? at - 1 : at, next)
           copied = next
         }
         break
@@ -111,7 +136,27 @@ export class Template {
     this.#append(line, copied, at)
   }
 
-  /** Appends what there is room for. */
+  /** Keeps in mind where in the line a mask stood. */
+  #place(mask: Codes, start: number, end: number): void {
+    if (this.placeCount === MAX_PLACES) return
+    this.#placeMasks[this.placeCount] = mask
+    this.#placeBounds[2 * this.placeCount] = start
+    this.#placeBounds[2 * this.placeCount + 1] = end
+    this.placeCount += 1
+  }
+
+  /** The mask of a place, "<ip>". */
+  maskOf(place: number): string {
+    const mask = this.#placeMasks[place]!
+    return textOf(mask, 0, mask.length)
+  }
+
+  /** The text that a place had in the line. */
+  valueAt(place: number): string {
+    return textOf(this.#source, this.#placeBounds[2 * place]!, this.#placeBounds[2 * place + 1]!)
+  }
+
+  /** Appends as much as fits. */
   #append(from: Codes, start: number, end: number): void {
     const codes = this.#codes
     let length = this.#length
@@ -143,7 +188,7 @@ export class Template {
   }
 }
 
-/** Where a mask begins: it takes the number's sign with it, and the blanks that line numbers up. */
+/** Returns where a mask begins: it includes a number's sign, and the blanks that align numbers. */
 function maskStart(line: Codes, at: number, copied: number): number {
   let start = at
   const isSigned = line[at - 1] === MINUS || line[at - 1] === PLUS
@@ -171,7 +216,12 @@ function standsBeforeSign(code: number): boolean {
   }
 }
 
-/** Returns the index after the header's time and its blank; `at` where there is none. */
+/** Whether the number from `at` to `end` is the PID in a tag: `sshd[4711]:`. */
+function isTagPid(line: Codes, at: number, end: number): boolean {
+  return line[at - 1] === LEFT_BRACKET && line[end] === RIGHT_BRACKET && line[end + 1] === COLON
+}
+
+/** Returns the index after the header's time and its blank; `at` if there is none. */
 function headerTimeEnd(line: Codes, at: number): number {
   const end = line[at + 10] === LETTER_T ? timestampEnd(line, at) : writtenTimeEnd(line, at, at + 3)
   return end !== -1 && line[end] === SPACE ? end + 1 : at

@@ -1,8 +1,8 @@
 /**
- * Times, dates and durations as programs write them, found where they start.
+ * Finds times, dates and durations, in the forms that programs write, that start at a place of a line.
  *
- * Every function returns the index after the match, or -1. None looks further ahead than it consumes,
- * but for a few dozen characters.
+ * Every function returns the index after the match, or -1. It reads at most a few dozen characters more than it
+ * consumes.
  */
 import {
   COLON,
@@ -37,7 +37,7 @@ import {
 const MONTHS = namesOf("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec")
 const WEEKDAYS = namesOf("Mon Tue Wed Thu Fri Sat Sun")
 
-// With NUL, which stands before the line.
+// With NUL, which is before the line.
 const BEFORE_CLOCK = characterSet("\0 T@([\"'")
 
 /** `12:34`, `12:34:56`, `102:34:56.789`, with a time zone. */
@@ -64,7 +64,10 @@ function fractionEnd(line: Codes, at: number): number {
   return (line[at] === DOT || line[at] === COMMA) && isDigit(line, at + 1) ? digitsEnd(line, at + 1) : at
 }
 
-/** The time zone after a time: `Z`, `+02:00`, `+0200`, ` +0200`; or the time's own end. Never fails, but inside a word. */
+/**
+ * The end of the time zone after a time (`Z`, `+02:00`, `+0200`, ` +0200`), or of the time. Returns -1 only inside a
+ * word.
+ */
 function zoneEnd(line: Codes, at: number): number {
   if (line[at] === LETTER_Z && isBoundary(line, at + 1)) return at + 1
   const sign = line[at] === SPACE ? at + 1 : at
@@ -99,7 +102,10 @@ export function dateEnd(line: Codes, at: number): number {
 
 const BETWEEN_DATE_AND_CLOCK = characterSet("T :_")
 
-/** A date with a time: `2026-11-23T17:45:00.5Z`, `2026/11/23 17:45:00`, `23/Nov/2026:17:45:00 +0100`, `20261123T174500Z`. */
+/**
+ * A date with a time: `2026-11-23T17:45:00.5Z`, `2026/11/23 17:45:00`, `23/Nov/2026:17:45:00 +0100`,
+ * `20261123T174500Z`.
+ */
 export function timestampEnd(line: Codes, at: number): number {
   const date = dateEnd(line, at)
   if (date !== -1) {
@@ -112,7 +118,9 @@ export function timestampEnd(line: Codes, at: number): number {
   return clock - dayEnd === 7 ? zoneEnd(line, clock) : -1
 }
 
-/** In words: `Jun 21 16:47:48`, `Sat Jun 18 02:08:10 2005`, `Sat, 18 Jun 2005 02:08:10 +0200`, `21 Jun 2005 16:47:48`. */
+/**
+ * With names: `Jun 21 16:47:48`, `Sat Jun 18 02:08:10 2005`, `Sat, 18 Jun 2005 02:08:10 +0200`, `21 Jun 2005 16:47:48`.
+ */
 export function writtenTimeEnd(line: Codes, at: number, wordEnd: number): number {
   if (wordEnd - at > 3) return -1
   let date = at
@@ -133,7 +141,7 @@ export function writtenTimeEnd(line: Codes, at: number, wordEnd: number): number
   return line[year - 1] === SPACE && isYear(line, year) ? year + 4 : end
 }
 
-/** ` CEST` before a year, or the end as it was. */
+/** The end of a zone's name (` CEST`), or `at` if there is none. */
 function zoneNameEnd(line: Codes, at: number): number {
   if (line[at] !== SPACE) return at
   let end = at + 1
@@ -145,7 +153,7 @@ const DURATION_UNITS: ReadonlySet<string> = new Set([
   ...["ns", "us", "µs", "μs", "ms", "s", "sec", "secs", "m", "min", "mins", "h", "hr", "hrs", "d", "day", "days", "w"],
 ])
 
-/** `5s`, `1.5ms`, `2h5m3s`, `1min 20.5s`: one duration, however many units it is written in. */
+/** `5s`, `1.5ms`, `2h5m3s`, `1min 20.5s`: one duration, in one or more units. */
 export function durationEnd(line: Codes, at: number): number {
   let end = -1
   let part = at
@@ -187,7 +195,7 @@ function namesOf(names: string): ReadonlySet<number> {
   return new Set(names.split(" ").map((name) => packed(codesOf(name), 0)))
 }
 
-/** Three characters as one number; 0 where they are not all ASCII. */
+/** Three characters as one number; 0 if they are not all ASCII. */
 function packed(line: Codes, at: number): number {
   const first = line[at]!
   const second = line[at + 1]!

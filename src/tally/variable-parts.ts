@@ -1,11 +1,11 @@
 /**
- * What varies between lines that a person calls the same, and what only looks like it.
+ * The parts that vary between similar lines, and the parts that only look variable.
  *
- * Parts are tried in order wherever a word begins, and the first that fits decides. One without a mask stays as it is:
- * it stands in the list to be taken whole, before a later one sees a number in the middle of it.
+ * At the start of each word, the parts are tried in order, and the first match decides. A part without a mask stays as
+ * it is. It is in the list so that it is taken whole, before a later part finds a number inside it.
  */
 
-import { type Codes, codesOf, DIGIT, isDigit, OTHER_LETTER, UPPER } from "./character.ts"
+import { type Codes, codesOf, DIGIT, isDigit, OTHER_LETTER, textOf, UPPER } from "./character.ts"
 import {
   auditArgumentEnd,
   base64End,
@@ -28,15 +28,20 @@ import { ieeeStandardEnd, namingNumberEnd, numberEnd, sizeEnd, versionEnd } from
 import { clockEnd, dateEnd, durationEnd, timestampEnd, writtenTimeEnd } from "./times.ts"
 
 export interface VariablePart {
-  /** Stands in the template instead; undefined where the part stays. */
+  /** Replaces the part in the template; undefined if the part stays. */
   readonly mask: Codes | undefined
-  /** Returns the index after the part, or -1. Its first word goes from `at` to `wordEnd` and has characters of these `kinds`. */
+  /** Whether its values are sampled (values.ts). */
+  readonly isSampled: boolean
+  /**
+   * Returns the index after the part, or -1. Its first word is from `at` to `wordEnd` and has characters of these
+   * `kinds`.
+   */
   readonly endOf: (line: Codes, at: number, wordEnd: number, kinds: number) => number
-  /** What the first word can be. */
+  /** The possible classes of the first word. */
   readonly first: readonly WordClass[]
-  /** What can stand behind the first word: one of these marks, or anything where undefined. */
+  /** The marks that can follow the first word; undefined allows anything. */
   readonly before?: string
-  /** Kinds that must be among those of the first word. */
+  /** Kinds of characters that the first word must have. */
   readonly having?: number
 }
 
@@ -47,7 +52,7 @@ const HEXABLE: readonly WordClass[] = ["digits", "digit-hex", "hex", "hex-letter
 const MIXED: readonly WordClass[] = ["digit-hex", "digit-word", "hex", "word"]
 const MIXED_NUMBER: readonly WordClass[] = ["digit-hex", "digit-word"]
 
-const PARTS: readonly VariablePart[] = [
+const KNOWN_PARTS: readonly Omit<VariablePart, "isSampled">[] = [
   { mask: codesOf("<time>"), endOf: timestampEnd, first: ["digits"], before: "-/" },
   { mask: codesOf("<time>"), endOf: timestampEnd, first: ["digit-word"] },
   { mask: codesOf("<date>"), endOf: dateEnd, first: ["digits"], before: "-/." },
@@ -81,14 +86,22 @@ const PARTS: readonly VariablePart[] = [
   { mask: codesOf("<n>"), endOf: numberEnd, first: ["digits", ...MIXED_NUMBER] },
 ]
 
-/** The marks that parts ask for; all others are one. */
+/** Times differ from line to line and say nothing: a tally has its first and last. */
+const TIMES = ["<time>", "<date>"]
+
+const PARTS: readonly VariablePart[] = KNOWN_PARTS.map((part) => {
+  const { mask } = part
+  return { ...part, isSampled: mask !== undefined && !TIMES.includes(textOf(mask, 0, mask.length)) }
+})
+
+/** The marks that parts distinguish; all others are "other". */
 const MARKS = ["other", ...":-./ ,+<>"]
 const MARK_ORDINALS = Uint8Array.from({ length: 128 }, (_, code) =>
   Math.max(0, MARKS.indexOf(String.fromCharCode(code))),
 )
 
-// Every word of every reported line comes here, so what can begin with it is looked up and not searched:
-// by the bits of its kinds, whether it begins with a digit, and the mark behind it.
+// Every word of every reported line comes here, so the parts that can begin with it are in a table: by the bits of the
+// word's kinds, whether it begins with a digit, and the mark after it.
 const KIND_SETS = 32
 const PARTS_BY_WORD = [false, true].flatMap((digitFirst) =>
   Array.from({ length: KIND_SETS }, (_, kinds) => ({ kinds, word: wordClass(kinds, digitFirst) })).flatMap(
@@ -102,7 +115,7 @@ const PARTS_BY_WORD = [false, true].flatMap((digitFirst) =>
   ),
 )
 
-/** Returns what the word from `at` to `wordEnd`, which may be empty, can be the beginning of. */
+/** Returns the parts that can begin with the word from `at` to `wordEnd`, which may be empty. */
 export function partsAt(line: Codes, at: number, wordEnd: number, kinds: number): readonly VariablePart[] {
   const code = line[wordEnd]!
   const mark = code < 0x80 ? MARK_ORDINALS[code]! : 0

@@ -1,4 +1,4 @@
-/** A window of one digest: its span, and all that was counted in it. */
+/** A window of one digest: its span, and its counts. */
 import type { HostCounters } from "./counters.ts"
 import type { Loss } from "./losses.ts"
 import type { Tally } from "./tally.ts"

@@ -6,7 +6,7 @@ export function grouped(count: number): string {
   return THOUSANDS.format(count)
 }
 
-/** `plural` is needed where it is not the singular and an s. */
+/** `plural` is needed if it is not the singular with an s. */
 export function amount(count: number, singular: string, plural = `${singular}s`): string {
   return `${grouped(count)} ${count === 1 ? singular : plural}`
 }

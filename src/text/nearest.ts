@@ -1,4 +1,4 @@
-/** Finds the word that was probably meant; undefined when none is near: a wrong guess is worse than none. */
+/** Finds the word that was probably meant; undefined if none is near, because a wrong guess is worse than none. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let found: string | undefined
   let foundDistance = Math.min(3, Math.floor(word.length / 2)) + 1
@@ -12,7 +12,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return found
 }
 
-/** Says `did you mean "common"?`, or nothing. */
+/** Returns `did you mean "common"?`, or undefined if no candidate is near. */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   const meant = nearest(word, candidates)
   return meant === undefined ? undefined : `did you mean ${JSON.stringify(meant)}?`

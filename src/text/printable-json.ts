@@ -1,13 +1,16 @@
-/** JSON that may be shown on a terminal: what JSON itself leaves as it is, is escaped the way JSON escapes. */
+/**
+ * JSON that may be shown on a terminal: everything unprintable that JSON itself leaves as it is gets JSON's escapes.
+ */
 import { UNPRINTABLE } from "./printable.ts"
 
 /** Renders a document, with a line feed at its end; on one line with an `indent` of 0. */
 export function printableJson(document: unknown, indent = 2): string {
-  // JSON itself escapes only what is below U+0020; line feeds here are its own.
-  const text = JSON.stringify(document, undefined, indent).replace(UNPRINTABLE, (character) =>
-    character === "\n" ? character : escaped(character),
-  )
-  return `${text}\n`
+  return `${escapeJson(JSON.stringify(document, undefined, indent))}\n`
+}
+
+/** Escapes unprintable characters in a JSON text. Its line feeds are between values and stay. */
+export function escapeJson(json: string): string {
+  return json.replace(UNPRINTABLE, (character) => (character === "\n" ? character : escaped(character)))
 }
 
 /** By UTF-16 unit. */

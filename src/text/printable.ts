@@ -1,9 +1,8 @@
 /**
- * Text that may be shown: in a mail, on a terminal, in a page.
+ * Makes text safe to show in a mail, on a terminal, or in a page.
  *
- * What arrives over the network may hold escape sequences, text that runs backwards, characters that
- * cannot be seen, and halves of characters. Every string that tamis did not write itself passes here
- * at every exit.
+ * Text from the network may contain escape sequences, text that runs backwards, invisible characters, and halves of
+ * characters. Every string that tamis did not write itself goes through here at every exit.
  */
 import { amount } from "./amount.ts"
 
@@ -19,7 +18,12 @@ export function printable(text: string): string {
   return text.replace(UNPRINTABLE, escaped)
 }
 
-/** As `printable`, but shows the first `most` characters (UTF-16 units) only, and says how many more there are. */
+/** Whether `printable` returns `text` as it is. */
+export function isPrintable(text: string): boolean {
+  return printable(text) === text
+}
+
+/** Like `printable`, but shows only the first `most` characters (UTF-16 units), and the number of the others. */
 export function printableStart(text: string, most: number): string {
   if (text.length <= most) return printable(text)
   const end = isHighSurrogate(text.charCodeAt(most - 1)) ? most - 1 : most

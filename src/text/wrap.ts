@@ -1,7 +1,7 @@
-/** Where prose is broken. Samples never are. */
+/** The width of prose. Samples are never wrapped. */
 const WIDTH = 78
 
-/** Breaks a paragraph at blanks; a longer word stands on a line of its own. Ends in a line feed. */
+/** Breaks a paragraph at blanks; a word that is longer than a line has a line of its own. Ends in a line feed. */
 export function wrap(paragraph: string): string {
   let text = ""
   let column = 0

@@ -32,9 +32,11 @@ const sizes: [text: string, want: number | undefined][] = [
 ]
 
 for (const [text, want] of durations) {
-  test(`the duration ${JSON.stringify(text)} is ${want ?? "none"}`, () => assert.equal(parseDuration(text), want))
+  test(`the duration ${JSON.stringify(text)} ${want === undefined ? "is invalid" : `has ${want} ms`}`, () =>
+    assert.equal(parseDuration(text), want))
 }
 
 for (const [text, want] of sizes) {
-  test(`the size ${JSON.stringify(text)} is ${want ?? "none"}`, () => assert.equal(parseSize(text), want))
+  test(`the size ${JSON.stringify(text)} ${want === undefined ? "is invalid" : `has ${want} bytes`}`, () =>
+    assert.equal(parseSize(text), want))
 }

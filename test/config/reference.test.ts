@@ -7,7 +7,7 @@ import { fixture } from "./fixture.ts"
 const root = `${import.meta.dirname}/../..`
 const AGAIN = "run `node scripts/generate-config-docs.ts`"
 
-test("the reference page, the example and the JSON Schema are what the schema says", () => {
+test("the reference page, the example file and the JSON Schema agree with the schema", () => {
   const committed = (file: string) => readFileSync(`${root}/${file}`, "utf8")
   const page = committed("docs/configuration.md")
   assert.equal(page, withReference(page), AGAIN)
@@ -15,12 +15,12 @@ test("the reference page, the example and the JSON Schema are what the schema sa
   assert.equal(committed("docs/tamis.schema.json"), schemaFile(), AGAIN)
 })
 
-test("the example does what the empty file does", (t) => {
+test("the example file gives the configuration of the empty file", (t) => {
   const { config } = fixture(t)
   assert.deepEqual(config(exampleFile()), config(""))
 })
 
-test("what the example hides can be used", (t) => {
+test("the commented options of the example file are valid", (t) => {
   const { directory, problems, config } = fixture(t)
   const open = exampleFile()
     .split("\n")
@@ -40,7 +40,7 @@ test("what the example hides can be used", (t) => {
   assert.deepEqual([delivery.kind, store.kind, hosts.map(({ name }) => name)], ["smtp", "redis", ["router", "*"]])
 })
 
-test("the first example of the page can be used", (t) => {
+test("the first example of docs/configuration.md is valid", (t) => {
   const { directory, config } = fixture(t)
   const example = /```yaml\n(.*?)```/s.exec(readFileSync(`${root}/docs/configuration.md`, "utf8"))?.[1]
   assert.ok(example !== undefined)

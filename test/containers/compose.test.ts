@@ -2,20 +2,22 @@
  * The README's start with Docker, as it stands there: the same configuration, the same commands. A real rsyslogd sends
  * from outside, and what it sent is read in the mail.
  */
+
 import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { after, before, describe, test } from "node:test"
 import { setTimeout } from "node:timers/promises"
-import type { HostStatus } from "../../src/http/status.ts"
 import { type Catcher, catcherAt } from "../support/backing.ts"
 import { makeCertificate, withoutOpenssl } from "../support/certificate.ts"
 import { type ComposeProject, composeProject } from "../support/compose.ts"
 import { freePort, untilHealthy } from "../support/containers.ts"
 import { readDigest } from "../support/digest-mail.ts"
 import { build, docker, ROOT, tamisImage, withoutEngine } from "../support/engine.ts"
+import { eventually } from "../support/eventually.ts"
 import { unlessCommand } from "../support/requirement.ts"
 import { startRsyslogd } from "../support/rsyslogd.ts"
+import { storedLines } from "../support/stored-lines.ts"
 
 const LINES = 1_000
 const PASSWORD = "correct horse battery"
@@ -78,21 +80,19 @@ networks: { default: { ipam: { config: [{ subnet: 172.30.52.0/24 }] } } }
   })
   after(() => project?.remove())
 
-  async function counted(host: string, lines: number): Promise<HostStatus> {
-    for (;;) {
-      const status = (await project.status("tamis")).digests.find(({ name }) => name === "default")?.hosts[host]
-      if (status !== undefined && status.received >= lines) return status
-    }
-  }
+  const counted = (host: string, lines: number) =>
+    storedLines({ status: () => project.status("tamis") }, host, lines, "default")
 
-  /** Takes mails until they have told of so many lines of a host. */
+  /** Takes mails until they have reported this many lines of a host. */
   async function told(host: string, lines: number): Promise<void> {
-    for (let received = 0; received < lines; ) {
+    let received = 0
+    await eventually(`mails of ${lines} lines of ${host}`, async () => {
       const { text, secure, user, recipients } = await mail.next()
       assert.deepEqual([secure, user, recipients], [true, "tamis", ["test@example.org"]])
       received += readDigest(text).accounts.get(host)?.received ?? 0
-      assert.ok(received <= lines, `no line of ${host} is told twice`)
-    }
+      assert.ok(received <= lines, `no line of ${host} is reported twice`)
+      return received === lines
+    })
   }
 
   /** The open window of the digest that closes once an hour, unless that hour has come meanwhile. */
@@ -198,7 +198,7 @@ networks: { default: { ipam: { config: [{ subnet: 172.30.52.0/24 }] } } }
     const signal = (name: string) => docker(["exec", id, "sh", "-c", `kill -${name} $(pidof node)`])
     await signal("STOP")
     const health = () => docker(["inspect", "--format", "{{.State.Health.Status}}", id])
-    while ((await health()) !== "unhealthy");
+    await eventually("the health check to fail", async () => (await health()) === "unhealthy")
     await signal("CONT")
     await untilHealthy(id)
   })

@@ -1,4 +1,5 @@
 /** The image alone, with its embedded store and as much memory as Compose gives it, and a sender that means no good. */
+
 import assert from "node:assert/strict"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
@@ -7,6 +8,7 @@ import { after, before, describe, test } from "node:test"
 import { freePort, untilHealthy } from "../support/containers.ts"
 import { readDigest } from "../support/digest-mail.ts"
 import { atEnd, docker, tamisImage, withoutEngine } from "../support/engine.ts"
+import { eventually } from "../support/eventually.ts"
 import { RandomBytes } from "../support/random-bytes.ts"
 import { sendStream } from "../support/senders.ts"
 
@@ -69,8 +71,10 @@ mail: stdout
 
   test("is mailed with every line accounted for, and ends nothing", async () => {
     await sendStream(port, flood())
-    let lines = 0
-    while (lines < LINES) lines = await told()
+    const lines = await eventually("every line in the mails", async () => {
+      const lines = await told()
+      return lines >= LINES && lines
+    })
     assert.equal(lines, LINES)
     await untilHealthy(id)
   })

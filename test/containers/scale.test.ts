@@ -1,13 +1,14 @@
 /** Two receivers behind nginx: where lines come from survives it, and one receiver is enough. */
+
 import assert from "node:assert/strict"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, describe, test } from "node:test"
-import type { HostStatus } from "../../src/http/status.ts"
 import { type ComposeProject, composeProject } from "../support/compose.ts"
 import { freePort } from "../support/containers.ts"
 import { build, docker, tamisImage, withoutEngine } from "../support/engine.ts"
+import { storedLines } from "../support/stored-lines.ts"
 
 const LINES = 300
 /** Fewer than the receive buffers of nginx and tamis hold: a datagram that one of them drops is gone. */
@@ -86,12 +87,8 @@ socket.connect(5514, "balancer", async () => {
   socket.close()
 })`
 
-  async function counted(host: string, lines: number, receiver = "tamis"): Promise<HostStatus> {
-    for (;;) {
-      const status = (await project.status(receiver)).digests[0]?.hosts[host]
-      if (status !== undefined && status.received >= lines) return status
-    }
-  }
+  const counted = (host: string, lines: number, receiver = "tamis") =>
+    storedLines({ status: () => project.status(receiver) }, host, lines)
 
   test("streams and datagrams are of whom they came from, whatever they claim", async () => {
     await send(byTcp)

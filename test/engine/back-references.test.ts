@@ -16,25 +16,25 @@ function matches(pattern: string, line: string): boolean | undefined {
 }
 
 describe("a pattern with back-references", () => {
-  it("is judged on a line of 64 KiB where it names what stands around its groups", () => {
+  it("a pattern with literal text around its groups judges a line of 64 KiB", () => {
     const name = "a".repeat(32_000)
     assert.equal(matches(SAME_TWICE, `Nov 23 17:45:00 web1 postfix: asked for "${name}", got "${name}"`), true)
     assert.equal(matches(SAME_TWICE, `Nov 23 17:45:00 web1 postfix: asked for "${name}", got "${name}b"`), false)
   })
 
-  it("is not judged where that would take more steps than the line is worth", () => {
+  it("a line that needs more steps than the limit is not judged", () => {
     assert.equal(matches(HARD, `${"ab".repeat(100)}y`), undefined)
     assert.equal(matches(HARD, "ababx"), true)
   })
 
-  it("leaves the line unjudged, never unmatched", () => {
+  it("a line that the matcher cannot judge counts as unjudged, not as unmatched", () => {
     const { engine } = compileEngine(["x", HARD])
     const hard = Buffer.from(`${"ab".repeat(100)}yx`)
     assert.equal(engine.match(hard, true), undefined)
     assert.deepEqual(engine.match(Buffer.from("yxy"), true), [0])
   })
 
-  it("comes to an end, whatever the pattern and the line", () => {
+  it("the matcher ends for any pattern and any line", () => {
     const tokens = fc.constantFrom(..."ab.()|*+?", "(a*)*", "(|b)+", "\\1", "\\2", "{2,}")
     fc.assert(
       fc.property(fc.array(tokens, { maxLength: 12 }), fc.stringMatching(/^[ab]{0,60}$/), (parts, line) => {
@@ -45,11 +45,11 @@ describe("a pattern with back-references", () => {
     )
   })
 
-  it("agrees with JavaScript, which tries the ways one after the other", () => {
+  it("the matcher agrees with JavaScript's, which tries all paths", () => {
     const tokens = fc.constantFrom(..."aab.", "[ab]", "(a)", "(b|a.)", "(a+)", "\\1", "\\1", "\\2")
     fc.assert(
       fc.property(fc.array(tokens, { maxLength: 8 }), fc.stringMatching(/^[ab]{0,12}$/), (parts, line) => {
-        // Both groups stand before whatever refers to them, and are not repeated.
+        // Both groups are before all references to them, and are not repeated.
         const pattern = `(a|ab)(b*)${parts.join("")}`
         assert.equal(matches(pattern, line), new RegExp(pattern).test(line))
       }),

@@ -166,7 +166,7 @@ const repetitiveLine = fc
 const repetitiveLines = fc.array(repetitiveLine, { minLength: 300, maxLength: 300 })
 
 describe("the engine beside GNU grep", { skip: withoutGnuGrep() }, () => {
-  it("matches the same lines", () => {
+  it("the engine matches the same lines as grep", () => {
     fc.assert(
       fc.property(pattern, lines, (pattern, lines) => {
         const { engine, refused } = compileEngine([pattern])
@@ -179,7 +179,7 @@ describe("the engine beside GNU grep", { skip: withoutGnuGrep() }, () => {
     )
   })
 
-  it("refuses what grep refuses, and matches the same lines where it does not", () => {
+  it("the engine refuses the patterns that grep refuses, and matches the same lines with the others", () => {
     fc.assert(
       fc.property(scrap, lines, (pattern, lines) => {
         const [answer] = askGrep([pattern], lines)
@@ -195,7 +195,7 @@ describe("the engine beside GNU grep", { skip: withoutGnuGrep() }, () => {
     )
   })
 
-  it("matches the same lines by back-references", () => {
+  it("patterns with back-references match the same lines as in grep", () => {
     fc.assert(
       fc.property(references, repetitiveLines, (pattern, lines) => {
         const [answer] = askGrep([pattern], lines)
@@ -208,9 +208,9 @@ describe("the engine beside GNU grep", { skip: withoutGnuGrep() }, () => {
     )
   })
 
-  // regex tries one of the ways only that a group may have been closed at a place: where `(c){2}` ends in its first
-  // round as well as in its second, or where it took nothing. It never finds what is not there.
-  it("matches by any back-reference at least the lines that grep does", () => {
+  // regex tries only one of the places where a group may have ended: for `(c){2}`, the end of the first round or of the
+  // second, or an empty round. It never finds a match that does not exist.
+  it("any pattern with back-references matches at least the lines that grep matches", () => {
     fc.assert(
       fc.property(wildReferences, repetitiveLines, (pattern, lines) => {
         const [answer = "error"] = askGrep([pattern], lines)

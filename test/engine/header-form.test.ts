@@ -8,25 +8,37 @@ import { parseEre } from "../../src/ere/parse.ts"
 
 const CASES: { name: string; pattern: string; form: "any" | "iso" }[] = [
   {
-    name: "Debian's header takes both forms",
+    name: "Debian's header matches both forms",
     pattern: "^(\\w{3} [ :0-9]{11}|[0-9T:.+-]{32}) [._[:alnum:]-]+ x$",
     form: "any",
   },
-  { name: "so does the same the other way round", pattern: "^([0-9T:.+-]{32}|\\w{3} [ :0-9]{11}) x$", form: "any" },
-  { name: "the older header takes the classic form", pattern: "^\\w{3} [ :[:digit:]]{11} x$", form: "any" },
-  { name: "an ISO date of 32 characters", pattern: "^[0-9T:.+-]{32} x$", form: "iso" },
-  { name: "an ISO date, repeated by mistake", pattern: "^[0-9T:.+-]{32}+ x$", form: "iso" },
-  { name: "an ISO date, part by part", pattern: "^[[:digit:]]{4}-[0-9]{2}-[^ ]+ x$", form: "iso" },
-  { name: "a year as it stands", pattern: "^20[0-9][0-9]-x", form: "iso" },
-  { name: "one alternative of several", pattern: "^\\w{3} x|^2026-11-23T", form: "iso" },
-  { name: "an anchor in the group", pattern: "(^[0-9]{4}-) x", form: "iso" },
-  { name: "behind what may be nothing", pattern: "^ *(<[0-9]+>)?[0-9]{4}-x", form: "iso" },
-  { name: "a date is optional", pattern: "^([0-9T:.+-]{32} )?[A-Z]", form: "any" },
-  { name: "a line that begins with anything", pattern: "^.* sshd", form: "any" },
-  { name: "a negated bracket takes letters", pattern: "^[^ ]+ x", form: "any" },
-  { name: "a rule without an anchor", pattern: "[0-9T:.+-]{32} x", form: "any" },
-  { name: "a rule that cannot begin with a digit either", pattern: "^<x", form: "any" },
-  { name: "the empty rule", pattern: "", form: "any" },
+  {
+    name: "Debian's header with its alternatives swapped matches both forms",
+    pattern: "^([0-9T:.+-]{32}|\\w{3} [ :0-9]{11}) x$",
+    form: "any",
+  },
+  { name: "the older header matches the classic form", pattern: "^\\w{3} [ :[:digit:]]{11} x$", form: "any" },
+  { name: "an ISO date of 32 characters matches ISO lines only", pattern: "^[0-9T:.+-]{32} x$", form: "iso" },
+  {
+    name: "an ISO date that is repeated by mistake matches ISO lines only",
+    pattern: "^[0-9T:.+-]{32}+ x$",
+    form: "iso",
+  },
+  {
+    name: "an ISO date written part by part matches ISO lines only",
+    pattern: "^[[:digit:]]{4}-[0-9]{2}-[^ ]+ x$",
+    form: "iso",
+  },
+  { name: "a literal year matches ISO lines only", pattern: "^20[0-9][0-9]-x", form: "iso" },
+  { name: "one alternative of several matches ISO lines only", pattern: "^\\w{3} x|^2026-11-23T", form: "iso" },
+  { name: "a year after an anchor inside a group matches ISO lines only", pattern: "(^[0-9]{4}-) x", form: "iso" },
+  { name: "a year after optional parts matches ISO lines only", pattern: "^ *(<[0-9]+>)?[0-9]{4}-x", form: "iso" },
+  { name: "a rule with an optional date matches both forms", pattern: "^([0-9T:.+-]{32} )?[A-Z]", form: "any" },
+  { name: "a rule that begins with .* matches both forms", pattern: "^.* sshd", form: "any" },
+  { name: "a rule that begins with a negated bracket matches both forms", pattern: "^[^ ]+ x", form: "any" },
+  { name: "a rule without an anchor matches both forms", pattern: "[0-9T:.+-]{32} x", form: "any" },
+  { name: "a rule that matches neither form is not ISO only", pattern: "^<x", form: "any" },
+  { name: "the empty rule matches both forms", pattern: "", form: "any" },
 ]
 
 describe("isIsoOnly", () => {
@@ -55,28 +67,43 @@ describe("headerFormOf", () => {
     ["éa b", undefined],
     ["", undefined],
   ] as const) {
-    it(`of "${line}" is ${form}`, () => assert.equal(headerFormOf(Buffer.from(line)), form))
+    it(`the form of "${line}" is ${form}`, () => assert.equal(headerFormOf(Buffer.from(line)), form))
   }
 })
 
 describe("restrictionTo", () => {
   const RESTRICTED: { name: string; pattern: string; classic: string | undefined; iso: string | undefined }[] = [
     {
-      name: "takes one of two headers",
+      name: "a restriction keeps one of two headers",
       pattern: "^(a{0}Jx|[0-9]{32}) x",
       classic: "^(a{0}Jx) x",
       iso: "^([0-9]{32}) x",
     },
-    { name: "takes the alternatives that can be", pattern: "^(N|M|2) x", classic: "^(N|M) x", iso: "^(2) x" },
     {
-      name: "looks beyond the first character",
+      name: "a restriction keeps the alternatives that can match",
+      pattern: "^(N|M|2) x",
+      classic: "^(N|M) x",
+      iso: "^(2) x",
+    },
+    {
+      name: "a restriction looks beyond the first character",
       pattern: "^\\w{3} [ :0-9]{11} x",
       classic: "^\\w{3} [ :0-9]{11} x",
       iso: undefined,
     },
-    { name: "leaves alternatives that may be nothing", pattern: "^(N|) y", classic: "^(N|) y", iso: "^() y" },
-    { name: "leaves a rule without an anchor", pattern: "x|(2026) y", classic: "x|(2026) y", iso: "x|(2026) y" },
-    { name: "takes branches of the whole rule", pattern: "^N|^2|x", classic: "^N|x", iso: "^2|x" },
+    {
+      name: "a restriction keeps alternatives that may be empty",
+      pattern: "^(N|) y",
+      classic: "^(N|) y",
+      iso: "^() y",
+    },
+    {
+      name: "a restriction does not change a rule without an anchor",
+      pattern: "x|(2026) y",
+      classic: "x|(2026) y",
+      iso: "x|(2026) y",
+    },
+    { name: "a restriction keeps branches of the whole rule", pattern: "^N|^2|x", classic: "^N|x", iso: "^2|x" },
   ]
   for (const { name, pattern, ...expected } of RESTRICTED) {
     it(name, () => {
@@ -94,7 +121,7 @@ describe("restrictionTo", () => {
     return parsed?.ok ? JSON.stringify(ungrouped(parsed.ere.root)) : undefined
   }
 
-  it("changes no answer", () => {
+  it("a restricted set gives the same answers as the whole one", () => {
     const pieces = fc.constantFrom(
       ..."^ ^ (J|[0-9]+) (|x) (^20|N)* (20|) | \\w{3} [0-9T:.+-]{32} [0-9]+ [^0-9]* . J Nov 2026 {2} ? * $ x".split(
         " ",
@@ -119,7 +146,7 @@ describe("restrictionTo", () => {
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 10 }), (parts) => {
         const pattern = parts.join("")
-        // Of a group nothing is left out.
+        // Inside a group, nothing is omitted.
         const whole = compileEngine([`(${pattern})`])
         const { engine, refused } = compileEngine([pattern])
         fc.pre(refused.length === 0 && whole.refused.length === 0 && !pattern.startsWith("*"))
@@ -130,7 +157,7 @@ describe("restrictionTo", () => {
   })
 })
 
-/** A tree without its groups, which are the same to match. */
+/** A tree without its groups, which do not change the matches. */
 function ungrouped(node: EreNode): EreNode {
   if (node.kind === "group") return ungrouped(node.body)
   if (node.kind === "sequence") return { ...node, parts: node.parts.map(ungrouped) }

@@ -14,13 +14,13 @@ interface Case {
 const MAX_FRAME_BYTES = 24
 
 const CASES: Readonly<Record<string, readonly Case[]>> = {
-  "what a stream begins with decides": [
-    { name: "nothing at all is no frame", input: "", want: [] },
-    { name: "a count", input: "5 <1>ab", want: ["<1>ab"] },
-    { name: "a PRI", input: "<1>ab\n", want: ["<1>ab"] },
-    { name: "terminators before the first frame are passed over", input: "\r\n\0\n5 <1>ab", want: ["<1>ab"] },
+  "the beginning of a stream": [
+    { name: "an empty stream has no frame", input: "", want: [] },
+    { name: "a stream that begins with a count is octet counted", input: "5 <1>ab", want: ["<1>ab"] },
+    { name: "a stream that begins with a PRI consists of lines", input: "<1>ab\n", want: ["<1>ab"] },
+    { name: "terminators before the first frame are skipped", input: "\r\n\0\n5 <1>ab", want: ["<1>ab"] },
     {
-      name: "a date without PRI is a line, and nothing of it is lost",
+      name: "a date without PRI is a line, and no byte of it is lost",
       input: "2026-11-23 a\n",
       want: ["2026-11-23 a"],
     },
@@ -30,100 +30,129 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     { name: "a count is not zero", input: "0 <1>ab\n", want: ["0 <1>ab"] },
     { name: "a count without the blank is a line", input: "5<1>ab\n6 x\n", want: ["5<1>ab", "6 x"] },
     { name: "a count with a tab is a line", input: "5\t<1>ab\n", want: ["5\t<1>ab"] },
-    { name: "numbers, one a line", input: "1\n2\n10\n", want: ["1", "2", "10"] },
-    { name: "a number cut off by the end is a line", input: "17", want: ["17"] },
+    { name: "lines of numbers are lines", input: "1\n2\n10\n", want: ["1", "2", "10"] },
+    { name: "a number at the end of the stream is a line", input: "17", want: ["17"] },
     {
-      name: "lines that begin with a number and a blank cost the first of them its integrity, and nothing its bytes",
+      name: "the first of lines that begin with a number and a blank is cut in two, and no byte is lost",
       input: "10 green bottles\n9 green bottles\n8 green bottles\n",
       want: ["green bott", "les", "9 green bottles", "8 green bottles"],
     },
   ],
   lines: [
-    { name: "end in LF", input: "<1>a\n<2>b\n", want: ["<1>a", "<2>b"] },
-    { name: "end in CR LF", input: "<1>a\r\n<2>b\r\n", want: ["<1>a", "<2>b"] },
-    { name: "end in NUL", input: "<1>a\0<2>b\0", want: ["<1>a", "<2>b"] },
-    { name: "end in either, as it comes", input: "<1>a\0<2>b\n<3>c\0", want: ["<1>a", "<2>b", "<3>c"] },
-    { name: "end with the stream", input: "<1>a\n<2>b", want: ["<1>a", "<2>b"] },
-    { name: "keep a CR in their midst, and all but the last before LF", input: "<1>a\rb\r\r\n", want: ["<1>a\rb\r"] },
-    { name: "are no frames when empty", input: "\n<1>a\n\r\n\n\0\r\n<2>b\n\0", want: ["<1>a", "<2>b"] },
-    { name: "keep their blanks", input: " <1>a \n", want: [" <1>a "] },
-    { name: "may begin with a count later on", input: "<1>a\n5 <1>ab\n", want: ["<1>a", "5 <1>ab"] },
-    { name: "of exactly the limit are whole", input: `${"x".repeat(24)}\n`, want: ["x".repeat(24)] },
-    { name: "of the limit and CR LF are whole", input: `${"x".repeat(24)}\r\n`, want: ["x".repeat(24)] },
+    { name: "lines end in LF", input: "<1>a\n<2>b\n", want: ["<1>a", "<2>b"] },
+    { name: "lines end in CR LF", input: "<1>a\r\n<2>b\r\n", want: ["<1>a", "<2>b"] },
+    { name: "lines end in NUL", input: "<1>a\0<2>b\0", want: ["<1>a", "<2>b"] },
     {
-      name: "above the limit are cut, and the next one is whole",
+      name: "lines of one stream may end in LF and in NUL",
+      input: "<1>a\0<2>b\n<3>c\0",
+      want: ["<1>a", "<2>b", "<3>c"],
+    },
+    { name: "the last line ends with the stream", input: "<1>a\n<2>b", want: ["<1>a", "<2>b"] },
+    { name: "lines keep a CR inside, and all but the last CR before LF", input: "<1>a\rb\r\r\n", want: ["<1>a\rb\r"] },
+    { name: "empty lines are no frames", input: "\n<1>a\n\r\n\n\0\r\n<2>b\n\0", want: ["<1>a", "<2>b"] },
+    { name: "lines keep their blanks", input: " <1>a \n", want: [" <1>a "] },
+    { name: "a later line may begin with a count", input: "<1>a\n5 <1>ab\n", want: ["<1>a", "5 <1>ab"] },
+    { name: "a line of exactly the limit is whole", input: `${"x".repeat(24)}\n`, want: ["x".repeat(24)] },
+    { name: "a line of exactly the limit with CR LF is whole", input: `${"x".repeat(24)}\r\n`, want: ["x".repeat(24)] },
+    {
+      name: "a line above the limit is cut, and the next line is whole",
       input: `${"x".repeat(30)}\r\n<1>b\n`,
       want: [`${"x".repeat(24)}…`, "<1>b"],
       skipped: 6,
     },
     {
-      name: "above the limit are cut at the end of the stream",
+      name: "a line above the limit is cut at the end of the stream",
       input: "x".repeat(25),
       want: [`${"x".repeat(24)}…`],
       skipped: 1,
     },
   ],
   "counted frames": [
-    { name: "follow one another without a separator", input: "5 <1>ab6 <2>abc", want: ["<1>ab", "<2>abc"] },
-    { name: "count octets, not characters", input: "6 <1>a\xc3\xa95 <2>ab", want: ["<1>a\xc3\xa9", "<2>ab"] },
-    { name: "keep LF, CR and NUL that are counted", input: "8 <1>a\nb\0\n5 <2>ab", want: ["<1>a\nb\0\n", "<2>ab"] },
-    { name: "may hold what looks like a frame", input: "13 <1>a 5 <2>xyz5 <2>ab", want: ["<1>a 5 <2>xyz", "<2>ab"] },
     {
-      name: "may be followed by a trailer that is not counted",
+      name: "counted frames follow each other without a separator",
+      input: "5 <1>ab6 <2>abc",
+      want: ["<1>ab", "<2>abc"],
+    },
+    { name: "a count is in octets, not characters", input: "6 <1>a\xc3\xa95 <2>ab", want: ["<1>a\xc3\xa9", "<2>ab"] },
+    {
+      name: "counted frames keep LF, CR and NUL that are counted",
+      input: "8 <1>a\nb\0\n5 <2>ab",
+      want: ["<1>a\nb\0\n", "<2>ab"],
+    },
+    {
+      name: "a counted frame may contain text that looks like a frame",
+      input: "13 <1>a 5 <2>xyz5 <2>ab",
+      want: ["<1>a 5 <2>xyz", "<2>ab"],
+    },
+    {
+      name: "a trailer that is not counted may follow a counted frame",
       input: "5 <1>ab\n5 <2>ab\r\n5 <3>ab\0",
       want: ["<1>ab", "<2>ab", "<3>ab"],
     },
-    { name: "need no PRI", input: "2 ab3 abc", want: ["ab", "abc"] },
+    { name: "counted frames need no PRI", input: "2 ab3 abc", want: ["ab", "abc"] },
     {
-      name: "of exactly the limit are whole",
+      name: "a counted frame of exactly the limit is whole",
       input: `24 <1>${"x".repeat(21)}5 <2>ab`,
       want: [`<1>${"x".repeat(21)}`, "<2>ab"],
     },
     {
-      name: "above the limit are cut, and the next one is whole",
+      name: "a counted frame above the limit is cut, and the next one is whole",
       input: `30 <1>${"x".repeat(27)}5 <2>ab`,
       want: [`<1>${"x".repeat(21)}…`, "<2>ab"],
       skipped: 6,
     },
-    { name: "that the end cuts short are kept and say so", input: "99 <1>ab", want: ["<1>ab…"] },
-    { name: "of which only the count came are given up", input: "5 <1>ab17", want: ["<1>ab"], skipped: 2 },
-    { name: "of which only the count and the blank came are none", input: "5 <1>ab17 ", want: ["<1>ab"] },
-  ],
-  "a stream of counted frames that lost its way": [
-    { name: "reads what is no count as a line", input: "5 <1>abxyz\n5 <2>ab", want: ["<1>ab", "xyz", "<2>ab"] },
     {
-      name: "reads a line with PRI between counted frames",
+      name: "a counted frame that the end of the stream cuts off is kept and marked as cut",
+      input: "99 <1>ab",
+      want: ["<1>ab…"],
+    },
+    {
+      name: "a count without a blank at the end of the stream is dropped and counted as skipped",
+      input: "5 <1>ab17",
+      want: ["<1>ab"],
+      skipped: 2,
+    },
+    { name: "a count with a blank at the end of the stream is no frame", input: "5 <1>ab17 ", want: ["<1>ab"] },
+  ],
+  "a wrong count": [
+    { name: "a text in place of a count is a line", input: "5 <1>abxyz\n5 <2>ab", want: ["<1>ab", "xyz", "<2>ab"] },
+    {
+      name: "a line with PRI between counted frames is a frame",
       input: "5 <1>ab<2>line\n5 <3>ab",
       want: ["<1>ab", "<2>line", "<3>ab"],
     },
     {
-      name: "reads an impossible count as a line",
+      name: "an impossible count is the beginning of a line",
       input: "5 <1>ab214000000000 <2>x\n5 <3>ab",
       want: ["<1>ab", "214000000000 <2>x", "<3>ab"],
     },
     {
-      name: "finds the next count without any LF: the one before was too small",
+      name: "the next count is found without any LF after a count that was too small",
       input: "5 <1>ab\xc3\xa95 <2>ab5 <3>ab",
       want: ["<1>ab", "\xc3\xa9", "<2>ab", "<3>ab"],
     },
     {
-      name: "finds the next count when the one before was too large",
+      name: "the next count is found after a count that was too large",
       input: "9 <1>ab5 <2>ab5 <3>ab",
       want: ["<1>ab5 <2", ">ab", "<3>ab"],
     },
     {
-      name: "believes no number in a text without PRI behind it",
+      name: "a number in a text without a following PRI is no count",
       input: "5 <1>abx 5 apples\n5 <2>ab",
       want: ["<1>ab", "x 5 apples", "<2>ab"],
     },
     {
-      name: "believes no count above the limit there",
+      name: "a number above the limit in a text is no count",
       input: "5 <1>abx 99 <2>y\n5 <2>ab",
       want: ["<1>ab", "x 99 <2>y", "<2>ab"],
     },
-    { name: "hands over what it read when the stream ends", input: "5 <1>abxyz", want: ["<1>ab", "xyz"] },
     {
-      name: "cuts what it reads at the limit",
+      name: "a text in place of a count is a frame at the end of the stream",
+      input: "5 <1>abxyz",
+      want: ["<1>ab", "xyz"],
+    },
+    {
+      name: "a text in place of a count is cut at the limit",
       input: `5 <1>ab${"x".repeat(30)}5 <2>ab`,
       want: ["<1>ab", `${"x".repeat(24)}…`, "<2>ab"],
       skipped: 6,
@@ -146,7 +175,7 @@ for (const [group, cases] of Object.entries(CASES)) {
   })
 }
 
-/** Streams out of the pieces that framing has to tell apart, well-formed and not. */
+/** Streams made from the pieces that framing must distinguish, well-formed and not. */
 const anyStream = fc
   .array(
     fc.oneof(
@@ -181,7 +210,7 @@ function cut(stream: Buffer, places: readonly number[]): Buffer[] {
 }
 
 describe("any stream", () => {
-  it("gives the same frames however it is cut into chunks", () => {
+  it("the frames do not depend on how the stream is cut into chunks", () => {
     fc.assert(
       fc.property(anyStream, fc.array(fc.nat(), { maxLength: 20 }), (stream, places) => {
         const whole = framesOf([stream], MAX_FRAME_BYTES)
@@ -192,7 +221,7 @@ describe("any stream", () => {
     )
   })
 
-  it("loses no byte that is not framing, and gives no frame that is empty or above the limit", () => {
+  it("no byte of content is lost, and no frame is empty or above the limit", () => {
     fc.assert(
       fc.property(anyStream, (stream) => {
         const { frames, skippedBytes } = framesOf([stream], MAX_FRAME_BYTES)
@@ -212,7 +241,7 @@ describe("any stream", () => {
     )
   })
 
-  it("of well-formed counted frames gives those frames", () => {
+  it("a stream of well-formed counted frames gives these frames", () => {
     const message = fc.string({ unit: "binary-ascii", maxLength: 20 }).map((text) => `<1>${text}`)
     fc.assert(
       fc.property(fc.array(message), fc.array(fc.nat(), { maxLength: 5 }), (messages, places) => {
@@ -225,13 +254,13 @@ describe("any stream", () => {
 })
 
 describe("memory", () => {
-  it("hands a frame that lies wholly in a chunk over where it lies", () => {
+  it("a frame inside one chunk is not copied", () => {
     const chunk = Buffer.from("5 <1>ab5 <2>ab")
     const framing = new StreamFraming(MAX_FRAME_BYTES, (bytes) => assert.equal(bytes, chunk))
     framing.push(chunk)
   })
 
-  it("takes a frame that comes byte by byte in time that grows with its length alone", () => {
+  it("a frame that comes byte by byte takes linear time", () => {
     const frame = Buffer.alloc(1 << 20, "x")
     let frames = 0
     const framing = new StreamFraming(frame.length, () => {
@@ -241,11 +270,11 @@ describe("memory", () => {
     framing.push(Buffer.from(`${frame.length} `))
     for (let at = 0; at < frame.length; at++) framing.push(frame.subarray(at, at + 1))
     assert.equal(frames, 1)
-    // A copy of all that is held for each byte would move 512 GiB, which takes minutes; this takes a quarter of a second.
+    // Copying the held bytes for each new byte would move 512 GiB, which takes minutes; this takes a quarter of a second.
     assert.ok(performance.now() - started < 10_000)
   })
 
-  it("holds no more of an endless line than the limit", () => {
+  it("the held part of an endless line is limited", () => {
     const framing = new StreamFraming(1024, () => {})
     const chunk = Buffer.alloc(1 << 20, "x")
     const before = process.memoryUsage().arrayBuffers

@@ -1,5 +1,7 @@
 /** What tamis is run against, and tamis itself: processes of this machine, or containers with the same in them. */
+
 import type { Status } from "../../src/http/status.ts"
+import { within } from "./eventually.ts"
 import type { RedisServer } from "./redis-server.ts"
 import type { CaughtMail } from "./smtp-catcher.ts"
 
@@ -47,7 +49,7 @@ export function catcherAt(smtpPort: number, httpPort: number): Catcher {
   return {
     port: smtpPort,
     async next() {
-      const answer = await fetch(`http://127.0.0.1:${httpPort}/mails/${taken}`)
+      const answer = await within(`mail ${taken + 1}`, fetch(`http://127.0.0.1:${httpPort}/mails/${taken}`))
       taken += 1
       return (await answer.json()) as CaughtMail
     },

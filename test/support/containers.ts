@@ -3,10 +3,12 @@
  *
  * They are removed when the backing is closed, and by the engine's own word when the test process ends before that.
  */
+
 import { spawnSync } from "node:child_process"
 import { GenericContainer, Network, type StartedTestContainer, Wait } from "testcontainers"
 import { type Backing, catcherAt, type Service, type Surroundings } from "./backing.ts"
 import { atEnd, docker, ROOT, tamisImage, withoutEngine } from "./engine.ts"
+import { eventually } from "./eventually.ts"
 import type { RedisServer } from "./redis-server.ts"
 
 const REDIS_IMAGE = "redis:7-bookworm"
@@ -117,24 +119,25 @@ async function startRedis(network: string, keep: Keep): Promise<RedisServer> {
     kill: async () => void (await docker(["kill", id])),
     async restart() {
       await docker(["start", id])
-      while ((await docker(["exec", id, "redis-cli", "ping"]).catch(() => "")) !== "PONG");
+      const ping = () => docker(["exec", id, "redis-cli", "ping"]).catch(() => "")
+      await eventually("Redis to answer", async () => (await ping()) === "PONG")
     },
     pause: () => void spawnSync("docker", ["pause", id]),
     resume: () => void spawnSync("docker", ["unpause", id]),
     async logged(text) {
-      while (!(await docker(["logs", id])).includes(text));
+      await eventually(`"${text}" in the log of Redis`, async () => (await docker(["logs", id])).includes(text))
     },
     stop: async () => void (await docker(["rm", "--force", "--volumes", id])),
   }
 }
 
-/** Docker's own word, each answer of which is an event. */
+/** Resolves when Docker says that the container's health check succeeds. */
 export async function untilHealthy(id: string): Promise<void> {
-  for (;;) {
+  await eventually("a healthy container", async () => {
     const health = await docker(["inspect", "--format", "{{.State.Status}} {{.State.Health.Status}}", id])
-    if (health === "running healthy") return
     if (health.startsWith("exited")) throw new Error(`the container ended:\n${await docker(["logs", id])}`)
-  }
+    return health === "running healthy"
+  })
 }
 
 /** No test has more. */

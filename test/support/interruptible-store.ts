@@ -23,6 +23,7 @@ export class InterruptibleStore implements TallyStore {
   lease = (...args: Parameters<TallyStore["lease"]>) => this.#do("lease", () => this.#store.lease(...args))
   postpone = (...args: Parameters<TallyStore["postpone"]>) => this.#do("postpone", () => this.#store.postpone(...args))
   settle = (...args: Parameters<TallyStore["settle"]>) => this.#do("settle", () => this.#store.settle(...args))
+  memory = (...args: Parameters<TallyStore["memory"]>) => this.#do("memory", () => this.#store.memory(...args))
   remember = (...args: Parameters<TallyStore["remember"]>) => this.#do("remember", () => this.#store.remember(...args))
   remembered = (...args: Parameters<TallyStore["remembered"]>) =>
     this.#do("remembered", () => this.#store.remembered(...args))

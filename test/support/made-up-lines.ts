@@ -180,6 +180,10 @@ const ODD_LINES: readonly (string | Buffer)[] = [
 
 /** Every message in every variant, then the odd lines; without line feeds. */
 export function madeUpLines(): readonly Buffer[] {
-  const lines = VARIANTS.flatMap((variant) => MESSAGES.map((message) => variant(message)))
-  return [...lines, ...ODD_LINES].map((line) => Buffer.from(line))
+  return [...inVariants(MESSAGES), ...ODD_LINES.map((line) => Buffer.from(line))]
+}
+
+/** Every message in every variant. */
+export function inVariants(messages: readonly string[]): readonly Buffer[] {
+  return VARIANTS.flatMap((variant) => messages.map((message) => Buffer.from(variant(message))))
 }

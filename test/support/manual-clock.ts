@@ -1,5 +1,7 @@
 /** A clock that a test moves by hand: nobody waits, and what is due happens in order. */
+
 import type { Clock } from "../../src/clock.ts"
+import { within } from "./eventually.ts"
 
 interface Sleeper {
   readonly wakeAtMs: number
@@ -40,12 +42,12 @@ export class ManualClock implements Clock {
     })
   }
 
-  /** Resolves when exactly so many sleep: everybody has done what there was to do. */
+  /** Resolves when exactly this many sleep: nothing is left to do until the clock moves. */
   asleep(count: number): Promise<void> {
-    return new Promise((done) => {
-      this.#watchers.push({ count, done })
-      this.#tellWatchers()
-    })
+    const { promise, resolve: done } = Promise.withResolvers<void>()
+    this.#watchers.push({ count, done })
+    this.#tellWatchers()
+    return within(`${count} to sleep`, promise)
   }
 
   /** Lets time pass, and wakes those whose time has come. */

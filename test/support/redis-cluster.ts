@@ -1,8 +1,9 @@
 /** A real Redis Cluster: three primaries, each with a replica. */
+
 import assert from "node:assert/strict"
-import { setImmediate } from "node:timers/promises"
 import { Redis } from "ioredis"
 import type { Certificate } from "./certificate.ts"
+import { eventually } from "./eventually.ts"
 import { type RedisServer, startRedisServer } from "./redis-server.ts"
 
 /** A primary that is silent for so long is replaced. */
@@ -54,16 +55,17 @@ export async function startRedisCluster(certificate?: Certificate): Promise<Redi
     if (n < PRIMARIES) continue
     const primary = ids[n - PRIMARIES] ?? ""
     // It has to have heard of its primary first.
-    while (!String(await operator.cluster("NODES")).includes(primary)) await setImmediate()
+    await eventually("a replica to know its primary", async () =>
+      String(await operator.cluster("NODES")).includes(primary),
+    )
     await operator.cluster("REPLICATE", primary)
   }
   for (const operator of operators) {
-    for (;;) {
+    await eventually("every node to know that the cluster works", async () => {
       const [info, nodes] = [String(await operator.cluster("INFO")), String(await operator.cluster("NODES"))]
       const replicas = nodes.split("\n").filter((line) => /\bslave\b/.test(line) && line.includes("connected")).length
-      if (info.includes("cluster_state:ok") && replicas === PRIMARIES) break
-      await setImmediate()
-    }
+      return info.includes("cluster_state:ok") && replicas === PRIMARIES
+    })
   }
   const nodes = servers.map((server, n) => ({ server, operator: operators[n] ?? assert.fail() }))
   const isPrimary = async (operator: Redis) => (await operator.role())[0] === "master"
@@ -78,14 +80,14 @@ export async function startRedisCluster(certificate?: Certificate): Promise<Redi
     url: servers[0]?.url ?? "",
     async killPrimaryOf(key) {
       const { server, operator } = (await pairOf(key)).primary
-      while ((await operator.wait(1, 0)) < 1) await setImmediate()
+      await eventually("the replica to have everything", async () => (await operator.wait(1, 0)) >= 1)
       operator.disconnect()
       await server.kill()
     },
     async exchangePrimaryOf(key) {
       const { primary, replica } = await pairOf(key)
       await replica.operator.cluster("FAILOVER")
-      while (await isPrimary(primary.operator)) await setImmediate()
+      await eventually("the replica to be the primary", async () => !(await isPrimary(primary.operator)))
     },
     async redirections() {
       const counts = operators.map(async (operator) => {

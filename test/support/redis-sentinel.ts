@@ -1,8 +1,9 @@
 /** A primary with a replica, and three real Redis Sentinels that watch over them. */
+
 import { once } from "node:events"
-import { setImmediate } from "node:timers/promises"
 import { Redis } from "ioredis"
 import type { Certificate } from "./certificate.ts"
+import { eventually } from "./eventually.ts"
 import { type RedisServer, startRedisServer } from "./redis-server.ts"
 
 /** The primary's name. */
@@ -47,20 +48,19 @@ export async function startRedisSentinels(
   // They must know each other and the replica: else there is no majority, or nobody to promote.
   for (const { url } of sentinels) {
     const asking = new Redis(url, sentinelPassword === undefined ? {} : { password: sentinelPassword })
-    for (;;) {
+    await eventually("every Sentinel to know the others and the replica", async () => {
       const [others, replicas] = [
         await asking.call("SENTINEL", "SENTINELS", PRIMARY),
         await asking.call("SENTINEL", "REPLICAS", PRIMARY),
       ]
-      if (Array.isArray(others) && others.length === 2 && Array.isArray(replicas) && replicas.length === 1) break
-      await setImmediate()
-    }
+      return Array.isArray(others) && others.length === 2 && Array.isArray(replicas) && replicas.length === 1
+    })
     asking.disconnect()
   }
   return {
     nodes: sentinels.map(({ port }) => ({ host: "127.0.0.1", port })),
     async killPrimary() {
-      while ((await operator.wait(1, 0)) < 1) await setImmediate()
+      await eventually("the replica to have everything", async () => (await operator.wait(1, 0)) >= 1)
       const gone = once(operator, "close")
       operator.disconnect()
       await gone

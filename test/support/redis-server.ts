@@ -1,6 +1,7 @@
 /**
  * A real redis-server on the loopback interface, whose append-only file is written before it answers.
  */
+
 import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process"
 import { randomInt } from "node:crypto"
 import { once } from "node:events"
@@ -10,6 +11,7 @@ import { join } from "node:path"
 import { createInterface } from "node:readline"
 import type { Readable } from "node:stream"
 import { type Certificate, withoutOpenssl } from "./certificate.ts"
+import { within } from "./eventually.ts"
 import { missing, unlessCommand } from "./requirement.ts"
 
 type ServerProcess = ChildProcessByStdio<null, Readable, null>
@@ -68,7 +70,7 @@ export async function startRedisServer(settings: Settings = {}, kind: Kind = {})
       child.kill("SIGCONT")
     },
     logged(text) {
-      return lineWith(child, text)
+      return within(`"${text}" in the log of redis-server`, lineWith(child, text))
     },
     async stop() {
       child.kill("SIGCONT")
@@ -105,10 +107,8 @@ async function start(
   process.once("exit", orphan)
   child.once("exit", () => process.off("exit", orphan))
   const ended = once(child, "exit").then(() => undefined)
-  return Promise.race([
-    lineWith(child, watched === undefined ? "Ready to accept connections" : "Sentinel ID is").then(() => child),
-    ended,
-  ])
+  const ready = lineWith(child, watched === undefined ? "Ready to accept connections" : "Sentinel ID is")
+  return within("redis-server to be ready", Promise.race([ready.then(() => child), ended]))
 }
 
 async function tlsOnly(directory: string, port: number, { cert, key, authority }: Certificate): Promise<Settings> {

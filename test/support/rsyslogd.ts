@@ -3,6 +3,7 @@
  *
  *     test ──(stream socket in a temporary directory)──> rsyslogd ──(UDP or TCP, one of its templates)──> tamis
  */
+
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync, watch } from "node:fs"
@@ -10,6 +11,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { within } from "./eventually.ts"
 
 export const RSYSLOGD = "/usr/sbin/rsyslogd"
 
@@ -51,12 +53,10 @@ action(type="omfwd" target="${forwarding.target ?? "127.0.0.1"}" port="${forward
   })
   const complaints: string[] = []
   child.stderr?.on("data", (chunk) => complaints.push(String(chunk)))
-  await Promise.race([
-    listening,
-    once(child, "exit").then(() => {
-      throw new Error(`rsyslogd did not start: ${complaints.join("")}`)
-    }),
-  ])
+  const ended = once(child, "exit").then(() => {
+    throw new Error(`rsyslogd did not start: ${complaints.join("")}`)
+  })
+  await within("rsyslogd to listen", Promise.race([listening, ended]))
   return {
     async write(messages) {
       const connection = connect(socket)

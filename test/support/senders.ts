@@ -3,21 +3,27 @@ import { createSocket } from "node:dgram"
 import { once } from "node:events"
 import { readFile } from "node:fs/promises"
 import { connect, type Socket } from "node:net"
+import { eventually } from "./eventually.ts"
 
 /** Of the smallest receive buffer that tamis is granted anywhere, 416 KiB, what two datagrams of any size leave free. */
 const MAX_QUEUED_BYTES = 131_072
 
 /** Sends datagrams one after the other, no faster than they are read; resolves when whoever listens has read them all. */
-export async function sendDatagrams(port: number, datagrams: Iterable<string | Uint8Array>, from = "127.0.0.1") {
+export async function sendDatagrams(
+  port: number,
+  datagrams: Iterable<string | Uint8Array>,
+  from = "127.0.0.1",
+  to = "127.0.0.1",
+) {
   const socket = createSocket("udp4").bind(0, from)
   await once(socket, "listening")
   for (const datagram of datagrams) {
     await new Promise<void>((resolve, reject) => {
-      socket.send(datagram, port, "127.0.0.1", (error) => (error === null ? resolve() : reject(error)))
+      socket.send(datagram, port, to, (error) => (error === null ? resolve() : reject(error)))
     })
-    while ((await queuedBytes(port)) > MAX_QUEUED_BYTES);
+    await eventually("datagrams to be read", async () => (await queuedBytes(port)) <= MAX_QUEUED_BYTES)
   }
-  while ((await queuedBytes(port)) > 0);
+  await eventually("all datagrams to be read", async () => (await queuedBytes(port)) === 0)
   socket.close()
 }
 
@@ -32,15 +38,20 @@ async function queuedBytes(port: number): Promise<number> {
   return bytes
 }
 
-export async function connectFrom(address: string, port: number): Promise<Socket> {
-  const socket = connect({ port, host: "127.0.0.1", localAddress: address })
+export async function connectFrom(address: string, port: number, to = "127.0.0.1"): Promise<Socket> {
+  const socket = connect({ port, host: to, localAddress: address })
   await once(socket, "connect")
   return socket
 }
 
 /** Sends a stream, piece by piece; resolves when tamis has read it to its end. */
-export async function sendStream(port: number, pieces: Iterable<string | Uint8Array>, from = "127.0.0.1") {
-  const socket = await connectFrom(from, port)
+export async function sendStream(
+  port: number,
+  pieces: Iterable<string | Uint8Array>,
+  from = "127.0.0.1",
+  to = "127.0.0.1",
+) {
+  const socket = await connectFrom(from, port, to)
   const closed = once(socket.resume(), "close")
   for (const piece of pieces) if (!socket.write(piece)) await once(socket, "drain")
   socket.end()

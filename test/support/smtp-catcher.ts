@@ -21,9 +21,18 @@ export interface CaughtMail {
   readonly text: string
 }
 
+/** setTimeout takes no longer time (Node.js, TIMEOUT_MAX). */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 const [smtpPort, httpPort, settings] = process.argv.slice(2)
 const options: MailboxOptions = settings === undefined ? {} : JSON.parse(readFileSync(settings, "utf8"))
-const mailbox = await startMailbox({ ...options, host: "0.0.0.0", port: Number(smtpPort) })
+// Whoever asks over HTTP decides how long to wait.
+const mailbox = await startMailbox({
+  ...options,
+  host: "0.0.0.0",
+  port: Number(smtpPort),
+  patienceMs: LONGEST_TIMER_MS,
+})
 
 const mails: Promise<CaughtMail>[] = []
 async function next(): Promise<CaughtMail> {

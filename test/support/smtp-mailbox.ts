@@ -1,11 +1,13 @@
 /**
  * A real SMTP server on the loopback interface: it keeps what it gets, and misbehaves when it is asked to.
  */
+
 import type { AddressInfo, Socket } from "node:net"
 import { buffer } from "node:stream/consumers"
 import { type ParsedMail, simpleParser } from "mailparser"
 import { SMTPServer, type SMTPServerSession } from "smtp-server"
 import type { Certificate } from "./certificate.ts"
+import { DEADLINE_MS, within } from "./eventually.ts"
 
 /** What goes wrong with one connection. */
 export type Fault =
@@ -40,11 +42,13 @@ export interface MailboxOptions {
   /** By default a port of the kernel's choice on the loopback interface. */
   readonly host?: string
   readonly port?: number
+  /** How long `next` waits for a mail. */
+  readonly patienceMs?: number
 }
 
 export interface Mailbox {
   readonly port: number
-  /** Resolves with the oldest mail that was not taken yet, once there is one. */
+  /** Resolves with the oldest mail that was not taken yet, once there is one. Fails when none comes. */
   next(): Promise<ReceivedMail>
   /** Mails that were not taken yet. */
   readonly waiting: number
@@ -54,7 +58,8 @@ export interface Mailbox {
 }
 
 export async function startMailbox(options: MailboxOptions = {}): Promise<Mailbox> {
-  const { tls, certificate, login, unknownRecipients = [], maxBytes, host = "127.0.0.1", port = 0 } = options
+  const { tls, certificate, login, unknownRecipients = [], maxBytes } = options
+  const { host = "127.0.0.1", port = 0, patienceMs = DEADLINE_MS } = options
   const sockets = new Map<number, Socket>()
   const planned: Fault[] = []
   const faults = new Map<string, Fault | undefined>()
@@ -115,7 +120,7 @@ export async function startMailbox(options: MailboxOptions = {}): Promise<Mailbo
   return {
     port: (server.server.address() as AddressInfo).port,
     async next() {
-      return mails.shift() ?? (await new Promise((resolve) => takers.push(resolve)))
+      return mails.shift() ?? (await within("a mail", new Promise((resolve) => takers.push(resolve)), patienceMs))
     },
     get waiting() {
       return mails.length

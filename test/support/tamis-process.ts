@@ -1,10 +1,12 @@
 /** tamis as its user runs it: `serve` in a process of its own, watched through its log. */
+
 import { type ChildProcess, execFile, spawn } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { promisify } from "node:util"
 import type { Status } from "../../src/http/status.ts"
+import { within } from "./eventually.ts"
 
 const MAIN = join(import.meta.dirname, "../../src/main.ts")
 
@@ -61,7 +63,7 @@ export async function startTamis(configuration: string, env: NodeJS.ProcessEnv =
     return child.exitCode
   })
 
-  const loggedSince = async (index: number, ...messages: readonly string[]): Promise<LogLine> => {
+  const lineSince = async (index: number, messages: readonly string[]): Promise<LogLine> => {
     for (;;) {
       const found = log.slice(index).find(({ message }) => messages.includes(message))
       if (found !== undefined) return found
@@ -75,6 +77,8 @@ export async function startTamis(configuration: string, env: NodeJS.ProcessEnv =
       })
     }
   }
+  const loggedSince = (index: number, ...messages: readonly string[]): Promise<LogLine> =>
+    within(`the log line "${messages.join('" or "')}"`, lineSince(index, messages))
 
   const logged = (message: string) => loggedSince(0, message)
   const ready = await logged("Receiving.")

@@ -13,11 +13,11 @@ function write(frame: string | Buffer, fallback = "peer1", receivedAtMs = RECEIV
 }
 
 describe("the line", () => {
-  test("takes the local time where the sender gave none", () => {
+  test("a message without a timestamp gets the local time", () => {
     assert.equal(write("<13>app: text").bytes.toString(), "Nov 23 18:45:00 peer1 app: text")
   })
 
-  test("keeps up with the clock", () => {
+  test("the local time follows the clock", () => {
     const line = new CanonicalLine()
     const message = parse(Buffer.from("<13>app: text"))
     for (const [receivedAtMs, time] of [
@@ -31,19 +31,19 @@ describe("the line", () => {
     }
   })
 
-  test("replaces what no host name has, in the claim and in the fallback", () => {
+  test("bytes that no host name has become a dash, in the claim and in the fallback", () => {
     assert.equal(write("<13>1 - a#b\u00e9! app - - - text").bytes.toString(), "Nov 23 18:45:00 a-b--- app: text")
     assert.equal(write("<13>app: text", "2001:db8::1").bytes.toString(), "Nov 23 18:45:00 2001-db8--1 app: text")
     assert.equal(write("<13>app: text", "h\u00f4te").bytes.toString(), "Nov 23 18:45:00 h-te app: text")
     assert.equal(write("<13>app: text", "").bytes.toString(), "Nov 23 18:45:00 - app: text")
   })
 
-  test("escapes control characters in every field", () => {
+  test("control characters are escaped in every field", () => {
     const frame = "<13>1 - h\u0001 a\u0000p p\u001fd - - \tt\u007fx\n\ny"
     assert.equal(write(frame).bytes.toString(), "Nov 23 18:45:00 h- a#000p[p#037d]: #011t#177x#012#012y")
   })
 
-  test("loses the blanks at its end that logcheck strips, and no others", () => {
+  test("a line loses exactly the trailing blanks that logcheck strips", () => {
     const end = (text: string) =>
       write(`<13>Oct 11 22:14:15 web1 app: ${text}`).bytes.toString().slice("Oct 11 22:14:15 web1 ".length)
     assert.equal(end("x  "), "app: x")
@@ -55,7 +55,7 @@ describe("the line", () => {
     assert.equal(end(""), "app:")
   })
 
-  test("says whether it is ASCII, trimmed blanks left out", () => {
+  test("the flag for ASCII ignores trimmed blanks", () => {
     assert.equal(write("<13>app: text").ascii, true)
     assert.equal(write("<13>app: te\u00dft").ascii, false)
     assert.equal(write("<13>\u00e4pp: text").ascii, false)
@@ -64,13 +64,13 @@ describe("the line", () => {
     assert.equal(write("<13>app: \x7f").ascii, true)
   })
 
-  test("passes bytes that are not UTF-8, and shows them as U+FFFD", () => {
+  test("bytes that are not UTF-8 stay in the line, and show as U+FFFD", () => {
     const line = write(Buffer.from("<13>app: caf\xe9", "latin1"))
     assert.equal(line.bytes.at(-1), 0xe9)
     assert.equal(line.bytes.toString(), "Nov 23 18:45:00 peer1 app: caf\ufffd")
   })
 
-  test("has room for a long message whose every byte is escaped", () => {
+  test("a long message whose every byte is escaped fits into the line", () => {
     const line = write(`<13>app: ${"\u0001".repeat(70_000)}x`)
     assert.equal(line.bytes.length, "Nov 23 18:45:00 peer1 app: x".length + 70_000 * 4)
     assert.equal(line.bytes.at(-1), 0x78)
@@ -82,19 +82,19 @@ describe("the other form", () => {
   const isoForm = (frame: string, receivedAt = "2026-11-23T17:45:00Z") =>
     write(frame, "peer1", Date.parse(receivedAt)).isoForm().toString()
 
-  test("has the 32 characters that Debian's rules ask for", () => {
+  test("the ISO form has the 32 characters that Debian's rules require", () => {
     const iso = isoForm("<13>Jun  1 06:07:08 web1 app[5]: text")
     assert.equal(iso, "2026-06-01T06:07:08.000000+00:00 web1 app[5]: text")
     assert.match(iso, /^[0-9T:.+-]{32} [._A-Za-z0-9-]+ /)
   })
 
-  test("has the year that puts the date next to the receive time", () => {
+  test("the ISO form has the year that puts the date nearest to the receive time", () => {
     assert.match(isoForm("<13>Dec 31 23:59:59 web1 app: x", "2027-01-01T00:00:10Z"), /^2026-12-31T23:59:59/)
     assert.match(isoForm("<13>Jan  1 00:00:01 web1 app: x", "2026-12-31T23:59:50Z"), /^2027-01-01T00:00:01/)
     assert.match(isoForm("<13>Feb 29 12:00:00 web1 app: x", "2028-02-29T12:00:00Z"), /^2028-02-29T12:00:00/)
   })
 
-  test("belongs to the line that was written last", () => {
+  test("the ISO form is that of the last line written", () => {
     const line = write("<13>Jun  1 06:07:08 web1 app: first")
     assert.match(line.isoForm().toString(), /first$/)
     line.write(parse(Buffer.from("<13>Jun  2 06:07:08 web1 app: second")), "peer1", RECEIVED_AT_MS)

@@ -39,7 +39,7 @@ const HEADERS: readonly (readonly [header: string, hostname: string, appName: st
 
 describe("host names behind a timestamp", () => {
   for (const [header, hostname, appName] of HEADERS) {
-    test(`"${header}" comes from "${hostname}"`, () => {
+    test(`the host in "${header}" is "${hostname}"`, () => {
       const fields = fieldsOf(`<13>Oct 11 22:14:15 ${header}`)
       assert.deepEqual({ hostname: fields.hostname, appName: fields.appName }, { hostname, appName })
     })
@@ -49,11 +49,11 @@ describe("host names behind a timestamp", () => {
 describe("IPv6 addresses", () => {
   const isAddress = (text: string) => isIpv6Address(Buffer.from(text), 0, Buffer.byteLength(text))
 
-  test("all of fast-check's are addresses", () => {
+  test("fast-check's IPv6 addresses are addresses", () => {
     fc.assert(fc.property(fc.ipV6(), (address) => isAddress(address)))
   })
 
-  test("what the platform refuses is refused", () => {
+  test("texts that Node refuses are no addresses", () => {
     const words = fc.string({
       unit: fc.constantFrom(":", "::", "0", "ab", "ffff", "12345", ".", "192.0.2.1", "g"),
       maxLength: 12,

@@ -42,8 +42,8 @@ function lineOf(frame: Buffer): CanonicalLine {
   return line
 }
 
-describe("every frame", () => {
-  test("has its fields in order and inside of it", () => {
+describe("any frame", () => {
+  test("the fields of any frame are in order and inside the frame", () => {
     const message = emptyMessage()
     fc.assert(
       fc.property(frames, (frame) => {
@@ -62,7 +62,7 @@ describe("every frame", () => {
     )
   })
 
-  test("is parsed alike wherever it lies, and whatever was parsed before", () => {
+  test("the result of parsing a frame does not depend on its place or on earlier frames", () => {
     const message = emptyMessage()
     const line = new CanonicalLine()
     fc.assert(
@@ -78,7 +78,7 @@ describe("every frame", () => {
     )
   })
 
-  test("makes a line without control characters, without blanks at its end, and with a header that Debian's rules match", () => {
+  test("any frame makes a line without control characters and trailing blanks, with a header that Debian's rules match", () => {
     fc.assert(
       fc.property(frames, (frame) => {
         const line = lineOf(frame)
@@ -94,7 +94,7 @@ describe("every frame", () => {
     )
   })
 
-  test("has a second form with the same rest", () => {
+  test("the second form of any line differs only in the date", () => {
     fc.assert(
       fc.property(frames, (frame) => {
         const line = lineOf(frame)

@@ -1,17 +1,20 @@
 /**
- * Where tamis' line differs from the line that rsyslog 8.2302 writes for the same frame: what, why, and how exactly.
+ * The differences between tamis' line and the line that rsyslog 8.2302 writes for the same frame, with the reasons.
  *
- * Each deviation turns rsyslog's line into tamis' and sees nothing but that line and the frame, so that
- * the parser under test has no say in it. Both are latin1 strings, one character a byte.
+ * Each deviation turns rsyslog's line into tamis' line. It uses only that line and the frame, not the parser under test.
+ * Both are latin1 strings, one character a byte.
  */
 interface Deviation {
   readonly name: string
   readonly reason: string
-  /** Returns the line as it came where the deviation does not apply. */
-  rewrite(line: string, frame: string): string
+  /** Returns the line unchanged if the deviation does not apply. */
+  rewrite(line: string, frame: string, isReceivedTime: IsReceivedTime): string
 }
 
-/** What rsyslog writes for want of a host, and the fallback that the tests give to tamis. */
+/** Whether a line's timestamp is the time at which rsyslog received the frame. */
+export type IsReceivedTime = (timestamp: string) => boolean
+
+/** The address that rsyslog writes if there is no host, and the fallback that the tests give to tamis. */
 const FALLBACK = "127.0.0.1"
 
 const PRI = "^(?:<\\d*>)?"
@@ -20,54 +23,54 @@ const ISO = "(?<iso>\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d)"
 const WORD = "[\\w.-]+"
 const ELEMENTS = '(?:-|(?:\\[(?:[^\\]"]|"[^"]*")*\\])+)'
 
-/** PRI, VERSION, TIMESTAMP, and the fields that rsyslog's line is made of. */
+/** PRI, VERSION, TIMESTAMP, and the fields of rsyslog's line. */
 const RFC5424 = new RegExp(`^<\\d+>1 (?:-|${ISO}\\S*[Z\\d]) (?<host>[^ ]*) (?<app>[^ ]*) (?<pid>[^ ]*)(?: |$)`)
 
-/** A header that rsyslog reads otherwise, or not at all: the whole line is made of the frame anew. */
+/** Headers that rsyslog reads differently, or not at all: the whole line is made from the frame again. */
 const OTHER_HEADERS: readonly Deviation[] = [
   fromFrame(
     "cisco-sequence-number",
-    "IOS counts its messages before the timestamp; rsyslog takes the count for the tag, and loses the time",
+    "IOS counts its messages before the timestamp; rsyslog reads the count as the tag, and loses the time",
     [`\\d*: ${BSD}(?: [A-Z]+ ?)?: (%[^]*)`, `%TIME% ${FALLBACK} $2`],
     [`\\d+: \\*(\\w{3}) 0(\\d) ([\\d:]{8}): (${WORD}) (%[^]*)`, "$1  $2 $3 $4 $5"],
   ),
-  fromFrame("cisco-clock-mark", "IOS marks a time that it does not trust by a star or a dot", [
+  fromFrame("cisco-clock-mark", "IOS marks an unreliable time with a star or a dot", [
     `\\.(\\w{3} \\d\\d) \\d{4} ([\\d:]{8}): ([^]*)`,
     `$1 $2 ${FALLBACK} $3`,
   ]),
   fromFrame(
     "cisco-colon-behind-host",
-    "the tag of these messages begins with the percent sign; what the colon ends is the host",
+    "the tag of these messages begins with the percent sign; the word before the colon is the host",
     [` ?${BSD} (${WORD}) ?: (%[^]*)`, "%TIME% $2 $3"],
   ),
   fromFrame(
     "iso-timestamp",
-    "a blank before or in it, many digits, no zone or two of them: still a time",
+    "a time with a blank before or in it, many digits, no zone or two zones is still a time",
     [` ?${ISO}(?:\\.\\d+)?(?:[+-]\\d\\d:\\d\\d)?Z?`, `%TIME% ${FALLBACK}`],
     [` ?${ISO}\\.\\d+\\+\\d\\d:\\d\\dZ? (${WORD}) (?:: (?=%))?([^]*)`, "%TIME% $2 $3"],
     [` ?${ISO}\\.\\d+\\+\\d\\d:\\d\\dZ? (${WORD}:)([^ ][^]*)`, `%TIME% ${FALLBACK} $2 $3`],
     [`1 ${ISO}\\.\\d+\\+\\d\\d:\\d\\dZ (${WORD}) (\\S+) (\\d+) \\S+ ${ELEMENTS} ?([^]*)`, "%TIME% $2 $3[$4]: $5"],
     [`1 ${ISO}\\.\\d+\\+\\d\\d:\\d\\dZ (${WORD}) (\\S+) - \\S+ ${ELEMENTS} ?([^]*)`, "%TIME% $2 $3: $4"],
   ),
-  fromFrame("year-behind-the-time", "no host is called 2009", [`${BSD} \\d{4} +([^]*)`, "%TIME% $2"]),
-  fromFrame("unifi-name", "UniFi's devices call themselves model,MAC,version; model and MAC name the device", [
+  fromFrame("year-behind-the-time", "2009 is the year, not a host", [`${BSD} \\d{4} +([^]*)`, "%TIME% $2"]),
+  fromFrame("unifi-name", "UniFi's devices have names such as model,MAC,version; model and MAC identify the device", [
     `${BSD} (\\w+),([0-9a-f]{12}),[^ :]+:? ([^]*)`,
     "%TIME% $2-$3 $4",
   ]),
-  fromFrame("aix-forwarded", "AIX wraps what it relays in words, and the host is one of them", [
+  fromFrame("aix-forwarded", "AIX puts relayed messages into a sentence that contains the host", [
     `${BSD} Message forwarded from (${WORD}): ([^]*)`,
     "%TIME% $2 $3",
   ]),
   fromFrame(
     "meraki-epoch",
-    "Meraki's header is version 1 and the seconds since 1970; rsyslog makes it text and loses the 1",
+    "Meraki's header has version 1 and the seconds since 1970; rsyslog makes it text and loses the 1",
     [`1 \\d{10,} ([^]*)`, "%TIME% $1"],
   ),
-  fromFrame("version-kept", "a version 1 without RFC 5424 behind it is text, and rsyslog loses it", [
+  fromFrame("version-kept", "a version 1 that is not followed by RFC 5424 is text, and rsyslog loses it", [
     `(1 \\d{4}-\\d\\d-\\d\\d[^T][^]*)`,
     `%TIME% ${FALLBACK} $1`,
   ]),
-  fromFrame("structured-data-without-end", "rsyslog keeps its last byte as the text", [
+  fromFrame("structured-data-without-end", "rsyslog keeps the last byte of it as the text", [
     `1 ${ISO}\\S+ (${WORD}) (${WORD}) (${WORD}) \\S+ (\\[[^\\]]*)`,
     "%TIME% $2 $3[$4]: $5",
   ]),
@@ -81,7 +84,7 @@ const OTHER_HEADERS: readonly Deviation[] = [
   },
   {
     name: "ipv6-hostname",
-    reason: "an address is a host, not a tag; Debian's rules take no colon in a host's name, so each becomes a -",
+    reason: "an address is a host, not a tag; Debian's rules match no colon in a host's name, so each becomes a -",
     rewrite(line, frame) {
       const match = new RegExp(`${PRI}${BSD} ([\\dA-Fa-f:]*::[\\dA-Fa-f:]*) ([^]*)$`).exec(frame)
       return match === null ? line : `${match[1]} ${match[2]?.replaceAll(":", "-")} ${match[3]}`
@@ -89,16 +92,16 @@ const OTHER_HEADERS: readonly Deviation[] = [
   },
   {
     name: "no-hostname-without-timestamp",
-    reason: 'senders that leave out the time leave out the host: in "user logged in" user is none',
-    rewrite(line, frame) {
+    reason: 'senders that omit the time omit the host: in "user logged in", "user" is no host',
+    rewrite(line, frame, isReceivedTime) {
       const { timestamp, hostname } = splitLine(line)
-      if (hostname === FALLBACK || hasTimestamp(frame) || !RECEIVED.test(timestamp)) return line
+      if (hostname === FALLBACK || hasTimestamp(frame) || !isReceivedTime(timestamp)) return line
       return `${timestamp} ${FALLBACK} ${escapeControls(withoutTerminators(frame).replace(new RegExp(PRI), ""))}`
     },
   },
 ]
 
-/** One field is another. */
+/** Deviations in one field. */
 const OTHER_FIELDS: readonly Deviation[] = [
   {
     name: "rfc5424-colon",
@@ -110,7 +113,7 @@ const OTHER_FIELDS: readonly Deviation[] = [
   },
   {
     name: "rfc5424-nil-app-name",
-    reason: "no APP-NAME, no tag",
+    reason: "without an APP-NAME there is no tag",
     rewrite(line, frame) {
       const { head, host, app } = rfc5424Head(line, frame)
       if (app === undefined || !isNil(app) || !line.startsWith(head)) return line
@@ -119,7 +122,7 @@ const OTHER_FIELDS: readonly Deviation[] = [
   },
   {
     name: "nil-hostname",
-    reason: "- names no host: the peer is the better name",
+    reason: "- is no host name; the peer's address is better",
     rewrite(line, frame) {
       const host = RFC5424.exec(frame)?.groups?.host ?? new RegExp(`${PRI}${BSD} (-)$`).exec(frame)?.[2]
       return isNil(host) ? `${line.slice(0, 16)}${FALLBACK}${line.slice(16 + (host?.length ?? 0))}` : line
@@ -127,7 +130,7 @@ const OTHER_FIELDS: readonly Deviation[] = [
   },
   {
     name: "hostname-bytes",
-    reason: "Debian's rules want [._[:alnum:]-]+ for the host: any other byte becomes -",
+    reason: "Debian's rules require [._[:alnum:]-]+ for the host: any other byte becomes -",
     rewrite(line, frame) {
       const host = RFC5424.exec(frame)?.groups?.host ?? ""
       const written = escapeControls(host)
@@ -138,18 +141,23 @@ const OTHER_FIELDS: readonly Deviation[] = [
   },
   {
     name: "byte-order-mark",
-    reason: "RFC 5424's mark of UTF-8 is no part of the text",
+    reason: "RFC 5424's mark of UTF-8 is not part of the text",
     rewrite: (line) => line.replace(/ \xef\xbb\xbf ?/, " "),
   },
   {
     name: "colon-behind-pid",
-    reason: "a word that ends in a pid is the tag even where its colon is missing",
+    reason: "a word that ends in a pid is the tag even if its colon is missing",
     rewrite: (line) => line.replace(/^(.{15} \S+ [\w.-]+\[\d+\]) /, "$1: "),
   },
   {
     name: "one-blank-without-tag",
-    reason: "rsyslog writes two blanks where the tag would have been, or more",
+    reason: "rsyslog writes two or more blanks in place of the tag",
     rewrite: (line) => line.replace(/^(.{15} \S+) {2,}/, "$1 "),
+  },
+  {
+    name: "delete-escaped",
+    reason: "DEL is a control character, and a terminal acts on it; rsyslog escapes only those before the blank",
+    rewrite: (line) => line.replaceAll("\x7f", "#177"),
   },
   {
     name: "terminators-stripped",
@@ -160,22 +168,27 @@ const OTHER_FIELDS: readonly Deviation[] = [
 
 export const DEVIATIONS: readonly Deviation[] = [...OTHER_HEADERS, ...OTHER_FIELDS]
 
-/** Applies the first of the other headers, or else all other fields; `used` hears the names. */
-export function deviate(rsyslogLine: string, frame: string, used: (name: string) => void): string {
+/** Applies the first deviation of headers that fits, or else all deviations of fields; calls `used` with their names. */
+export function deviate(
+  rsyslogLine: string,
+  frame: string,
+  isReceivedTime: IsReceivedTime,
+  used: (name: string) => void,
+): string {
   for (const { name, rewrite } of OTHER_HEADERS) {
-    const line = rewrite(rsyslogLine, frame)
+    const line = rewrite(rsyslogLine, frame, isReceivedTime)
     if (line === rsyslogLine) continue
     used(name)
     return line
   }
   return OTHER_FIELDS.reduce((line, { name, rewrite }) => {
-    const next = rewrite(line, frame)
+    const next = rewrite(line, frame, isReceivedTime)
     if (next !== line) used(name)
     return next
   }, rsyslogLine)
 }
 
-/** The frame alone says it: `[pattern behind the PRI, line]`. `%TIME%` is the frame's time, or rsyslog's where it has none. */
+/** A deviation that needs only the frame: `[pattern after the PRI, line]`. `%TIME%` is the frame's time, else rsyslog's. */
 function fromFrame(name: string, reason: string, ...shapes: readonly [pattern: string, line: string][]): Deviation {
   return {
     name,
@@ -199,9 +212,6 @@ function fromFrame(name: string, reason: string, ...shapes: readonly [pattern: s
 function hasTimestamp(frame: string): boolean {
   return RFC5424.test(frame) || new RegExp(`${PRI} ?(?:${BSD}|${ISO})\\S* `).test(frame)
 }
-
-/** The clock on the day of the recordings. */
-const RECEIVED = /^Nov 23 0[45]:/
 
 function splitLine(line: string): { timestamp: string; hostname: string } {
   const [, timestamp = "", hostname = ""] = /^(.{15}) (\S*)/.exec(line) ?? []

@@ -3,7 +3,7 @@ import { test } from "node:test"
 import { programName } from "../../src/syslog/text.ts"
 import { parse } from "./fields.ts"
 
-test("a program's name is printable, bounded, and empty where there is none", () => {
+test("a program's name is printable, bounded, and empty if there is none", () => {
   const name = (frame: string) => programName(parse(Buffer.from(frame)))
   assert.equal(name("<13>Oct 11 22:14:15 web1 postfix/smtpd[7]: text"), "postfix/smtpd")
   assert.equal(name("<13>1 - - su 7 - - text"), "su")

@@ -57,7 +57,7 @@ const TIMESTAMPS: readonly (readonly [written: string, read: string | undefined]
 
 describe("timestamps before a host", () => {
   for (const [written, read] of TIMESTAMPS) {
-    test(`"${written}" is ${read === undefined ? "none" : `"${read}"`}`, () => {
+    test(`"${written}" ${read === undefined ? "is no timestamp" : `is the time "${read}"`}`, () => {
       const { timestamp, hostname, appName } = fieldsOf(`<13>${written} host app: text`)
       assert.equal(timestamp, read)
       if (read === undefined) assert.equal(hostname, "")
@@ -66,17 +66,17 @@ describe("timestamps before a host", () => {
   }
 })
 
-test("a timestamp that the frame's end cuts off is none, wherever that is", () => {
+test("a timestamp that the frame's end cuts off is no timestamp", () => {
   for (const whole of ["Oct 11 22:14:15", "2026-10-11T22:14:15+02:00"]) {
     for (let length = 0; length <= whole.length; length += 1) {
       const { timestamp, text } = fieldsOf(`<13>${whole.slice(0, length)}`)
-      // An ISO timestamp is one without its offset, too.
+      // An ISO timestamp without its offset is complete as well.
       const isWhole = length === whole.length || length === "2026-10-11T22:14:15".length
       assert.equal(timestamp !== undefined, isWhole, `${whole.slice(0, length)}: ${text}`)
     }
   }
 })
 
-test("the timestamp of a header that turns out not to be one leaves no trace", () => {
+test("an invalid RFC 5424 header leaves no timestamp", () => {
   assert.equal(fieldsOf("<13>1 2026-10-11T22:14:15Z! host app - - - text").timestamp, undefined)
 })

@@ -7,8 +7,8 @@ import { arbitraryTally, aTally } from "./tallies.ts"
 
 const LEVELS = [1, 2, 3] as const
 
-describe("a coarser tally", () => {
-  it("at level 1 takes all further lines of one program", () => {
+describe("coarsen", () => {
+  it("a tally at level 1 takes all further lines of one program", () => {
     const { template, host, sections, program, coarseness } = coarsen(aTally({ program: "sshd" }), 1)
     assert.deepEqual(
       { template, host, sections, program, coarseness },
@@ -22,7 +22,7 @@ describe("a coarser tally", () => {
     )
   })
 
-  it("at level 2 takes all further lines of one host and layer, under the layer's plain title", () => {
+  it("a tally at level 2 takes all further lines of one host and layer, under the layer's plain title", () => {
     const { template, host, sections, program, coarseness } = coarsen(aTally({ program: "sshd" }), 2)
     assert.deepEqual(
       { template, host, sections, program, coarseness },
@@ -30,7 +30,7 @@ describe("a coarser tally", () => {
     )
   })
 
-  it("at level 3 takes all further lines of a layer", () => {
+  it("a tally at level 3 takes all further lines of a layer", () => {
     const { template, host, sections, program, coarseness } = coarsen(aTally({ layer: "cracking" }), 3)
     assert.deepEqual(
       { template, host, sections, program, coarseness },
@@ -38,16 +38,16 @@ describe("a coarser tally", () => {
     )
   })
 
-  it("of a line without a program is said without one", () => {
+  it("the template of a coarser tally says that there is no program", () => {
     assert.equal(coarsen(aTally({ program: "" }), 1).template, "(other lines without a program)")
   })
 
-  it("never becomes finer", () => {
+  it("a tally never becomes finer", () => {
     const host = coarsen(aTally(), 2)
     assert.deepEqual(coarsen(host, 1), host)
   })
 
-  it("keeps count, times and samples, and shares no list with the finer one", () => {
+  it("a coarser tally keeps count, times and samples, and shares no list with the finer one", () => {
     fc.assert(
       fc.property(arbitraryTally, fc.constantFrom(...LEVELS), (tally, level) => {
         const coarse = coarsen(tally, level)
@@ -60,7 +60,7 @@ describe("a coarser tally", () => {
     )
   })
 
-  it("is the same one whichever way it was reached, and carries its own fingerprint", () => {
+  it("a coarser tally is the same in one step and in several, and has its own fingerprint", () => {
     fc.assert(
       fc.property(arbitraryTally, (tally) => {
         assert.deepEqual(coarsen(coarsen(tally, 1), 2), coarsen(tally, 2))

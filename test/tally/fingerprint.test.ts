@@ -4,15 +4,15 @@ import fc from "fast-check"
 import { fingerprint } from "../../src/tally/fingerprint.ts"
 import { LAYERS } from "./tallies.ts"
 
-describe("a fingerprint", () => {
-  it("never changes between versions: instances and stores that outlive an upgrade must agree", () => {
+describe("fingerprint", () => {
+  it("a fingerprint never changes between versions, so instances and stores agree after an upgrade", () => {
     assert.equal(
       fingerprint("web1", "violations", ["Security Events for su"], "web1 su[<n>]: FAILED SU (to root) ada on pts/<n>"),
       "b1eab39f8ad9681c46a2af992c02478f",
     )
   })
 
-  it("is 32 hex digits, whatever the fields hold", () => {
+  it("a fingerprint is 32 hex digits for any fields", () => {
     fc.assert(
       fc.property(
         fc.string({ unit: "binary" }),
@@ -26,7 +26,7 @@ describe("a fingerprint", () => {
     )
   })
 
-  it("differs where any field differs", () => {
+  it("a fingerprint depends on every field", () => {
     const fields = fc.tuple(
       fc.constantFrom("a", "a,", "a\0", '"'),
       fc.constantFrom(...LAYERS),

@@ -44,7 +44,7 @@ function lossSum(one: ReadonlyMap<Loss, number>, other: ReadonlyMap<Loss, number
 const numbers = ({ count, firstMs, lastMs }: Tally) => ({ count, firstMs, lastMs })
 
 describe("merging tallies", () => {
-  it("commutes, and does not depend on the grouping", () => {
+  it("the sum of tallies does not depend on their order and grouping", () => {
     fc.assert(
       fc.property(arbitraryTally, arbitraryTally, arbitraryTally, (a, b, c) => {
         assert.deepEqual(numbers(tallySum(a, b)), numbers(tallySum(b, a)))
@@ -54,26 +54,26 @@ describe("merging tallies", () => {
     )
   })
 
-  it("adds the counts and widens the span", () => {
+  it("merging tallies adds the counts and widens the span", () => {
     const sum = tallySum(aTally({ count: 2, firstMs: 10, lastMs: 30 }), aTally({ count: 40, firstMs: 5, lastMs: 20 }))
     assert.deepEqual(numbers(sum), { count: 42, firstMs: 5, lastMs: 30 })
   })
 
-  it("leaves the tally that was added as it was", () => {
+  it("merging does not change the tally that is added", () => {
     const from = aTally({ samples: ["a"] })
     const before = structuredClone(from)
     tallySum(aTally({ samples: ["b"] }), from)
     assert.deepEqual(from, before)
   })
 
-  it("keeps the first samples in the order of arrival, each line once", () => {
+  it("merging keeps the first samples in the order of arrival, each line once", () => {
     const sum = tallySum(aTally({ samples: ["a", "b"] }), aTally({ samples: ["b", "c", "d"] }))
     assert.deepEqual(sum.samples, ["a", "b", "c"])
   })
 })
 
 describe("the samples of a group", () => {
-  it("are the first lines that differ", () => {
+  it("the samples of a group are the first lines that differ", () => {
     const samples: string[] = []
     for (const line of ["a", "a", "b", "a", "c", "d"]) addSample(samples, line)
     assert.deepEqual(samples, ["a", "b", "c"])
@@ -82,7 +82,7 @@ describe("the samples of a group", () => {
 })
 
 describe("merging counters", () => {
-  it("commutes, and does not depend on the grouping", () => {
+  it("the sum of counters does not depend on their order and grouping", () => {
     fc.assert(
       fc.property(arbitraryCounters, arbitraryCounters, arbitraryCounters, (a, b, c) => {
         assert.deepEqual(counterSum(a, b), counterSum(b, a))
@@ -91,7 +91,7 @@ describe("merging counters", () => {
     )
   })
 
-  it("adds every number and widens the span", () => {
+  it("merging counters adds every number and widens the span", () => {
     const counters = { received: 9, ignored: 5, reported: 3, rejected: 1, unjudged: 2, firstMs: 10, lastMs: 20 }
     assert.deepEqual(counterSum(counters, { ...counters, firstMs: 15, lastMs: 25 }), {
       received: 18,
@@ -106,7 +106,7 @@ describe("merging counters", () => {
 })
 
 describe("merging losses", () => {
-  it("adds them by kind, in any order", () => {
+  it("merging losses adds them by kind, in any order", () => {
     fc.assert(
       fc.property(arbitraryLosses, arbitraryLosses, (a, b) => {
         const sum = lossSum(a, b)
@@ -121,11 +121,31 @@ describe("samples beside the first", () => {
   const short = "Nov 23 18:00:00 web1 kernel: [SYNSCAN] IN=enp1s0 OUT= SRC=203.0.113.7 DST=192.0.2.1 LEN=40 PROTO=TCP"
   const long = "x".repeat(MAX_FURTHER_SAMPLE_BYTES)
   for (const { name, lines, kept } of [
-    { name: "are kept where they are short", lines: [long, short, `${short} `], kept: [long, short, `${short} `] },
-    { name: "are not where they are long", lines: [short, long, `${long}x`, `${short} `], kept: [short, `${short} `] },
-    { name: "are measured in bytes", lines: [short, "é".repeat(MAX_FURTHER_SAMPLE_BYTES / 2)], kept: [short] },
-    { name: "are measured as JSON", lines: [short, "\t".repeat(MAX_FURTHER_SAMPLE_BYTES / 2)], kept: [short] },
-    { name: "may be as long as that", lines: [short, long.slice(2)], kept: [short, long.slice(2)] },
+    {
+      name: "short samples beside the first are kept",
+      lines: [long, short, `${short} `],
+      kept: [long, short, `${short} `],
+    },
+    {
+      name: "long samples beside the first are not kept",
+      lines: [short, long, `${long}x`, `${short} `],
+      kept: [short, `${short} `],
+    },
+    {
+      name: "samples beside the first are measured in bytes",
+      lines: [short, "é".repeat(MAX_FURTHER_SAMPLE_BYTES / 2)],
+      kept: [short],
+    },
+    {
+      name: "samples beside the first are measured as JSON",
+      lines: [short, "\t".repeat(MAX_FURTHER_SAMPLE_BYTES / 2)],
+      kept: [short],
+    },
+    {
+      name: "a sample beside the first may have exactly the maximum length",
+      lines: [short, long.slice(2)],
+      kept: [short, long.slice(2)],
+    },
   ]) {
     test(name, () => {
       const samples: string[] = []

@@ -23,7 +23,7 @@ function noise(host: string, window: number, count: number): Tally[] {
   )
 }
 
-test("windows that pile up for a night take no more room than one, and not a line is lost", () => {
+test("windows that pile up for a night take no more room than one window, and each line is counted", () => {
   const pile = new WindowPile(LIMITS)
   const windows = Array.from({ length: 30 }, (_, id) =>
     makeWindow({
@@ -39,13 +39,13 @@ test("windows that pile up for a night take no more room than one, and not a lin
   assert.equal(pile.windows.length, 30)
 })
 
-test("the first window is as its store bounded it", () => {
+test("the first window keeps the bounds of its store", () => {
   const pile = new WindowPile(LIMITS)
   pile.add(makeWindow({ tallies: noise("noisy", 0, 40) }))
   assert.equal(pile.tallies.filter(({ coarseness }) => coarseness === 0).length, 40)
 })
 
-test("the windows stay as they were", () => {
+test("the pile does not change the windows", () => {
   const windows = [makeWindow({ id: 1, tallies: noise("a", 0, 2) }), makeWindow({ id: 2, tallies: noise("a", 0, 2) })]
   const before = structuredClone(windows)
   const { tallies } = pileUp(windows)

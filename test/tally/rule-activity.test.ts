@@ -33,7 +33,7 @@ const KEYS = SET.rules.map((each) => ruleKey("own", each))
 const [KEY_ONE = "", KEY_TWO = ""] = KEYS
 
 describe("the activity of rules", () => {
-  test("is what was judged since the last time, by key, with a line and its program", () => {
+  test("the activity has the hits since the last time, by key, with a line and its program", () => {
     const judge = judgeOf(SET)
     const book = new RuleActivityBook([judge, judge], [SET])
     for (const [program, text] of [
@@ -55,7 +55,7 @@ describe("the activity of rules", () => {
     })
   })
 
-  test("is told every five seconds, and at the end; never when there is none", () => {
+  test("the activity is returned every five seconds and at the end, unless there is none", () => {
     const judge = judgeOf(SET)
     const book = new RuleActivityBook([judge], [SET])
     assert.equal(book.take(T0, true), undefined)
@@ -69,7 +69,7 @@ describe("the activity of rules", () => {
     assert.equal(book.take(T0 - HOUR, false)?.lines, 1, "a clock that is set back stops nothing")
   })
 
-  test("names lines and programs about once an hour", () => {
+  test("the activity has sample lines and programs about once an hour", () => {
     const judge = judgeOf(SET)
     const book = new RuleActivityBook([judge], [SET])
     const take = (atMs: number, text: string) => {
@@ -83,13 +83,13 @@ describe("the activity of rules", () => {
     assert.deepEqual(take(T0 + HOUR + 5_000, "one d"), ["one d", ["app"]])
   })
 
-  test("hears programs of reported lines, where a rule names them", () => {
+  test("the activity has the programs of reported lines that a rule names", () => {
     const book = new RuleActivityBook([judgeOf(SET)], [SET])
     book.hear([aTally({ program: "tool" }), aTally({ program: "invented" }), aTally({ program: "" })])
     assert.deepEqual(book.take(T0, false)?.programs, ["tool"])
   })
 
-  test("loses nothing when rules are replaced", () => {
+  test("the activity loses no hit when rules are replaced", () => {
     const judge = judgeOf(SET)
     const book = new RuleActivityBook([judge], [SET])
     judge.judge(lineOf("app", "one"))
@@ -102,7 +102,7 @@ describe("the activity of rules", () => {
   })
 })
 
-test("a line's program is what stands before the bracket or the colon", () => {
+test("a line's program is the word before the bracket or the colon", () => {
   const programs = ["sshd[7]: x", "postfix/smtpd[7]: x", "kernel: x", "no tag here", "-"].map((rest) =>
     programOf(`Nov 23 18:00:00 web1 ${rest}`),
   )

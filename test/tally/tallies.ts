@@ -1,10 +1,12 @@
 /** Tallies for tests: one by hand, and any. */
+
 import { isAscii } from "node:buffer"
 import fc from "fast-check"
 import type { Layer } from "../../src/rules/rule.ts"
 import { fingerprint } from "../../src/tally/fingerprint.ts"
 import { MAX_SAMPLES, noSeverities, type Tally } from "../../src/tally/tally.ts"
 import type { TalliedLine } from "../../src/tally/tally-book.ts"
+import { countValue, noValues, type Values } from "../../src/tally/values.ts"
 
 export const LAYERS: readonly Layer[] = ["cracking", "violations", "system"]
 
@@ -27,11 +29,18 @@ export function aTally(changes: Partial<Omit<Tally, "fingerprint">> = {}): Tally
     firstMs: 1_000,
     lastMs: 1_000,
     severities: noSeverities(),
+    values: [],
     samples: ["Jun 21 16:47:48 web1 su[7]: FAILED SU (to root) ada on pts/3"],
     ...changes,
   }
   return { ...tally, fingerprint: fingerprint(tally.host, tally.layer, tally.sections, tally.template) }
 }
+
+const arbitraryValues: fc.Arbitrary<Values> = fc.array(fc.integer({ min: -5, max: 5 })).map((numbers) => {
+  const values = noValues("<n>")
+  for (const number of numbers) countValue(values, String(number))
+  return values
+})
 
 export const arbitraryTally: fc.Arbitrary<Tally> = fc
   .record({
@@ -44,6 +53,7 @@ export const arbitraryTally: fc.Arbitrary<Tally> = fc
     firstMs: fc.integer({ min: 0, max: 1_000_000 }),
     lastMs: fc.integer({ min: 1_000_000, max: 2_000_000 }),
     severities: fc.array(fc.nat(1_000), { minLength: 8, maxLength: 8 }),
+    values: fc.array(arbitraryValues, { maxLength: 2 }),
     samples: fc.uniqueArray(fc.string({ maxLength: 3 }), { minLength: 1, maxLength: MAX_SAMPLES }),
   })
   .map(aTally)

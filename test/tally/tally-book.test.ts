@@ -33,8 +33,8 @@ function word(number: number): string {
   return [...String(number)].map((digit) => "zyxwvutsrq"[Number(digit)]).join("")
 }
 
-describe("a tally book", () => {
-  it("is empty at first, and again after it was taken", () => {
+describe("TallyBook", () => {
+  it("a tally book is empty at first, and after its content was taken", () => {
     const book = new TallyBook()
     assert.equal(book.take(), undefined)
     book.ignored("web1", NOW)
@@ -44,7 +44,7 @@ describe("a tally book", () => {
     assert.equal(book.take(), undefined)
   })
 
-  it("groups lines of one template, with their number, span, severities and first samples", () => {
+  it("a tally book groups lines of one template, with their number, span, severities and first samples", () => {
     const book = new TallyBook()
     for (const [pid, atMs, severity] of [
       [7, 30, 6],
@@ -71,12 +71,13 @@ describe("a tally book", () => {
         firstMs: 10,
         lastMs: 40,
         severities: [0, 0, 0, 1, 0, 0, 2, 0],
+        values: [],
         samples: [7, 8, 9].map((pid) => `Jun 21 16:47:48 web1 su[${pid}]: no`),
       },
     ])
   })
 
-  it("keeps hosts, layers and sections apart, and names the rules that raised the lines", () => {
+  it("a tally book separates hosts, layers and sections, and names the rules that raised the lines", () => {
     const rule: Rule = {
       directory: "violations.d",
       file: "su",
@@ -100,7 +101,7 @@ describe("a tally book", () => {
     )
   })
 
-  it("counts every line for its host", () => {
+  it("a tally book counts every line for its host", () => {
     const book = new TallyBook()
     book.ignored("web1", 20)
     book.rejected("web1", 10)
@@ -111,7 +112,7 @@ describe("a tally book", () => {
     )
   })
 
-  it("adds up losses, and says nothing of none", () => {
+  it("a tally book adds up losses, and has no entry for a loss of 0", () => {
     const book = new TallyBook()
     book.lose("peers_refused", 0)
     assert.equal(book.isEmpty, true)
@@ -120,7 +121,7 @@ describe("a tally book", () => {
     assert.deepEqual(contentOf(book).losses, new Map([["peers_refused", 5]]))
   })
 
-  it("cuts long samples and program names", () => {
+  it("a tally book cuts long samples and program names", () => {
     const book = new TallyBook()
     book.reported("web1", SYSTEM, "p".repeat(1_000), lineOf("é".repeat(100_000)), NOW)
     const [tally] = contentOf(book).tallies
@@ -128,7 +129,7 @@ describe("a tally book", () => {
     assert.equal(tally.program, `${"p".repeat(64)}…`)
   })
 
-  it("groups the bytes of a line as template() groups its text", () => {
+  it("a tally book groups a line's bytes like template() groups its text", () => {
     const lines = ["Jun 21 16:47:48 web1 su[7]: no", "caf\u00e9 7", "", "a".repeat(MAX_SAMPLE_LENGTH)]
     for (const line of lines) {
       const book = new TallyBook()
@@ -139,15 +140,15 @@ describe("a tally book", () => {
     }
   })
 
-  it("refuses an ignored line, which would break the accounts", () => {
+  it("a tally book refuses an ignored line, which would break the accounts", () => {
     assert.throws(() => new TallyBook().reported("web1", { ...SYSTEM, layer: "ignored" }, "su", lineOf("no"), NOW))
   })
 })
 
-describe("beyond its limits, a tally book", () => {
+describe("limits", () => {
   const limits: BookLimits = { templates: 5, programs: 4, hosts: 3, pool: 100 }
 
-  it("counts further lines of a host by program, then all together", () => {
+  it("beyond its limits, a book counts further lines of a host by program, then all together", () => {
     const book = new TallyBook(limits)
     for (let i = 0; i < 30; i += 1) book.reported("web1", SYSTEM, word(i), lineOf(word(i)), NOW)
     const { tallies } = contentOf(book)
@@ -157,7 +158,7 @@ describe("beyond its limits, a tally book", () => {
     assert.deepEqual(counts, [[1, 1, 1, 1, 1], [1, 1, 1, 1], [21], []])
   })
 
-  it("goes on counting the groups it has", () => {
+  it("beyond its limits, a book still counts the groups that it has", () => {
     const book = new TallyBook(limits)
     for (let round = 0; round < 2; round += 1) {
       for (let i = 0; i < 6; i += 1) book.reported("web1", SYSTEM, "su", lineOf(word(i)), NOW)
@@ -168,7 +169,7 @@ describe("beyond its limits, a tally book", () => {
     )
   })
 
-  it("counts further hosts together, ignored lines too", () => {
+  it("beyond its limits, a book counts further hosts together, with their ignored lines", () => {
     const book = new TallyBook(limits)
     for (let i = 0; i < 10; i += 1) {
       book.ignored(word(i), NOW)
@@ -183,7 +184,7 @@ describe("beyond its limits, a tally book", () => {
     )
   })
 
-  it("lets no host take the groups of another", () => {
+  it("beyond its limits, no host takes the groups of another", () => {
     const book = new TallyBook({ templates: 1_000, programs: 10, hosts: 10, pool: 50 })
     for (let i = 0; i < 500; i += 1) book.reported("noisy", SYSTEM, word(i), lineOf(word(i)), NOW)
     book.reported("quiet", SYSTEM, "su", lineOf("a"), NOW)
@@ -234,8 +235,8 @@ const arbitraryLimits: fc.Arbitrary<BookLimits> = fc.record({
   pool: fc.integer({ min: 0, max: 12 }),
 })
 
-describe("whatever arrives, a tally book", () => {
-  it("accounts for every line, per host and in all, within its limits", () => {
+describe("any lines", () => {
+  it("a tally book accounts for any line, for each host and in total, within its limits", () => {
     fc.assert(
       fc.property(arbitraryLimits, fc.array(arbitraryEntry, { maxLength: 120 }), (limits, entries) => {
         const book = new TallyBook(limits)

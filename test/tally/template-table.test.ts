@@ -11,7 +11,7 @@ function templateOf(line: string): Template {
 }
 
 describe("templates with one hash", () => {
-  it("are told apart, and so are the places of one template", () => {
+  it("templates with one hash are distinct, and so are the places of one template", () => {
     const table = new TemplateTable()
     const su = aTally({ template: "su" })
     const sudo = aTally({ template: "sudo" })
@@ -27,7 +27,7 @@ describe("templates with one hash", () => {
     assert.equal(table.find(HASH + 1, "violations", templateOf("su")), undefined)
   })
 
-  it("are few, so that no line is compared with many", () => {
+  it("few templates share one hash, so that a line is compared with few", () => {
     const table = new TemplateTable()
     for (let i = 0; i < MAX_SHARING; i += 1) {
       assert.ok(table.hasRoom(HASH))

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict"
-import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { describe, it } from "node:test"
 import { gunzipSync } from "node:zlib"
 import fc from "fast-check"
 import { MAX_TEMPLATE_LENGTH, Template, template } from "../../src/tally/template.ts"
+import { FIELD_CORPORA, withoutFieldCorpora } from "../support/field-corpora.ts"
 
 /** Text, and what becomes of it behind `Jun 21 16:47:48 web1 app: `. */
 type Row = readonly [text: string, want: string]
@@ -106,22 +108,22 @@ const STAYS: readonly string[] = [
 
 const HEADER = "Jun 21 16:47:48 web1 app: "
 
-describe("a template masks", () => {
+describe("masked parts", () => {
   for (const [kind, rows] of Object.entries(MASKED)) {
-    it(kind, () => {
+    it(`a template masks ${kind}`, () => {
       for (const [text, want] of rows) assert.equal(template(HEADER + text), `web1 app: ${want}`)
     })
   }
 })
 
-describe("a template keeps", () => {
+describe("kept parts", () => {
   for (const text of STAYS) {
-    it(text, () => assert.equal(template(HEADER + text), `web1 app: ${text}`))
+    it(`a template keeps ${text}`, () => assert.equal(template(HEADER + text), `web1 app: ${text}`))
   }
 })
 
 describe("the header of a template", () => {
-  it("has no time, in whichever form it came, and no pid", () => {
+  it("the header of a template has no time, in either form, and no pid", () => {
     const want = "web1 su[<n>]: no"
     assert.equal(template("Jun 21 16:47:48 web1 su[7]: no"), want)
     assert.equal(template("Jun  1 16:47:48 web1 su[4711]: no"), want)
@@ -129,12 +131,12 @@ describe("the header of a template", () => {
     assert.equal(template("2026-06-21T16:47:48Z web1 su[7]: no"), want)
   })
 
-  it("keeps a hostname that looks like a number, and masks it anywhere else", () => {
+  it("a host name that looks like a number stays in the header, and is masked elsewhere", () => {
     assert.equal(template("Jun 21 16:47:48 192.0.2.1 kernel: 192.0.2.1"), "192.0.2.1 kernel: <ip>")
     assert.equal(template("Jun 21 16:47:48 ip-10-0-0-1 kernel: no"), "ip-10-0-0-1 kernel: no")
   })
 
-  it("may be missing", () => {
+  it("a line without a header has a template", () => {
     assert.equal(template("just 3 words"), "just <n> words")
     assert.equal(template("Jun 21 is midsummer"), "Jun <n> is midsummer")
     assert.equal(template("Jun 21 16:47:48 "), "")
@@ -142,8 +144,8 @@ describe("the header of a template", () => {
   })
 })
 
-describe("lines that a person calls the same", () => {
-  it("have one template, whoever tries from wherever", () => {
+describe("similar lines", () => {
+  it("attempts of one kind from all addresses have one template", () => {
     const lines = Array.from({ length: 1_000 }, (_, i) => {
       const address = `203.0.${i % 114}.${i % 251}`
       return `Jun 21 16:47:${String(i % 60).padStart(2, "0")} web1 sshd[${i}]: Invalid user admin from ${address} port ${40_000 + i}`
@@ -151,7 +153,7 @@ describe("lines that a person calls the same", () => {
     assert.deepEqual([...new Set(lines.map(template))], ["web1 sshd[<n>]: Invalid user admin from <ip> port <n>"])
   })
 
-  it("differ by user", () => {
+  it("the templates of different users differ", () => {
     assert.notEqual(template(`${HEADER}Invalid user ada`), template(`${HEADER}Invalid user bob`))
   })
 })
@@ -161,19 +163,19 @@ const arbitraryPart = fc.constantFrom(
   ...STAYS,
   ...["12", "1.5", "2026", "ff", "0x1f", "eth0", "Jun", "Sat", "12:34:56", "::", "<n>", "<ip>", "é", "802.11"],
 )
-/** What masks look for, set apart as programs do it. */
+/** Parts that masks look for, separated as in real lines. */
 const arbitraryText = fc
   .array(fc.tuple(arbitraryPart, fc.constantFrom(" ", ": ", ", ", "; ", " [", "] ", " (", ") ", "=", '"')), {
     maxLength: 8,
   })
   .map((parts) => parts.flat().join(""))
-/** The same glued together, as nobody does it. */
+/** The same parts without separators, as in no real line. */
 const arbitraryGibberish = fc
   .array(fc.oneof(arbitraryPart, fc.constantFrom("session=<", ..." :.-/_=<>[]()+%#,\"'@~0aZ")), { maxLength: 12 })
   .map((parts) => parts.join(""))
 
-describe("whatever the line, a template", () => {
-  it("of a template is itself", () => {
+describe("the template of any line", () => {
+  it("the template of a template is itself", () => {
     fc.assert(
       fc.property(arbitraryText, (text) => {
         const once = template(`${HEADER}${text}`)
@@ -183,7 +185,7 @@ describe("whatever the line, a template", () => {
     )
   })
 
-  it("is bounded, and comes of any string", () => {
+  it("any string has a template of bounded length", () => {
     fc.assert(
       fc.property(
         fc.oneof(arbitraryGibberish, fc.string({ unit: "binary" })),
@@ -195,7 +197,7 @@ describe("whatever the line, a template", () => {
     )
   })
 
-  it("is the same whichever line was masked before it, and known by its hash and its characters", () => {
+  it("a template does not depend on earlier lines, and is found by its hash and its characters", () => {
     const reused = new Template(100)
     fc.assert(
       fc.property(arbitraryGibberish, (text) => {
@@ -210,13 +212,13 @@ describe("whatever the line, a template", () => {
     )
   })
 
-  it("says where it was cut", () => {
+  it("a template that is cut ends in an ellipsis", () => {
     const long = template(`${HEADER}${"word ".repeat(1_000)}`)
     assert.ok(long.endsWith("…") && long.length === MAX_TEMPLATE_LENGTH + 1)
     assert.equal(template(long), long)
   })
 
-  it("takes time in proportion to the line's length", () => {
+  it("a template takes linear time", () => {
     // Looking ahead from every one of 300,000 places to the end of the line would take minutes.
     const started = process.cpuUsage()
     for (const part of ["00-", "a1/", "aB3+", "1.", "1:", "f:", "ff ", "5s ", "1h", "session=<", "2026-", "1_", "::"]) {
@@ -226,21 +228,39 @@ describe("whatever the line, a template", () => {
   })
 })
 
-const CORPUS = new URL("../../../shared/corpora/A-lines/R/", import.meta.url)
+describe("the groups of test/corpus", () => {
+  const blocks = readFileSync(join(import.meta.dirname, "../corpus/groups"), "utf8")
+    .trimEnd()
+    .split("\n\n")
+    .slice(1)
+  const groups = blocks.map((block) => block.split("\n"))
 
-describe("real logs", { skip: existsSync(CORPUS) ? false : "the corpora are not here" }, () => {
+  it("lines of one group have one template", () => {
+    for (const lines of groups) assert.equal(new Set(lines.map(template)).size, 1, lines.map(template).join("\n"))
+    assert.ok(groups.some((lines) => lines.length > 1))
+  })
+
+  it("lines of different groups have different templates", () => {
+    const templates = groups.map(([line = ""]) => template(line))
+    assert.deepEqual([...new Set(templates)], templates)
+    assert.ok(groups.length > 1)
+  })
+})
+
+describe("real logs", { skip: withoutFieldCorpora }, () => {
+  const directory = join(FIELD_CORPORA, "A-lines/R")
   const most: Readonly<Record<string, number>> = {
     "loghub-openssh-2k.log.gz": 205,
     "loghub-linux-full.log.gz": 1_000,
     "psad-iptables-scans.log.gz": 20,
     "gtkcyber-auth.log.gz": 470,
   }
-  for (const name of existsSync(CORPUS) ? readdirSync(CORPUS).filter((file) => file in most) : []) {
-    it(`${name} fits into ${most[name]} groups`, () => {
-      const lines = gunzipSync(readFileSync(new URL(name, CORPUS)))
+  for (const [name, limit] of Object.entries(most)) {
+    it(`the log ${name} fits into ${limit} groups`, () => {
+      const lines = gunzipSync(readFileSync(join(directory, name)))
         .toString("latin1")
         .split("\n")
-      assert.ok(new Set(lines.map(template)).size <= most[name]!)
+      assert.ok(new Set(lines.map(template)).size <= limit)
     })
   }
 })

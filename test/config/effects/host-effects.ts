@@ -1,0 +1,112 @@
+/** What the options under `hosts` and `ruleSets` change: whose a line is, and whether somebody reads it. */
+import { type Effect, effect, type Settings, type Trial } from "./effect.ts"
+import { RECEIVING, RULES, serve, USUAL } from "./served.ts"
+
+/** Every line comes from 127.0.0.1 and says that it is of web1. */
+const ROUTER = { name: "router", match: { address: ["127.0.0.1"] }, rules: ["own"] }
+
+function hosts(...entries: readonly Settings[]): Settings {
+  return { ...RECEIVING, hosts: entries }
+}
+
+export const HOST_EFFECTS: readonly Effect[] = [
+  effect({
+    option: "ruleSets",
+    fact: "lines are judged by the rules in this directory",
+    rest: RECEIVING,
+    files: { ...RULES, "other/ignore.d.server/app": "^${HEAD} app: other$\n" },
+    values: [{ own: "rules" }, { own: "other" }],
+    observe: ignored,
+    seen: [1, 0],
+  }),
+  effect({
+    option: "hosts.name",
+    fact: "the report calls the host by this name",
+    rest: hosts(ROUTER),
+    files: RULES,
+    values: ["router", "gate"],
+    observe: hostNames,
+    seen: [["router"], ["gate"]],
+  }),
+  effect({
+    option: "hosts.match.address",
+    fact: "a line from this address is of the host, whatever it says",
+    rest: hosts(ROUTER),
+    files: RULES,
+    values: [["127.0.0.1"], ["127.0.0.2"]],
+    observe: hostNames,
+    seen: [["router"], ["web1"]],
+  }),
+  effect({
+    option: "hosts.match.hostname",
+    fact: "a line that says this name is of the host",
+    rest: hosts({ name: "router", rules: ["own"] }),
+    files: RULES,
+    values: [["web*"], ["db*"]],
+    observe: hostNames,
+    seen: [["router"], ["web1"]],
+  }),
+  effect({
+    option: "hosts.rules",
+    fact: "its lines are judged by these rule sets",
+    rest: { ...hosts(ROUTER), ruleSets: { own: "rules", other: "other" } },
+    files: { ...RULES, "other/ignore.d.server/app": "^${HEAD} app: other$\n" },
+    values: [["own"], ["other"]],
+    observe: ignored,
+    seen: [1, 0],
+  }),
+  effect({
+    option: "hosts.level",
+    fact: "a rule of a higher level ignores nothing",
+    rest: hosts(ROUTER),
+    files: RULES,
+    values: ["server", "paranoid"],
+    observe: ignored,
+    seen: [1, 0],
+  }),
+  effect({
+    option: "hosts.variables",
+    fact: "a rule matches what a variable stands for",
+    rest: hosts(ROUTER),
+    files: { "rules/ignore.d.server/app": "^${HEAD} app: ${STATE}$\n" },
+    values: [{ STATE: "usual" }, { STATE: "odd" }],
+    observe: ignored,
+    seen: [1, 0],
+  }),
+  effect({
+    option: "hosts.relay",
+    fact: "a line is of the host that the peer says",
+    rest: hosts(ROUTER),
+    files: RULES,
+    values: [false, true],
+    observe: hostNames,
+    seen: [["router"], ["web1"]],
+  }),
+  effect({
+    option: "hosts.crackingIgnore",
+    fact: "a rule in cracking.ignore.d cancels a Security Alert",
+    rest: hosts(ROUTER),
+    files: { "rules/cracking.d/app": "app: usual\n", "rules/cracking.ignore.d/app": "^${HEAD} app: usual$\n" },
+    values: [false, true],
+    observe: async (trial) => {
+      const { datagrams, report } = await serve(trial)
+      await datagrams(USUAL)
+      return (await report()).sections.map(({ title }) => title)
+    },
+    seen: [["Security Alerts for app"], []],
+  }),
+]
+
+/** How many of one line of web1 are ignored. */
+async function ignored(trial: Trial): Promise<number> {
+  const { datagrams, report } = await serve(trial)
+  await datagrams(USUAL)
+  return (await report()).accounts.total.ignored
+}
+
+/** Whose a line of web1 is, as the report's accounts say. */
+async function hostNames(trial: Trial): Promise<string[]> {
+  const { datagrams, report } = await serve(trial)
+  await datagrams(USUAL)
+  return Object.keys((await report()).accounts.hosts)
+}
