@@ -45,7 +45,7 @@ export function validateSchedule(schedule: string, timeZone: string): string | u
   if (!isTimeZone(timeZone)) return `expected an IANA time zone such as "Europe/Paris", got "${timeZone}"`
   try {
     // Any start will do: a pattern that ever comes true does so within the 400 years of the calendar.
-    return nextClose(schedule, timeZone, 0) === undefined ? `"${schedule}" never comes true` : undefined
+    return nextClose(schedule, timeZone, 0) === undefined ? `"${schedule}" never matches a date` : undefined
   } catch (error) {
     const reason = reasonOf(error).replace(/^CronPattern: /, "")
     return `expected a cron pattern, got "${schedule}": ${reason}`

@@ -193,7 +193,7 @@ describe("a schedule", () => {
     { schedule: "* * * * * * 2027", want: /five fields/ },
     { schedule: "61 * * * *", want: /^expected a cron pattern, got "61 \* \* \* \*": Invalid value for minute: 61$/ },
     { schedule: "seven o clock in morning", want: /^expected a cron pattern, got/ },
-    { schedule: "0 0 30 2 *", want: /^"0 0 30 2 \*" never comes true$/ },
+    { schedule: "0 0 30 2 *", want: /^"0 0 30 2 \*" never matches a date$/ },
     { schedule: "0 7 * * *", timeZone: "Europe/Pariss", want: /^expected an IANA time zone .* got "Europe\/Pariss"$/ },
     { schedule: "0 7 * * *", timeZone: "", want: /IANA time zone/ },
     { schedule: "0 7 * * *", timeZone: "+02:00", want: /IANA time zone/ },

@@ -117,7 +117,7 @@ const refused: [name: string, yaml: string, want: RegExp][] = [
   [
     "a schedule that never comes",
     'digests: [{ name: a, schedule: "0 0 30 2 *" }]',
-    /schedule: "0 0 30 2 \*" never comes true/,
+    /schedule: "0 0 30 2 \*" never matches a date/,
   ],
   ["an offset for a zone", 'digests: [{ name: a, timeZone: "+01:00" }]', /timeZone: expected a time zone such as/],
   [
