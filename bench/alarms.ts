@@ -5,18 +5,18 @@
  * two meanings. The labels are lines of tab-separated fields: label (alarming, routine), topic, origin, line.
  */
 import { isAscii } from "node:buffer"
-import { existsSync, globSync, readdirSync, readFileSync } from "node:fs"
+import { existsSync, globSync, readFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { failedSamples } from "../src/lint/samples.ts"
 import { type CompiledRules, compileRules, variableScopes } from "../src/rules/compile.ts"
 import type { Rule } from "../src/rules/rule.ts"
-import { parseRuleFile } from "../src/rules/rule-file.ts"
+import { loadShippedAlarms } from "../src/rules/rule-set.ts"
 import { trimmedEnd } from "../src/syslog/trailing-blanks.ts"
 import { decodeUtf8b, encodeUtf8b } from "../src/text/utf8b.ts"
 import { type Bench, figure, type Measurement } from "./bench.ts"
 import { CORPUS, realLines } from "./lines.ts"
 
-const RULES = join(import.meta.dirname, "../rules/common/alarm.d")
+const COMMON = join(import.meta.dirname, "../rules/common")
 const LABELS = join(import.meta.dirname, "../../shared/corpora/G-alarms/labels.tsv")
 
 const ALL = "all lines"
@@ -38,7 +38,7 @@ export const alarms: Bench = {
 
   async run({ file = LABELS, misses }) {
     if (!existsSync(file)) throw new Error(`${file} is not there: give labelled lines with --file`)
-    const rules = alarmRules()
+    const { rules } = loadShippedAlarms(COMMON).ruleSet
     const compiled = compileRules(rules, (rule) => variableScopes(rule, new Map()))
     for (const { problem } of compiled.quarantined)
       throw new Error(`${problem.file}:${problem.line}: ${problem.message}`)
@@ -118,16 +118,6 @@ interface LabelledLine {
 interface JudgedLine extends LabelledLine {
   /** The alarm rules that match it. */
   readonly hits: readonly Rule[]
-}
-
-/** The shipped alarm rules. Read here until rule sets know their directory: a set of today passes it over. */
-function alarmRules(): readonly Rule[] {
-  return readdirSync(RULES)
-    .sort()
-    .flatMap((file) => {
-      const path = join(RULES, file)
-      return parseRuleFile(readFileSync(path), { directory: "violations.d", file, path }).rules
-    })
 }
 
 function alarmsOf({ compiled, engine }: CompiledRules, line: Buffer): readonly Rule[] {

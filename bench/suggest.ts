@@ -8,10 +8,10 @@
 import { spawnSync } from "node:child_process"
 import { existsSync } from "node:fs"
 import { basename, join } from "node:path"
-import { ALARMING_LINES } from "../src/rules/alarming-lines.ts"
 import { BUILT_IN_VARIABLES } from "../src/rules/built-in-variables.ts"
+import { loadShippedAlarms } from "../src/rules/rule-set.ts"
 import { expandVariables } from "../src/rules/variables.ts"
-import { alarmingLinesBy } from "../src/suggest/alarming.ts"
+import { alarmingOf } from "../src/suggest/alarming.ts"
 import { LeftoverBook } from "../src/suggest/leftover-book.ts"
 import { type Suggestions, suggest as suggestRules } from "../src/suggest/suggest.ts"
 import { decodeUtf8b, encodeUtf8b } from "../src/text/utf8b.ts"
@@ -22,6 +22,9 @@ const SAMPLES = ["openssh-2k", "thunderbird-2k", "mac-2k", "linux-full"].map((na
   join(CORPUS, `R/loghub-${name}.log.gz`),
 )
 const LINES = 2_000
+
+/** What the shipped alarm rules call alarming. */
+const SHIPPED = alarmingOf([], loadShippedAlarms(join(import.meta.dirname, "../rules/common")).ruleSet, new Map())
 
 const HIDDEN = "% of the lines hidden"
 const LINES_PER_RULE = "lines a rule"
@@ -52,7 +55,10 @@ export const suggest: Bench = {
       const rules = suggestions.map(({ rule }) => rule)
       const hidden = countHidden(rules, lines)
       const programs = new Set(suggestions.map(({ program }) => program))
-      const alarming = countHidden(rules, [...programs].flatMap(alarmingLinesBy).concat(ALARMING_LINES))
+      const alarming = countHidden(
+        rules,
+        [...programs].flatMap((each) => [...SHIPPED.linesBy(each).map(decodeUtf8b)]),
+      )
       const half = (rest: number) => lines.filter((_, at) => at % 2 === rest)
       const unseen = countHidden(
         suggested(half(0)).suggestions.map(({ rule }) => rule),
@@ -111,7 +117,7 @@ function values(measured: Measured, quantity: string): readonly number[] {
 function suggested(lines: readonly string[]): Suggestions {
   const book = new LeftoverBook()
   for (const line of lines) book.leftover(line, "", 0)
-  return suggestRules(book.take().leftovers, { raised: [], rules: [], all: false })
+  return suggestRules(book.take().leftovers, { raised: [], rules: [], alarming: SHIPPED, all: false })
 }
 
 /** How many of the lines grep finds any of the rules in. */

@@ -7,7 +7,7 @@ state=${STATE_DIRECTORY:?}
 cat > "$state/warm.yml" <<Y
 listen: { udp: ["127.0.0.1:0"], tcp: ["127.0.0.1:0"] }
 hosts: [{ name: "*", rules: [common, router] }]
-digests: [{ name: warm, schedule: "* * * * * *", allQuiet: true }]
+digests: [{ name: warm, schedule: "* * * * * *", send: always }]
 mail: stdout
 stateDirectory: $state
 Y

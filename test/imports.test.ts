@@ -35,10 +35,11 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
   suggest: "units.ts text ere rules tally",
   rot: "units.ts text ere rules tally store suggest",
   explain: "problem.ts text syslog ere rules hosts",
-  report: "units.ts problem.ts text syslog rules tally suggest rot",
+  digest: "units.ts text syslog rules tally",
+  report: "units.ts problem.ts text syslog rules tally digest suggest rot",
   http: "errors.ts version.ts tally",
   config: "units.ts errors.ts problem.ts log.ts schedule.ts text hosts listen",
-  deliver: "errors.ts log.ts text config tally store report",
+  deliver: "errors.ts log.ts schedule.ts text config tally store report",
   scan: "units.ts errors.ts text syslog rules tally report",
   service:
     "units.ts clock.ts errors.ts problem.ts log.ts schedule.ts unless-aborted.ts version.ts text hosts rules tally store collector suggest rot report http config deliver",
@@ -56,6 +57,7 @@ const PURE = [
   "lint",
   "hosts",
   "tally",
+  "digest",
   "suggest",
   "rot",
   "explain",
@@ -64,6 +66,7 @@ const PURE = [
 const OUTSIDE = /^node:(net|dgram|tls|http|fs|timers|process|child_process|worker_threads)(\/|$)/
 /** Exceptions, each with its reason. */
 const NOT_PURE: Readonly<Record<string, string>> = {
+  "digest/access.ts": "node:net tells whether a text is an address",
   "hosts/glob.ts": "node:net tells whether a text is an address",
   "hosts/network.ts": "node:net tells whether a text is an address",
   "hosts/resolve.ts": "node:net tells whether a text is an address",

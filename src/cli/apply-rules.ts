@@ -5,7 +5,7 @@ import { basename, dirname, join } from "node:path"
 import { codeOf, OperatorError } from "../errors.ts"
 import { checkRules } from "../lint/check.ts"
 import { formatProblem } from "../problem.ts"
-import type { RuleDirectory } from "../rules/rule.ts"
+import type { Rule, RuleDirectory } from "../rules/rule.ts"
 import { parseRuleFile } from "../rules/rule-file.ts"
 import { LF } from "../text/ascii.ts"
 import { configuration } from "./configuration.ts"
@@ -62,11 +62,12 @@ export interface Applied {
   readonly findings: readonly string[]
 }
 
-/** Appends rules, then checks the file with one host's variables. */
+/** Appends rules, then checks the file with one host's variables. No rule should hide the samples of `alarms`. */
 export async function applyRules(
   target: RuleFileTarget,
   rules: readonly RuleToAdd[],
   variables: ReadonlyMap<string, string>,
+  alarms: readonly Rule[],
 ): Promise<Applied> {
   const before = await contentOf(target.path)
   const known = new Set(parseRuleFile(before, target).rules.map(({ text }) => text))
@@ -74,7 +75,10 @@ export async function applyRules(
   const content = Buffer.concat([before, Buffer.from(textBehind(before, added))])
   if (added.length > 0) await replace(target.path, content)
   const { rules: now } = parseRuleFile(content, target)
-  return { added: added.length, findings: checkRules(now, variables).map(({ problem }) => formatProblem(problem)) }
+  return {
+    added: added.length,
+    findings: checkRules(now, variables, { alarms }).map(({ problem }) => formatProblem(problem)),
+  }
 }
 
 /** The text to append: an empty line before each block. */

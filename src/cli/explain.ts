@@ -47,7 +47,7 @@ export async function explain(given: string, options: ExplainOptions, output: Ou
     judges.set(key, rules)
     const isEmpty = (message.defects & Defect.empty) !== 0
     if (!isEmpty) line.write(message, host?.name ?? "", nowMs)
-    const explanation = isEmpty ? undefined : explainLine(line, rules, options.nearest)
+    const explanation = isEmpty ? undefined : explainLine(line, rules, options.nearest, severityOf(message))
     if (explanation?.verdict.layer !== "ignored") reported = true
     const explained: ExplainedMessage = {
       frame: { bytes: bytes.length, ...frame },
@@ -63,6 +63,11 @@ export async function explain(given: string, options: ExplainOptions, output: Ou
     else output.stdout(`${index > 0 ? "\n\n" : ""}${explanationText(explained)}`)
   }
   return reported ? 1 : 0
+}
+
+/** Undefined for a message without a PRI. */
+function severityOf({ defects, severity }: Message): number | undefined {
+  return (defects & Defect.priMissing) === 0 ? severity : undefined
 }
 
 interface Frame {

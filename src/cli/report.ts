@@ -10,7 +10,7 @@ import type { Config, DigestConfig } from "../config/config.ts"
 import { composeMail } from "../deliver/compose.ts"
 import { DeliveryError } from "../deliver/mail.ts"
 import { OperatorError } from "../errors.ts"
-import { composeDocument } from "../report/document.ts"
+import { composeDocument } from "../report/compose-document.ts"
 import { renderJson } from "../report/json.ts"
 import { isQuiet, type Report } from "../report/report.ts"
 import { renderText } from "../report/text.ts"
@@ -45,11 +45,12 @@ export async function report(options: ReportOptions, output: Output): Promise<0 
       const pile = pileUp([await openWindow(store, digest.name)])
       // Only a mail can carry a rule file.
       const attachRules = digest.attachRules && isMailed
-      const now = await makeReport(pile, { ...settings, digest: { ...digest, attachRules } }, store, nowMs)
+      const { report: now } = await makeReport(pile, { ...settings, digest: { ...digest, attachRules } }, store, nowMs)
       if (!isQuiet(now)) reported = true
       if (isMailed) await send(now, digest, config, nowMs)
       else if (options.json === true) output.stdout(renderJson(now))
-      else output.stdout(`${index > 0 ? "\n" : ""}${renderText(composeDocument(now, digest.timeZone))}`)
+      else
+        output.stdout(`${index > 0 ? "\n" : ""}${renderText(composeDocument(now, digest.timeZone, digest.maxBytes))}`)
     }
   })
   return reported ? 1 : 0

@@ -1,12 +1,15 @@
 /** Chooses the rules that a command applies: those named by its options, or else those of a host of the configuration. */
-
+import { join } from "node:path"
+import { COMMON } from "../config/rule-sets.ts"
 import { OperatorError } from "../errors.ts"
 import { matchesGlob } from "../hosts/glob.ts"
 import type { HostConfig } from "../hosts/host-config.ts"
 import { CATCH_ALL } from "../hosts/resolve.ts"
 import type { JudgeOptions } from "../rules/compile.ts"
+import type { Jurisdiction } from "../rules/host-judges.ts"
 import type { Level, RuleSet } from "../rules/rule.ts"
-import { loadRuleSet } from "../rules/rule-set.ts"
+import { loadRuleSet, loadShippedAlarms } from "../rules/rule-set.ts"
+import { SHIPPED_RULES } from "./shipped-rules.ts"
 
 export interface RuleChoice {
   readonly config?: string
@@ -20,25 +23,35 @@ export interface RuleChoice {
 
 export interface ChosenRules extends JudgeOptions {
   readonly sets: readonly RuleSet[]
+  readonly alarms: boolean
+  readonly shippedAlarms: RuleSet
 }
 
 export async function chooseRules(choice: RuleChoice): Promise<ChosenRules> {
-  const { directories, level, variables, crackingIgnore } = isSelfContained(choice)
+  const { directories, level, variables, crackingIgnore, alarms } = isSelfContained(choice)
     ? { ...NO_CONFIGURATION, directories: choice.rules.map((directory) => ({ name: directory, directory })) }
     : await fromConfiguration(choice)
   const loaded = directories.map(({ name, directory }) => loadRuleSet(name, directory))
-  const problems = loaded.flatMap((set) => set.problems)
+  const shipped = loadShippedAlarms(join(SHIPPED_RULES, COMMON))
+  const problems = [...loaded, shipped].flatMap((set) => set.problems)
   if (problems.length > 0) throw new OperatorError("TAMIS_RULES_UNUSABLE", "the rules cannot be used:", problems)
   return {
     sets: loaded.map(({ ruleSet }) => ruleSet),
     level: choice.level ?? level,
     variables: new Map([...variables, ...choice.var]),
     crackingIgnore,
+    alarms,
+    shippedAlarms: shipped.ruleSet,
   }
 }
 
 /** The options of the entry "*" in an empty configuration. */
-const NO_CONFIGURATION: JudgeOptions = { level: "server", variables: new Map(), crackingIgnore: false }
+const NO_CONFIGURATION = {
+  level: "server",
+  variables: new Map<string, string>(),
+  crackingIgnore: false,
+  alarms: true,
+} as const
 
 /** Whether the options need no configuration. Loading one doubles the time to start (schema and YAML parser). */
 export function isSelfContained({ config, host, rules }: RuleChoice): boolean {
@@ -46,7 +59,7 @@ export function isSelfContained({ config, host, rules }: RuleChoice): boolean {
   return config === undefined && host === undefined && rules.length > 0 && rules.every((rule) => rule.includes("/"))
 }
 
-interface ConfiguredRules extends JudgeOptions {
+interface ConfiguredRules extends Omit<Jurisdiction, "rules"> {
   readonly directories: readonly { readonly name: string; readonly directory: string }[]
 }
 

@@ -9,8 +9,8 @@ import { checkRules, unreadable } from "../lint/check.ts"
 import type { CheckedSet } from "../lint/checked-set.ts"
 import { type Finding, formatFinding, severityOf } from "../lint/finding.ts"
 import type { Level, Rule } from "../rules/rule.ts"
-import { type LoadedRuleSet, loadRuleSet, ruleSetsIn } from "../rules/rule-set.ts"
-import { rulesInForce } from "../rules/rules-in-force.ts"
+import { type LoadedRuleSet, loadRuleSet, loadShippedAlarms, ruleSetsIn } from "../rules/rule-set.ts"
+import { isOfAlarms, rulesInForce } from "../rules/rules-in-force.ts"
 import { FileLine } from "../scan/file-line.ts"
 import { readLogs } from "../scan/read-logs.ts"
 import { amount } from "../text/amount.ts"
@@ -42,6 +42,7 @@ export async function rulesCheck(
   const { config } = configuration(options.config)
   const kept = names.length === 0 ? await keptLines(config, output) : []
   const lines = [...(await linesOf(options.lines ?? [])), ...kept]
+  const { ruleSet: shipped } = loadShippedAlarms(config.shippedAlarms)
   const sets = new Map<string, { loaded: LoadedRuleSet; rules: Set<Rule>; findings: Map<string, Finding> }>()
   const done = new Set<string>()
   for (const { directory, variables } of subjects(names, config, options.var)) {
@@ -56,12 +57,15 @@ export async function rulesCheck(
     const key = JSON.stringify([directory, used.sort()])
     if (done.has(key)) continue
     done.add(key)
-    const inForce = options.level === undefined ? ruleSet.rules : rulesInForce([ruleSet], options.level, true)
+    const inForce =
+      options.level === undefined
+        ? ruleSet.rules
+        : [...rulesInForce([ruleSet], options.level, true), ...ruleSet.rules.filter(isOfAlarms)]
     for (const rule of inForce) set.rules.add(rule)
     const found = [
       ...unreadable(problems),
       ...warnings.map(({ code, ...problem }): Finding => ({ code, problem })),
-      ...checkRules(inForce, variables, lines),
+      ...checkRules(inForce, variables, { lines, alarms: shipped.rules }),
     ]
     // Several hosts may use one rule: each finding is listed once.
     for (const finding of found) set.findings.set(formatFinding(finding), finding)

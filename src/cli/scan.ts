@@ -4,7 +4,7 @@
  * Exit status 0: nothing to report; 1: something was reported; 2: the command failed.
  */
 import { formatProblem } from "../problem.ts"
-import { composeDocument } from "../report/document.ts"
+import { composeDocument } from "../report/compose-document.ts"
 import { renderJson } from "../report/json.ts"
 import { renderText } from "../report/text.ts"
 import { compileJudge } from "../rules/compile.ts"
@@ -75,7 +75,7 @@ interface Scanned {
 
 function chooseFormat(options: ScanOptions, { quarantined, nowMs, severalLogs }: Scanned, write: Write): ScanFormat {
   if (options.verdicts === true) return verdictsFormat(write)
-  const limits = { nowMs, maxBytes: MAX_REPORT_BYTES }
+  const limits = { nowMs }
   if (options.json === true || options.format === "json") {
     return reportFormat({ ...limits, quarantined, render: renderJson }, write)
   }
@@ -86,7 +86,7 @@ function chooseFormat(options: ScanOptions, { quarantined, nowMs, severalLogs }:
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
   // Standard error has named the rules that are out of force.
   return reportFormat(
-    { ...limits, quarantined: [], render: (report) => renderText(composeDocument(report, timeZone)) },
+    { ...limits, quarantined: [], render: (report) => renderText(composeDocument(report, timeZone, MAX_REPORT_BYTES)) },
     write,
   )
 }

@@ -17,6 +17,7 @@ import { CanonicalFileLine } from "../scan/canonical-file-line.ts"
 import { FileLine } from "../scan/file-line.ts"
 import { LineOrigin } from "../scan/line-origin.ts"
 import { readLogs } from "../scan/read-logs.ts"
+import { alarmingOf } from "../suggest/alarming.ts"
 import { type BookedLeftovers, LeftoverBook } from "../suggest/leftover-book.ts"
 import { type Backtest, renderRuleFile, ruleBlock } from "../suggest/rule-file-text.ts"
 import { suggest as suggestRules } from "../suggest/suggest.ts"
@@ -49,9 +50,10 @@ export async function suggest(
   const booked =
     files.length > 0 ? await ofFiles(files, chosen, options, output) : await ofService(options, target?.set)
   const rules = chosen.sets.flatMap((set) => set.rules)
+  const alarming = alarmingOf(chosen.sets, chosen.shippedAlarms, chosen.variables)
   const result: Backtest = {
     days: booked.days,
-    ...suggestRules(booked.leftovers, { raised: booked.raised, rules, all: options.all === true }),
+    ...suggestRules(booked.leftovers, { raised: booked.raised, rules, alarming, all: options.all === true }),
   }
   if (booked.beyond > 0) {
     output.stderr(
@@ -109,14 +111,14 @@ async function apply(
   target: RuleFileTarget,
   result: Backtest,
   known: readonly Rule[],
-  { variables }: ChosenRules,
+  { variables, shippedAlarms }: ChosenRules,
   output: Output,
 ): Promise<0 | 1> {
   const texts = new Set(known.filter(isIgnoring).map(({ text }) => text))
   const blocks = result.suggestions
     .filter(({ rule }) => !texts.has(rule))
     .map((each) => ({ rule: each.rule, block: ruleBlock(each, result) }))
-  const { added, findings } = await applyRules(target, blocks, variables)
+  const { added, findings } = await applyRules(target, blocks, variables, shippedAlarms.rules)
   output.stdout(`${printable(target.path)}: ${amount(added, "rule")} added\n`)
   for (const finding of findings) output.stdout(`${printable(finding)}\n`)
   return findings.length > 0 ? 1 : 0

@@ -57,14 +57,12 @@ export class Pipeline {
     line.write(message, host.name, receivedAtMs)
     const judge = judges[host.entry]
     if (judge === undefined) throw new Error(`no judge for host entry ${host.entry}`)
-    const verdict = judge.judge(line)
+    const severity = (message.defects & Defect.priMissing) === 0 ? message.severity : undefined
+    const verdict = judge.judge(line, severity)
     if (verdict.layer === "ignored") {
       book.ignored(host.name, receivedAtMs)
     } else {
-      const hasSeverity = (message.defects & Defect.priMissing) === 0
-      const program = programName(message)
-      if (hasSeverity) book.reported(host.name, verdict, program, line, receivedAtMs, message.severity)
-      else book.reported(host.name, verdict, program, line, receivedAtMs)
+      book.reported(host.name, verdict, programName(message), line, receivedAtMs, severity)
     }
   }
 }

@@ -7,6 +7,8 @@ export interface Config {
   readonly listen: ListenConfig
   /** Rule sets by name. A host's `rules` name them. */
   readonly ruleSets: ReadonlyMap<string, string>
+  /** The rule set whose alarm rules apply to every host that does not turn them off: the shipped `common`. */
+  readonly shippedAlarms: string
   readonly hosts: readonly HostConfig[]
   readonly digests: readonly DigestConfig[]
   readonly store: StoreConfig
@@ -27,8 +29,10 @@ export interface DigestConfig {
   readonly recipients: readonly string[]
   /** With %d, %t and %s as placeholders, see report/subject.ts. */
   readonly subject: string
-  /** Sends a mail even for a window with nothing to report. */
-  readonly allQuiet: boolean
+  /** Which windows are worth a mail (deliver/worth-a-mail.ts). */
+  readonly send: "news" | "leftovers" | "always"
+  /** Cron pattern of the mail that comes at least, where `send` is "news". */
+  readonly daily: string
   /** The most rules that a mail suggests, for the most frequent lines. */
   readonly suggestedRules: number
   /** Attaches to a mail a rule file for all lines that no rule knows. */

@@ -55,7 +55,8 @@ export function loadConfig(file: string | undefined, env: NodeJS.ProcessEnv, def
   if (findings.length > 0 || settings.data === undefined) refuse(problemsOf(findings, source))
   const { timeZone } = defaults
   const { passwords } = secrets
-  const config = resolveConfig(settings.data, { base, env, timeZone, ruleSets: known.directories, passwords })
+  const { directories: ruleSets, shippedAlarms } = known
+  const config = resolveConfig(settings.data, { base, env, timeZone, ruleSets, shippedAlarms, passwords })
   return { config, warnings: problemsOf(doubts(raw, config), source) }
 }
 

@@ -15,12 +15,14 @@ export interface Surroundings {
   readonly timeZone: string
   /** Shipped and configured, absolute. */
   readonly ruleSets: ReadonlyMap<string, string>
+  /** Absolute: the rule set whose alarm rules tamis ships. */
+  readonly shippedAlarms: string
   /** By section. */
   readonly passwords: ReadonlyMap<string, string>
 }
 
 export function resolveConfig(settings: Settings, surroundings: Surroundings): Config {
-  const { base, env, timeZone, ruleSets, passwords } = surroundings
+  const { base, env, timeZone, ruleSets, shippedAlarms, passwords } = surroundings
   const { listen } = settings
   const stateDirectory =
     settings.stateDirectory === undefined
@@ -39,6 +41,7 @@ export function resolveConfig(settings: Settings, surroundings: Surroundings): C
       balancerNetworks: listen.proxyProtocol,
     },
     ruleSets,
+    shippedAlarms,
     hosts: resolveHosts(settings.hosts),
     digests: settings.digests.map(({ to, maxSize, ...digest }) => ({
       ...digest,
@@ -70,6 +73,7 @@ function resolveHosts(hosts: Settings["hosts"]): HostConfig[] {
     level: "server",
     variables: new Map(),
     crackingIgnore: false,
+    alarms: true,
   }
   return [...resolved, catchAll]
 }

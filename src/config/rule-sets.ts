@@ -9,6 +9,8 @@ export const COMMON = "common"
 export interface KnownRuleSets {
   /** Absolute, by name. */
   readonly directories: ReadonlyMap<string, string>
+  /** The shipped set `common`, even if a configured set replaces it. */
+  readonly shippedAlarms: string
   readonly findings: readonly OptionProblem[]
 }
 
@@ -24,7 +26,7 @@ export function findRuleSets(raw: unknown, base: string, shipped: string): Known
     directories.set(String(path.at(-1)), directory)
     if (!isDirectory(directory)) findings.push({ path, at: "value", message: `there is no directory ${directory}` })
   }
-  return { directories, findings }
+  return { directories, shippedAlarms: join(resolve(shipped), COMMON), findings }
 }
 
 function isDirectory(path: string): boolean {

@@ -28,6 +28,7 @@ import {
   section,
   size,
   subject,
+  timeOfDay,
   timeZone,
   variable,
 } from "./values.ts"
@@ -123,6 +124,10 @@ const host = section({
   crackingIgnore: flag().prefault(false).meta({
     description: "Whether `cracking.ignore.d` can cancel a Security Alert (logcheck's SUPPORT_CRACKING_IGNORE).",
   }),
+  alarms: flag().prefault(true).meta({
+    description:
+      "Whether the alarm rules that tamis ships, and the syslog severities emerg, alert and crit, put lines of this host first in the mail. The `alarm.d` of its other rule sets always applies.",
+  }),
 })
 
 const digest = section({
@@ -151,12 +156,17 @@ const digest = section({
       description: "The recipients of the mail.",
       examples: [["admin@example.org"]],
     }),
-  subject: subject().prefault("[tamis] %d: %t, %s").meta({
+  subject: subject().prefault("[tamis] %t; %s").meta({
     description:
-      "The subject of the mail. `%d` is the digest's name, `%t` its most serious content (`Security Alerts`), `%s` how much there is to read (`3 groups on 2 hosts`).",
+      "The subject of the mail. `%t` is the gravest entry, by name and host (`disk alarm on nas1`), `%s` how much there is to read (`1 alarming, 3 new, 37 as usual`), `%d` the digest's name.",
   }),
-  allQuiet: flag().prefault(false).meta({
-    description: "Whether to send a mail even if there is nothing to report.",
+  send: oneOf("news", "leftovers", "always").prefault("news").meta({
+    description:
+      "Which closed windows make a mail. `news`: those in which something is alarming, new, more than usual, in a security section or lost, or a host is new; lines as usual wait, and the next mail counts them. `leftovers`: those with a line that no rule ignores. `always`: all.",
+  }),
+  daily: timeOfDay().prefault("07:00").meta({
+    description:
+      "With `send: news`: from this time of day, the next window makes a mail in any case, which says how all is.",
   }),
   suggestedRules: integer(0, 20).prefault(5).meta({
     description:

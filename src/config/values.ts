@@ -166,6 +166,14 @@ export function variable() {
   return text("text on one line", (found) => (/^\P{Cc}*$/u.test(found) ? found : undefined))
 }
 
+/** `HH:MM`, as the cron pattern of every day at that time. */
+export function timeOfDay() {
+  return text('a time of day such as "07:00"', (found) => {
+    const [, hour, minute] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(found) ?? []
+    return hour === undefined ? undefined : `${Number(minute)} ${Number(hour)} * * *`
+  })
+}
+
 export function timeZone() {
   return text(
     'a time zone such as "Europe/Paris" or "UTC"',

@@ -1,24 +1,30 @@
 /** A report becomes a mail. The same report gets the same Message-ID, so that a repeated delivery does not make two mails. */
 import { hash } from "node:crypto"
 import type { DigestConfig } from "../config/config.ts"
-import { composeDocument } from "../report/document.ts"
+import { composeDocument } from "../report/compose-document.ts"
 import { renderHtml } from "../report/html.ts"
-import type { Report } from "../report/report.ts"
+import { newsOf, type Report } from "../report/report.ts"
 import { subject } from "../report/subject.ts"
 import { renderText } from "../report/text.ts"
 import type { Delivery } from "../store/store.ts"
 import { printable } from "../text/printable.ts"
 import type { Mail } from "./mail.ts"
 
+/** RFC 2156 §5.3.4, and the field that older mail programs know. */
+const IMPORTANT: readonly (readonly [string, string])[] = [
+  ["Importance", "high"],
+  ["X-Priority", "1"],
+]
+
 /** Composes the mail of a delivery, dated `nowMs`. */
 export function composeMail(
   report: Report,
   delivery: Delivery,
-  digest: Pick<DigestConfig, "recipients" | "subject" | "timeZone">,
+  digest: Pick<DigestConfig, "recipients" | "subject" | "timeZone" | "maxBytes">,
   domain: string,
   nowMs: number,
 ): Mail {
-  const document = composeDocument(report, digest.timeZone)
+  const document = composeDocument(report, digest.timeZone, digest.maxBytes)
   return {
     recipients: digest.recipients,
     subject: subject(report, digest.subject),
@@ -34,6 +40,9 @@ export function composeMail(
       // RFC 2919: lets people sort digests into folders.
       ["List-Id", `<${label(report.digest)}.tamis.${domain}>`],
       ["X-Tamis-Digest", printable(report.digest)],
+      // For filters: alarming, new, more, usual.
+      ["X-Tamis-News", newsOf(report)],
+      ...(newsOf(report) === "alarming" ? IMPORTANT : []),
     ]),
   }
 }

@@ -7,21 +7,30 @@
 import { setImmediate } from "node:timers/promises"
 import type { DigestConfig } from "../config/config.ts"
 import type { Log } from "../log.ts"
-import { isQuiet, type Report } from "../report/report.ts"
+import type { Report } from "../report/report.ts"
 import type { Delivery, TallyStore } from "../store/store.ts"
+import type { DigestMemory } from "../tally/digest-memory.ts"
 import { forgetBeforeMs, pastWindow } from "../tally/past-window.ts"
 import { type Pile, WindowPile } from "../tally/pile.ts"
 import { isoTime } from "../text/iso-time.ts"
 import { composeMail } from "./compose.ts"
 import { type Courier, DELIVERY_DEADLINE_MS, DeliveryError } from "./mail.ts"
 import { retryDelayMs } from "./retry.ts"
+import { isWorthAMail } from "./worth-a-mail.ts"
+
+/** A report, and the digest's memory after it: where it goes out as a mail, and where it does not. */
+export interface MadeReport {
+  readonly report: Report
+  readonly mailed: DigestMemory
+  readonly unmailed: DigestMemory
+}
 
 /** Settings that a reload may change between two mails. */
 export interface OutboxSettings {
   readonly digest: DigestConfig
   readonly courier: Courier
   /** Makes the report of at least one window. */
-  readonly makeReport: (pile: Pile, nowMs: number) => Promise<Report>
+  readonly makeReport: (pile: Pile, nowMs: number) => Promise<MadeReport>
 }
 
 export interface OutboxParts {
@@ -45,7 +54,7 @@ const ALARMING_ATTEMPTS = 3
 export class Outbox {
   readonly #parts: OutboxParts
   /** A delivery that a server accepted and the store has not recorded. It must not go out again. */
-  #unsettled: Delivery | undefined
+  #unsettled: { readonly delivery: Delivery; readonly memory: DigestMemory } | undefined
 
   constructor(parts: OutboxParts) {
     this.#parts = parts
@@ -62,16 +71,17 @@ export class Outbox {
     await this.#settleAccepted()
     const delivery = await store.lease(digest.name, owner, nowMs, LEASE_MS)
     if (delivery === undefined) return "idle"
-    const report = await this.#report(delivery, settings, nowMs)
-    if (report === undefined) return "idle"
-    if (isQuiet(report) && !digest.allQuiet) {
-      await store.settle(delivery)
+    const made = await this.#report(delivery, settings, nowMs)
+    if (made === undefined) return "idle"
+    const { report, mailed, unmailed } = made
+    if (!isWorthAMail(report, digest, unmailed)) {
+      await store.settle(delivery, unmailed)
       return "quiet"
     }
     const mail = composeMail(report, delivery, digest, courier.domain, nowMs)
     try {
       const { refused } = await courier.deliver({ mail, report }, signal)
-      this.#unsettled = delivery
+      this.#unsettled = { delivery, memory: mailed }
       this.#logDelivered(delivery, refused)
     } catch (error) {
       if (!(error instanceof DeliveryError)) throw error
@@ -86,12 +96,12 @@ export class Outbox {
 
   async #settleAccepted(): Promise<void> {
     if (this.#unsettled === undefined) return
-    await this.#parts.store.settle(this.#unsettled)
+    await this.#parts.store.settle(this.#unsettled.delivery, this.#unsettled.memory)
     this.#unsettled = undefined
   }
 
   /** Undefined if the windows are gone. Frees their content before the mail goes out, which may take minutes. */
-  async #report(delivery: Delivery, settings: OutboxSettings, nowMs: number): Promise<Report | undefined> {
+  async #report(delivery: Delivery, settings: OutboxSettings, nowMs: number): Promise<MadeReport | undefined> {
     const pile = await this.#read(delivery)
     return pile.windows.length === 0 ? undefined : settings.makeReport(pile, nowMs)
   }

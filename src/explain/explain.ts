@@ -21,19 +21,24 @@ export interface RulesOfHost extends JudgeOptions, CompiledJudge {
   readonly sets: readonly RuleSet[]
 }
 
-/** Explains a line that has both forms. `most` is the greatest number of nearest rules. */
-export function explainLine(line: Line, host: RulesOfHost, most: number): Explanation {
+/**
+ * Explains a line that has both forms. `most` is the greatest number of nearest rules. A line without a PRI has no
+ * `severity`.
+ */
+export function explainLine(line: Line, host: RulesOfHost, most: number, severity?: number): Explanation {
   const isoForm = line.isoForm()
   if (isoForm === undefined) throw new Error("a canonical line has both forms")
-  const verdict = host.judge.judge(line)
+  const verdict = host.judge.judge(line, severity)
   const matches = matchesOf(line, isoForm, host)
   const forms = formsOf(line.bytes, isoForm)
   const { compiled } = host.rules
+  const runnable = [...compiled.filter(({ inForce }) => inForce).map(({ rule }) => rule), ...host.alarming.rules]
+  const ofAlarms = host.alarming.matching(line).map((rule) => ({ rule, form: "both" as const }))
   const layers = RULE_DIRECTORIES.map((directory) => ({
     directory,
     inForce: isInForce(directory, host),
-    rules: compiled.filter(({ rule, inForce }) => inForce && rule.directory === directory).length,
-    matching: matches.filter(({ rule }) => rule.directory === directory),
+    rules: runnable.filter((rule) => rule.directory === directory).length,
+    matching: [...matches, ...ofAlarms].filter(({ rule }) => rule.directory === directory),
   }))
   const reported = verdict.layer !== "ignored"
   const inForce = new Set(compiled.map(({ rule }) => rule))

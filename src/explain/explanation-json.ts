@@ -17,7 +17,7 @@ export function explanationJson({ explanation, quarantined, ...explained }: Expl
 }
 
 function body({ line, isoForm, layers, verdict, deciding, others, atOtherLevels, nearest }: Explanation) {
-  const { layer, sections, unjudged } = verdict
+  const { layer, sections, unjudged, alarm, alarmRule } = verdict
   return {
     line: decodeUtf8b(line),
     isoForm: decodeUtf8b(isoForm),
@@ -25,7 +25,7 @@ function body({ line, isoForm, layers, verdict, deciding, others, atOtherLevels,
       ...findings,
       matching: matching.map(({ rule }) => ruleId(rule)),
     })),
-    verdict: { layer, sections, unjudged },
+    verdict: { layer, sections, unjudged, alarm, alarmRule: alarmRule && ruleDocument(alarmRule) },
     deciding: deciding.map(matchDocument),
     others: others.map(matchDocument),
     atOtherLevels: atOtherLevels.map(ruleDocument),

@@ -77,6 +77,8 @@ function verdict({ digests }: ExplainedMessage, { verdict, deciding, atOtherLeve
     if (digests.length > 0) lines.push(field("  digest", digests.join(", ")))
   }
   lines.push(...deciding.flatMap((match) => ruleLines("  by", match)))
+  if (verdict.alarm !== undefined) lines.push(field("  alarm", verdict.alarm))
+  if (verdict.alarmRule !== undefined) lines.push(...ruleLines("  by", { rule: verdict.alarmRule, form: "both" }))
   for (const rule of atOtherLevels) {
     lines.push(...ruleLines(`  at level ${rule.directory.slice("ignore.d.".length)}`, { rule, form: "both" }))
   }

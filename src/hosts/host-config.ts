@@ -15,4 +15,6 @@ export interface HostConfig {
   readonly variables: ReadonlyMap<string, string>
   /** logcheck's SUPPORT_CRACKING_IGNORE. */
   readonly crackingIgnore: boolean
+  /** Whether the shipped alarm rules and grave severities make its lines alarms. */
+  readonly alarms: boolean
 }

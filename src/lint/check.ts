@@ -2,6 +2,7 @@
 import type { Problem } from "../problem.ts"
 import { compileRules, variableScopes } from "../rules/compile.ts"
 import type { Rule } from "../rules/rule.ts"
+import { alarmingSamples } from "../rules/samples.ts"
 import { duplicates } from "./duplicates.ts"
 import type { Finding } from "./finding.ts"
 import { lintRule } from "./lint-rule.ts"
@@ -9,11 +10,18 @@ import { overBroad } from "./over-broad.ts"
 import { type FailedSample, failedSamples } from "./samples.ts"
 import { shadowed } from "./shadowed.ts"
 
-/** Checks the rules of one set with the variables of one host. `lines` from a log help where no proof is possible. */
+export interface CheckOptions {
+  /** Lines from a log help where no proof is possible. */
+  readonly lines?: Iterable<Buffer>
+  /** Alarm rules beside those of the set: no rule of the set should hide their samples. */
+  readonly alarms?: readonly Rule[]
+}
+
+/** Checks the rules of one set with the variables of one host. */
 export function checkRules(
   rules: readonly Rule[],
   variables: ReadonlyMap<string, string>,
-  lines: Iterable<Buffer> = [],
+  { lines = [], alarms = [] }: CheckOptions = {},
 ): Finding[] {
   const compiledRules = compileRules(rules, (rule) => variableScopes(rule, variables))
   const { quarantined, compiled } = compiledRules
@@ -26,7 +34,7 @@ export function checkRules(
     ),
     ...failedSamples(rules, variables).map(sampleFinding),
     ...inForce.flatMap(lintRule),
-    ...overBroad(compiledRules),
+    ...overBroad(compiledRules, alarmingSamples([...alarms, ...rules])),
     ...twice.values(),
     ...shadowed(compiledRules, lines, new Set(twice.keys())),
   ]

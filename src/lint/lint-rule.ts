@@ -3,7 +3,7 @@
 import { isAnchored } from "../ere/anchored.ts"
 import { parseEre } from "../ere/parse.ts"
 import type { CompiledRule } from "../rules/compile.ts"
-import { isRaising } from "../rules/rules-in-force.ts"
+import { isAlarming, isHiding, isRaising } from "../rules/rules-in-force.ts"
 import type { Finding, FindingCode } from "./finding.ts"
 import { unescapedDot } from "./unescaped-dot.ts"
 
@@ -27,18 +27,19 @@ export function lintRule({ rule, pattern, columnAsWritten }: CompiledRule): Find
     const message = "the blanks at the end are part of the pattern"
     find("trailing-blank", written.length + 1, message, "remove them: tamis removes blanks at the end of each line")
   }
-  // People notice a raising rule that matches too much. Nobody notices an ignore rule that hides too much.
+  // People notice a raising rule or an alarm that matches too much. Nobody notices what an ignore rule hides or cancels.
   const parsed = parseEre(pattern)
-  if (!isRaising(rule) && parsed.ok) {
+  if (!isRaising(rule) && !isAlarming(rule) && parsed.ok) {
+    const verb = isHiding(rule) ? "hides" : "cancels the alarms of"
     const { root } = parsed.ere
     // `^a|b$` is "^a" or "b$", which is hardly ever intended.
     const bar = root.kind === "alternation" ? "put the alternatives in parentheses, or write \\| for a literal |" : ""
     if (!isAnchored(root, "line-start")) {
-      const message = "not anchored at the start: also hides lines that merely contain this text"
+      const message = `not anchored at the start: also ${verb} lines that merely contain this text`
       find("unanchored-start", 1, message, bar || "start it with ^")
     }
     if (written === text && !isAnchored(root, "line-end")) {
-      const message = "not anchored at the end: also hides lines that continue after this text"
+      const message = `not anchored at the end: also ${verb} lines that continue after this text`
       find("unanchored-end", written.length + 1, message, bar || "end it with $")
     }
   }

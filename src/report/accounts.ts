@@ -9,11 +9,11 @@
  */
 import { COUNTER_NAMES, COUNTERS, type CounterName, type HostCounters, totalOf } from "../tally/counters.ts"
 import { amount, grouped } from "../text/amount.ts"
-import { name } from "./layout.ts"
+import { name } from "./entry-text.ts"
 import type { Accounts } from "./report.ts"
 
-/** More rows than these would be read by nobody: the other hosts are summed in one. */
-const MAX_HOST_ROWS = 30
+/** Hosts with a row of their own, those with most lines to read. More rows would be read by nobody. */
+const MAX_HOST_ROWS = 8
 
 export interface AccountRow {
   readonly label: string
@@ -40,18 +40,17 @@ export function accountNotes({ total }: Accounts): string[] {
   })
 }
 
-/** All hosts, then those with something to say, then what the others add up to. */
+/** All hosts, then those with most to read, then the sum of the others. */
 export function accountRows({ total, hosts }: Accounts): readonly AccountRow[] {
   if (hosts.size === 1) return [...hosts].map(([host, counters]) => ({ label: name(host), counters }))
   const eventful = [...hosts]
     .filter(([, counters]) => counters.reported + counters.rejected > 0)
     .sort(([, a], [, b]) => b.reported + b.rejected - (a.reported + a.rejected))
     .slice(0, MAX_HOST_ROWS)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
   const rows = eventful.map(([host, counters]) => ({ label: name(host), counters }))
   rows.unshift({ label: hosts.size === 0 ? "no host" : `${amount(hosts.size, "host")} in all`, counters: total })
-  const told = new Set(eventful.map(([host]) => host))
-  const others = [...hosts].filter(([host]) => !told.has(host))
+  const shown = new Set(eventful.map(([host]) => host))
+  const others = [...hosts].filter(([host]) => !shown.has(host))
   if (eventful.length > 0 && others.length > 0) {
     rows.push({
       label: amount(others.length, "further host"),

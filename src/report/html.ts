@@ -5,29 +5,54 @@
  * readable if a mail program drops the style sheet. Samples can be copied unchanged.
  */
 
-import { grouped } from "../text/amount.ts"
+import { amount, grouped } from "../text/amount.ts"
 import { escapeMarkup } from "../text/markup.ts"
 import { ACCOUNT_COLUMNS, type AccountRow } from "./accounts.ts"
 import type { Document, Part, Passage } from "./document.ts"
-import type { Entry } from "./layout.ts"
+import type { EntryText } from "./entry-text.ts"
+import { sentBytes } from "./sent-bytes.ts"
 
 const STYLE = `
 body { font: 15px/1.45 system-ui, sans-serif; margin: 1em auto; padding: 0 1em; max-width: 60em; }
 h1 { font-size: 1.05em; }
 h2 { font-size: 1.05em; margin: 2em 0 .8em; padding: .2em .6em; border-left: .35em solid #8a8f98; }
-h2.cracking { border-color: #c62828; }
-h2.violations { border-color: #ef8f00; }
-h3 { font-size: 1em; margin: 1.4em 0 .5em; }
+h2.alerts, h2.alarming { border-color: #c62828; }
+h2.events { border-color: #ef8f00; }
+h2.new, h2.more { border-color: #1976d2; }
 pre { font: 13px/1.4 ui-monospace, monospace; margin: .7em 0 0; white-space: pre-wrap; overflow-wrap: anywhere; }
-.note { color: #767b84; font-size: .87em; margin: .1em 0 0 1.5em; }
+.note { color: #6a6f78; font-size: .87em; margin: .1em 0 0 1.5em; }
 table { border-collapse: collapse; font-size: .87em; font-variant-numeric: tabular-nums; }
 th, td { padding: .15em 0 .15em .8em; text-align: right; font-weight: normal; white-space: nowrap; }
-th { color: #767b84; }
+th { color: #6a6f78; }
 td:first-child { padding-left: 0; text-align: left; white-space: normal; overflow-wrap: anywhere; }
+@media (prefers-color-scheme: dark) { .note, th { color: #a9afb9; } }
 `
 
-/** Renders the document of a mail as a whole page. */
-export function renderHtml({ title, summary, parts }: Document): string {
+/** Gmail clips a page at 102 kB. */
+const MAX_PAGE_BYTES = 100_000
+
+/** Renders the document of a mail as a whole page, with as many entries as it has room for. */
+export function renderHtml(document: Document): string {
+  const pieces = document.parts.map((part) => ({ part, entries: entriesOf(part).map(entryHtml) }))
+  let room = MAX_PAGE_BYTES - sentBytes(page(document, (part) => partHtml(part, [], 0))) - sentBytes(omission(9_999))
+  const shown = new Map<Part, readonly string[]>()
+  for (const { part, entries } of pieces) {
+    const fitting: string[] = []
+    for (const entry of entries) {
+      const bytes = sentBytes(entry)
+      if (bytes > room) break
+      fitting.push(entry)
+      room -= bytes
+    }
+    shown.set(part, fitting)
+  }
+  return page(document, (part) => {
+    const entries = shown.get(part) ?? []
+    return partHtml(part, entries, entriesOf(part).length - entries.length)
+  })
+}
+
+function page({ title, summary, parts }: Document, render: (part: Part) => string): string {
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -40,14 +65,23 @@ export function renderHtml({ title, summary, parts }: Document): string {
 <body>
 <h1>${escapeMarkup(title)}</h1>
 <p>${escapeMarkup(summary)}</p>
-${parts.map(partHtml).join("")}</body>
+${parts.map(render).join("")}</body>
 </html>
 `
 }
 
-function partHtml({ heading, layer, passages }: Part): string {
-  const kind = layer === undefined ? "" : ` class="${layer}"`
-  return `<h2${kind}>${escapeMarkup(heading)}</h2>\n${passages.map(passageHtml).join("")}`
+function entriesOf({ passages }: Part): readonly EntryText[] {
+  return passages.flatMap((passage) => (passage.kind === "entries" ? passage.entries : []))
+}
+
+function partHtml({ heading, class: kind, passages }: Part, entries: readonly string[], omitted: number): string {
+  const attribute = kind === undefined ? "" : ` class="${kind}"`
+  const others = passages.map(passageHtml).join("")
+  return `<h2${attribute}>${escapeMarkup(heading)}</h2>\n${entries.join("")}${omission(omitted)}${others}`
+}
+
+function omission(entries: number): string {
+  return entries === 0 ? "" : note(`The text part of this mail has ${amount(entries, "more entry", "more entries")}.`)
 }
 
 function passageHtml(passage: Passage): string {
@@ -56,17 +90,17 @@ function passageHtml(passage: Passage): string {
       return `<p>${escapeMarkup(passage.text)}</p>\n`
     case "lines":
       return passage.lines.map((line) => `<pre>${escapeMarkup(line)}</pre>\n`).join("")
-    case "host":
-      return `<h3>${escapeMarkup(passage.heading)}</h3>\n${passage.entries.map(entryHtml).join("")}${note(passage.rest)}`
     case "entries":
-      return passage.entries.map(entryHtml).join("")
+      return ""
+    case "rules":
+      return passage.rules.map(({ rule, note: text }) => `<pre>${escapeMarkup(rule)}</pre>\n${note(text)}`).join("")
     case "accounts":
       return accountsHtml(passage.rows)
   }
 }
 
-function entryHtml({ sample, notes }: Entry): string {
-  return `<pre>${escapeMarkup(sample)}</pre>\n${note(notes.join("; "))}`
+function entryHtml({ id, sample, notes }: EntryText): string {
+  return `<pre>${escapeMarkup(sample)}</pre>\n${note([...notes, `#${id}`].join("; "))}`
 }
 
 function note(text: string): string {

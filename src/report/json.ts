@@ -1,26 +1,25 @@
 /** A report as JSON, for programs: the same data as the text. Instants are ISO 8601 in UTC. */
 
+import type { DigestEntry } from "../digest/entry.ts"
 import { formatProblem } from "../problem.ts"
 import type { RottenRule } from "../rot/rotten-rules.ts"
-import { severityCounts, type Tally, worstSeverity } from "../tally/tally.ts"
+import { SEVERITIES } from "../syslog/severity.ts"
+import { severityCounts, type Tally } from "../tally/tally.ts"
 import { isoTime } from "../text/iso-time.ts"
 import { printableJson } from "../text/printable-json.ts"
-import type { Report } from "./report.ts"
+import { newsOf, type Report } from "./report.ts"
 
 export function renderJson(report: Report): string {
-  const { digest, windows, groups, newHosts, accounts, quarantined, refusedReload, rottenRules = [] } = report
+  const { digest, windows, quietWindows, newHosts, accounts, quarantined, refusedReload, rottenRules = [] } = report
   const document = {
     digest,
     opensAt: isoTime(report.opensAtMs),
     closesAt: isoTime(report.closesAtMs),
     windows,
-    groups,
-    sections: report.sections.map(({ title, layer, hosts, omitted }) => ({
-      title,
-      layer,
-      hosts: hosts.map((host) => ({ ...host, groups: host.groups.map(groupDocument) })),
-      omitted,
-    })),
+    quietWindows,
+    news: newsOf(report),
+    entries: report.entries.map(entryDocument),
+    usual: Object.fromEntries(report.usual),
     newHosts,
     accounts: {
       total: accounts.total,
@@ -33,6 +32,21 @@ export function renderJson(report: Report): string {
     suggestedRules: report.suggestedRules,
   }
   return printableJson(document)
+}
+
+/** One entry, as `report`, `scan` and `replay` print it. */
+export function entryDocument(entry: DigestEntry) {
+  const { form, topic, firstMs, lastMs, severities, places, ...fields } = entry
+  return {
+    ...fields,
+    alarm: topic,
+    template: form,
+    first: isoTime(firstMs),
+    last: isoTime(lastMs),
+    severity: SEVERITIES[severities.findIndex((count) => count > 0)],
+    severities: severityCounts({ severities: [...severities] }),
+    values: places.map(({ mask, distinct, isExact, top, range }) => ({ mask, distinct, exact: isExact, top, range })),
+  }
 }
 
 function rottenDocument({ rule, record, groups, proposal }: RottenRule) {
@@ -48,8 +62,6 @@ function rottenDocument({ rule, record, groups, proposal }: RottenRule) {
   }
 }
 
-function groupDocument(tally: Tally) {
-  const { host: _host, firstMs, lastMs, severities: _severities, ...fields } = tally
-  const severity = worstSeverity(tally)
-  return { ...fields, first: isoTime(firstMs), last: isoTime(lastMs), severity, severities: severityCounts(tally) }
+function groupDocument({ firstMs, lastMs, count, template, samples }: Tally) {
+  return { template, count, first: isoTime(firstMs), last: isoTime(lastMs), samples }
 }

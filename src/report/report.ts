@@ -2,23 +2,29 @@
  * A report as data: the content of one mail, before it becomes text.
  */
 
+import type { DigestEntry } from "../digest/entry.ts"
+import { CLASSES, classOf, type EntryClass } from "../digest/order.ts"
 import type { RottenRule } from "../rot/rotten-rules.ts"
-import type { Layer, Quarantined } from "../rules/rule.ts"
+import type { Quarantined } from "../rules/rule.ts"
 import type { UnaskedRule } from "../suggest/unasked.ts"
 import type { HostCounters } from "../tally/counters.ts"
 import { LOSSES, type Loss } from "../tally/losses.ts"
-import type { Tally } from "../tally/tally.ts"
 
 export interface Report {
   readonly digest: string
-  /** Half-open span that the report covers; several windows when some piled up. */
+  /** Half-open span that the report covers: its windows, and those since the last mail. */
   readonly opensAtMs: number
   readonly closesAtMs: number
+  /** Windows of which the entries are; several when some could not be delivered in time. */
   readonly windows: number
-  /** In the order of the mail: Security Alerts, Security Events…, System Events. */
-  readonly sections: readonly Section[]
-  /** Number of groups, shown or left out. A group in two sections counts once. */
-  readonly groups: number
+  /** Windows before these that were not worth a mail. Their accounts are in `accounts`. */
+  readonly quietWindows: number
+  /** Whether the digest knows earlier windows, so that it can tell what is new; `none` for log files, which have none. */
+  readonly history: "known" | "begins" | "none"
+  /** All entries, in the order of the mail. */
+  readonly entries: readonly DigestEntry[]
+  /** Lines as usual by program, in these windows and the quiet ones before. */
+  readonly usual: ReadonlyMap<string, number>
   readonly newHosts: readonly string[]
   readonly accounts: Accounts
   readonly quarantined: readonly Quarantined[]
@@ -39,29 +45,6 @@ export interface RefusedReload {
   readonly problems: readonly string[]
 }
 
-export interface Section {
-  /** "Security Alerts", "Security Events for su", "System Events". */
-  readonly title: string
-  readonly layer: Layer
-  readonly hosts: readonly HostSection[]
-  /** Hosts that the size limit left out entirely. */
-  readonly omitted: Omission
-}
-
-export interface Omission {
-  readonly hosts: number
-  readonly groups: number
-  readonly lines: number
-}
-
-export interface HostSection {
-  readonly host: string
-  readonly groups: readonly Tally[]
-  /** Groups and lines that the size limit left out. */
-  readonly omittedGroups: number
-  readonly omittedLines: number
-}
-
 /** Promise 1: per host and in all, received = ignored + reported + rejected. */
 export interface Accounts {
   readonly total: HostCounters
@@ -69,13 +52,31 @@ export interface Accounts {
   readonly losses: ReadonlyMap<Loss, number>
 }
 
+/** The entries of each part of the mail. */
+export function entriesByClass(entries: readonly DigestEntry[]): ReadonlyMap<EntryClass, readonly DigestEntry[]> {
+  const byClass = Map.groupBy(entries, classOf)
+  return new Map(CLASSES.flatMap((each) => (byClass.has(each) ? [[each, byClass.get(each)!] as const] : [])))
+}
+
+/** Whether something was lost that somebody should know. A closed idle connection is not worth a mail of its own. */
+export function hasLosses({ accounts }: Report): boolean {
+  return accounts.losses.entries().some(([loss, count]) => count > 0 && LOSSES[loss].isNews)
+}
+
 /**
- * Whether nobody needs to read the report. Rules out of force do not make a mail necessary, since the log names them as
- * well; neither do losses without news, such as closed idle connections. Both are in the mail if there is one.
+ * Whether a line is left over, or something else is to be said. Rules out of force do not make a mail necessary, since the
+ * log names them as well; they are in the mail if there is one.
  */
-export function isQuiet({ groups, newHosts, accounts }: Report): boolean {
-  const harmless = accounts.losses.entries().every(([loss, count]) => count === 0 || !LOSSES[loss].isNews)
-  return groups === 0 && newHosts.length === 0 && harmless
+export function isQuiet(report: Report): boolean {
+  return report.entries.length === 0 && report.newHosts.length === 0 && !hasLosses(report)
+}
+
+/** The gravest news in a report: the value of the header X-Tamis-News. */
+export function newsOf(report: Report): "alarming" | "new" | "more" | "usual" {
+  const kinds = new Set(report.entries.map(classOf))
+  if (kinds.has("alerts") || kinds.has("alarming")) return "alarming"
+  if (kinds.has("events") || kinds.has("new") || report.newHosts.length > 0 || hasLosses(report)) return "new"
+  return kinds.has("more") ? "more" : "usual"
 }
 
 /** Number of hosts with reported lines. */

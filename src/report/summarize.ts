@@ -1,106 +1,82 @@
 /**
- * Windows in, a report out: the content of one mail, in its order and within its size.
+ * Windows in, a report out, with the digest's memory after them. Pure.
  *
- * Every line is counted once, even if its group is in two sections or was left out.
+ * Every line is in one entry of each of its sections, and in the accounts once.
  */
 
-import type { Layer, Quarantined } from "../rules/rule.ts"
-import { totalOf } from "../tally/counters.ts"
+import { digestEntries } from "../digest/entries.ts"
+import type { Quarantined } from "../rules/rule.ts"
+import { type HostCounters, mergeCounters, totalOf } from "../tally/counters.ts"
+import { type DigestMemory, noMemory, type WaitingAccounts } from "../tally/digest-memory.ts"
+import { mergeLosses } from "../tally/losses.ts"
 import type { Pile } from "../tally/pile.ts"
-import type { Tally } from "../tally/tally.ts"
-import { compareText } from "../text/compare-text.ts"
-import type { HostSection, Report, Section } from "./report.ts"
-import { chooseGroups, type FullSection } from "./room.ts"
+import type { Report } from "./report.ts"
 
-export interface ReportLimits {
-  /** For the sections with their headings. The rest, mainly the accounts, has bounds of its own. */
-  readonly maxBytes: number
+export interface SummarySource {
+  readonly digest: string
+  readonly pile: Pile
+  readonly quarantined: readonly Quarantined[]
+  /** Undefined where there is none yet; `none` for log files, which have no windows before. */
+  readonly memory: DigestMemory | undefined | "none"
   /** The end of a window that is still open. */
   readonly nowMs: number
 }
 
-const LAYERS: readonly Layer[] = ["cracking", "violations", "system"]
+export interface Summary {
+  readonly report: Report
+  /** The memory after a mail of this report. */
+  readonly mailed: DigestMemory
+  /** The memory after the windows where no mail goes out: their accounts wait for the next one. */
+  readonly unmailed: DigestMemory
+}
 
-/** Makes one report of at least one window, without the parts that need more than the windows. */
-export function summarize(
-  digest: string,
-  { windows, tallies, hosts, losses, newHosts }: Pile,
-  quarantined: readonly Quarantined[],
-  limits: ReportLimits,
-): Report {
-  const oldest = windows[0]
-  const newest = windows.at(-1)
+/** Makes one report of at least one window, without the parts that need more than windows and memory. */
+export function summarize({ digest, pile, quarantined, memory, nowMs }: SummarySource): Summary {
+  const oldest = pile.windows[0]
+  const newest = pile.windows.at(-1)
   if (oldest === undefined || newest === undefined) throw new RangeError("a report needs a window")
-  const full = arrange(tallies)
-  const shown = chooseGroups(full, limits.maxBytes)
-  return {
-    digest,
-    opensAtMs: oldest.opensAtMs,
-    closesAtMs: newest.closesAtMs ?? limits.nowMs,
-    windows: windows.length,
-    sections: full.map((section) => abridge(section, shown.get(section)!)),
-    groups: tallies.length,
-    newHosts: [...newHosts].sort(),
-    accounts: { total: totalOf(hosts.values()), hosts, losses },
-    quarantined,
-    suggestedRules: [],
+  const closesAtMs = newest.closesAtMs ?? nowMs
+  const before = memory === undefined || memory === "none" ? noMemory(oldest.opensAtMs) : memory
+  const spanMs = closesAtMs - oldest.opensAtMs
+  const digested = digestEntries({ tallies: pile.tallies, memory: before, spanMs })
+  const accounts = withWaiting(pile, before.waiting)
+  const usual = new Map(before.waiting?.usual)
+  for (const { news, program, count, layer } of digested.entries) {
+    if (news === "usual" && layer === "system") usual.set(program, (usual.get(program) ?? 0) + count)
   }
-}
-
-/** All groups in the order of the mail: by layer, title, host, and time. */
-function arrange(tallies: readonly Tally[]): readonly FullSection[] {
-  const sections = new Map<string, { layer: Layer; hosts: Map<string, Tally[]> }>()
-  // Coarse groups hold the rest of their host's lines, so they come last.
-  const chronological = tallies.toSorted((a, b) => a.coarseness - b.coarseness || a.firstMs - b.firstMs)
-  for (const tally of chronological) {
-    for (const title of tally.sections) {
-      const { hosts } = obtain(sections, title, () => ({ layer: tally.layer, hosts: new Map<string, Tally[]>() }))
-      obtain(hosts, tally.host, () => []).push(tally)
-    }
-  }
-  return [...sections]
-    .map(([title, { layer, hosts }]) => ({ title, layer, hosts: byKey(hosts) }))
-    .sort((a, b) => LAYERS.indexOf(a.layer) - LAYERS.indexOf(b.layer) || compareText(a.title, b.title))
-}
-
-function abridge({ title, layer, hosts }: FullSection, shown: ReadonlySet<Tally>): Section {
-  const abridged = hosts.map((groups) => abridgeHost(groups, shown))
-  const omitted = abridged.filter(({ groups }) => groups.length === 0)
+  const newHosts = [...new Set([...(before.waiting?.newHosts ?? []), ...pile.newHosts])].sort()
+  const opensAtMs = before.waiting?.opensAtMs ?? oldest.opensAtMs
+  const quietWindows = before.waiting?.windows ?? 0
+  const waiting = { opensAtMs, windows: quietWindows + pile.windows.length, newHosts, usual, ...accounts }
   return {
-    title,
-    layer,
-    hosts: abridged.filter(({ groups }) => groups.length > 0),
-    omitted: {
-      hosts: omitted.length,
-      groups: sum(omitted.map(({ omittedGroups }) => omittedGroups)),
-      lines: sum(omitted.map(({ omittedLines }) => omittedLines)),
+    report: {
+      digest,
+      opensAtMs,
+      closesAtMs,
+      windows: pile.windows.length,
+      quietWindows,
+      history: memory === "none" ? "none" : before.windows > 0 ? "known" : "begins",
+      entries: digested.entries,
+      usual,
+      newHosts,
+      accounts: { total: totalOf(accounts.hosts.values()), ...accounts },
+      quarantined,
+      suggestedRules: [],
     },
+    mailed: { ...digested.memory, waiting: undefined, mailedAtMs: closesAtMs },
+    unmailed: { ...digested.memory, waiting },
   }
 }
 
-function abridgeHost(all: readonly Tally[], shown: ReadonlySet<Tally>): HostSection {
-  const groups = all.filter((tally) => shown.has(tally))
-  const omitted = all.filter((tally) => !shown.has(tally))
-  return {
-    host: all[0]?.host ?? "",
-    groups,
-    omittedGroups: omitted.length,
-    omittedLines: sum(omitted.map(({ count }) => count)),
+function withWaiting({ hosts, losses }: Pile, waiting: WaitingAccounts | undefined) {
+  if (waiting === undefined) return { hosts, losses }
+  const sums = new Map<string, HostCounters>()
+  for (const [host, counters] of [...waiting.hosts, ...hosts]) {
+    const known = sums.get(host)
+    if (known === undefined) sums.set(host, { ...counters })
+    else mergeCounters(known, counters)
   }
-}
-
-function byKey<T>(map: ReadonlyMap<string, T>): T[] {
-  return [...map].sort(([a], [b]) => compareText(a, b)).map(([, value]) => value)
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
-}
-
-function obtain<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const known = map.get(key)
-  if (known !== undefined) return known
-  const made = make()
-  map.set(key, made)
-  return made
+  const lost = new Map(waiting.losses)
+  mergeLosses(lost, losses)
+  return { hosts: sums, losses: lost }
 }

@@ -1,25 +1,24 @@
 /**
  * A report as the text of a mail.
  *
- *     tamis digest default, 2026-11-23 09:00 to 10:00 (Europe/Paris)    title
+ *     tamis digest default, 2026-11-23 09:00 to 10:00 (Europe/Paris)          title
  *
- *     8,406 lines from 4 hosts; 19 to read, in 5 groups on 2 hosts.     summary
+ *     8,406 lines from 4 hosts; 19 to read on 2 hosts: 1 new, 4 as usual.     summary
  *
- *     Security Events for su                                            heading of a part
+ *     Security Events for su                                                  heading of a part
  *     =-=-=-=-=-=-=-=-=-=-=-
  *
- *     web1: 2 lines in 1 group                                          heading of a host
+ *     Nov 23 09:12:40 web1 su[2204]: FAILED SU (to root) marie on pts/0       entry
+ *         2 lines on web1, 09:12:40 to 09:12:44; rule violations.d/su:3  #k3f9q2a1
  *
- *     Nov 23 09:12:40 web1 su[2204]: FAILED SU (to root) marie on pts/0     entry
- *         2 such lines, 09:12:40 to 09:12:44; rule violations.d/su:3
- *
- * A sample stands at the margin and is never wrapped: people copy it into a rule file or into `tamis explain`.
+ * A sample stands at the margin and is never wrapped: people copy it into a rule file or into `tamis explain`. The word behind
+ * the # is the entry's id.
  */
 
 import { wrap } from "../text/wrap.ts"
 import { accountsTable } from "./accounts.ts"
 import type { Document, Part, Passage } from "./document.ts"
-import { type Entry, entryText } from "./layout.ts"
+import { entryLines } from "./entry-text.ts"
 
 /** Renders the document of a mail as text. */
 export function renderText({ title, summary, parts }: Document): string {
@@ -41,15 +40,11 @@ function passageText(passage: Passage): string {
       return wrap(passage.text)
     case "lines":
       return passage.lines.map((line) => `${line}\n`).join("")
-    case "host":
-      return hostText(passage.heading, passage.entries, passage.rest)
     case "entries":
-      return passage.entries.map(entryText).join("")
+      return passage.entries.map(entryLines).join("")
+    case "rules":
+      return passage.rules.map(({ rule, note }) => `${rule}\n    ${note}\n`).join("")
     case "accounts":
       return accountsTable(passage.rows)
   }
-}
-
-function hostText(heading: string, entries: readonly Entry[], rest: string): string {
-  return `${heading}\n\n${entries.map(entryText).join("")}${rest === "" ? "" : `    ${rest}\n`}`
 }

@@ -12,19 +12,20 @@
  *   - they do not complain if the rule's line did not: "Failed" for "Accepted" is no new spelling.
  *
  * The proposal has been tried. It matches the new lines; as a change of the rule, it also matches the rule's old line. It
- * hides no line that tamis lists as alarming, unless the rule already does.
+ * hides no sample of an alarm rule, unless the rule already does.
  */
 import type { Rule } from "../rules/rule.ts"
 import { isRaising } from "../rules/rules-in-force.ts"
 import type { Scopes } from "../rules/variables.ts"
 import type { RuleRecord } from "../store/rule-history.ts"
-import { alarmingLinesBy, alarmOf } from "../suggest/alarming.ts"
+import type { Alarming } from "../suggest/alarming.ts"
 import { suggestRule } from "../suggest/suggest-rule.ts"
 import { COMPLAINS } from "../suggest/unasked.ts"
 import type { PastWindow } from "../tally/past-window.ts"
 import { programOf } from "../tally/rule-activity.ts"
 import type { Tally } from "../tally/tally.ts"
 import { likeness } from "../text/common-subsequence.ts"
+import { decodeUtf8b } from "../text/utf8b.ts"
 import { wordsOf } from "./line-words.ts"
 import { expectedHits, hasFallenSilent } from "./silence.ts"
 import { compileOne, smallestChange } from "./smallest-change.ts"
@@ -52,6 +53,8 @@ export interface RotSource {
   readonly tallies: readonly Tally[]
   /** Remembered earlier windows. */
   readonly past: readonly PastWindow[]
+  /** Lines that no proposal may hide. */
+  readonly alarming: Alarming
   readonly nowMs: number
 }
 
@@ -79,7 +82,7 @@ interface Leftover {
   readonly seenMs: number
 }
 
-export function rottenRules({ rules, tallies, past, nowMs }: RotSource): readonly RottenRule[] {
+export function rottenRules({ rules, tallies, past, alarming, nowMs }: RotSource): readonly RottenRule[] {
   const silent = rules
     .filter(({ record }) => record.sample !== "" && hasFallenSilent(record, nowMs))
     .sort((one, other) => other.record.hits - one.record.hits)
@@ -98,7 +101,7 @@ export function rottenRules({ rules, tallies, past, nowMs }: RotSource): readonl
   const rotten: RottenRule[] = []
   for (const known of silent) {
     if (rotten.length === MAX_RULES) break
-    const found = rotOf(known, leftovers, nowMs)
+    const found = rotOf(known, leftovers, alarming, nowMs)
     if (found !== undefined) rotten.push(found)
   }
   return rotten
@@ -121,10 +124,11 @@ function withoutHost(template: string): string {
 function rotOf(
   { rule, record, scopes }: KnownRule,
   leftovers: readonly Leftover[],
+  alarming: Alarming,
   nowMs: number,
 ): RottenRule | undefined {
   const { sample } = record
-  const alike = leftovers.filter(worthALook(rule, record)).slice(0, MAX_GROUPS)
+  const alike = leftovers.filter(worthALook(rule, record, alarming)).slice(0, MAX_GROUPS)
   if (alike.length === 0) return undefined
   const take = (takes: (line: string) => boolean) =>
     alike.filter(({ tally }) => tally.samples.every(takes)).map(({ tally }) => tally)
@@ -133,6 +137,7 @@ function rotOf(
     scopes,
     sample,
     alike.map(({ line }) => line),
+    alarming,
   )
   if (change !== undefined) {
     const groups = take(change.matches)
@@ -141,35 +146,44 @@ function rotOf(
   }
   const groups = take((line) => likeness(wordsOf(sample), wordsOf(line)) >= NEARLY_ALL_WORDS)
   if (!areEnough(groups, record, nowMs)) return undefined
-  const suggested = isRaising(rule) ? undefined : suggestRule({ lines: groups.flatMap(({ samples }) => samples) })
+  const lines = groups.flatMap(({ samples }) => samples)
+  const suggested = isRaising(rule) ? undefined : suggestRule({ lines, alarming })
   return { rule, record, groups, proposal: suggested && { pattern: suggested.pattern, isChange: false } }
 }
 
 /** Filters new lines that have some of the rule's words, before patterns are compiled. */
-function worthALook(rule: Rule, { sample, lastMs }: RuleRecord): (leftover: Leftover) => boolean {
+function worthALook(rule: Rule, { sample, lastMs }: RuleRecord, alarming: Alarming): (leftover: Leftover) => boolean {
   const wanted = wordsOf(sample)
   const complained = COMPLAINS.test(sample)
-  return ({ line, words, seenMs }) => {
+  return ({ tally, line, words, seenMs }) => {
     if (seenMs <= lastMs) return false
     if (wanted.filter((word) => words.has(word)).length < SOME_WORDS * wanted.length) return false
-    return isRaising(rule) || (alarmOf(line) === undefined && (complained || !COMPLAINS.test(line)))
+    if (isRaising(rule)) return true
+    return tally.alarm === undefined && alarming.about(line) === undefined && (complained || !COMPLAINS.test(line))
   }
 }
 
 /** The smallest sound change of the rule that matches some of these lines; undefined if there is none. */
-function changeOf(rule: Rule, scopes: readonly Scopes[], sample: string, lines: readonly string[]) {
+function changeOf(rule: Rule, scopes: readonly Scopes[], sample: string, lines: readonly string[], alarming: Alarming) {
   const inForce = scopes.find((each) => compileOne(rule.text, each)?.(sample) === true)
   const change = inForce && smallestChange(rule.text, inForce, lines)
-  if (inForce === undefined || change === undefined || !holds(change.pattern, rule, inForce, sample)) return undefined
+  if (inForce === undefined || change === undefined) return undefined
+  if (!holds(change.pattern, rule, inForce, sample, alarming)) return undefined
   const matches = compileOne(change.pattern, inForce)
   return matches && { pattern: change.pattern, matches }
 }
 
 /** Whether the changed rule matches the rule's old line, and hides no alarming line that the rule does not hide. */
-function holds(pattern: string, rule: Rule, scopes: Scopes, sample: string): boolean {
+function holds(pattern: string, rule: Rule, scopes: Scopes, sample: string, alarming: Alarming): boolean {
   const [changed, before] = [compileOne(pattern, scopes), compileOne(rule.text, scopes)]
   if (changed === undefined || before === undefined || !changed(sample)) return false
-  return isRaising(rule) || alarmingLinesBy(programOf(sample)).every((line) => !changed(line) || before(line))
+  return (
+    isRaising(rule) ||
+    alarming
+      .linesBy(programOf(sample))
+      .map((line) => decodeUtf8b(line))
+      .every((line) => !changed(line) || before(line))
+  )
 }
 
 function areEnough(groups: readonly Tally[], record: RuleRecord, nowMs: number): boolean {

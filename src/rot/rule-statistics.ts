@@ -3,10 +3,12 @@
  *
  * A rule is dead if it matched nothing in these days although a program that it names sent lines: the rule is misspelt, or
  * the program words its messages differently now. If no such program sent lines, the state of the rule is unknown.
+ * An alarm rule is never dead: most hosts never have its alarm.
  */
 import type { Rule } from "../rules/rule.ts"
 import { namesProgram, programWords } from "../rules/rule-programs.ts"
 import { type RuleUse, rulesByKey } from "../rules/rules-by-key.ts"
+import { isOfAlarms } from "../rules/rules-in-force.ts"
 import type { RuleHistory, RuleSums } from "../store/rule-history.ts"
 
 export interface RuleStatistics {
@@ -27,8 +29,11 @@ export interface RuleStatistic {
   readonly share: number
   /** The last hit; undefined if the history has none. */
   readonly lastMs: number | undefined
-  /** used: it matched. dead: it did not, although its program sent lines. unheard: its program sent none. */
-  readonly state: "used" | "dead" | "unheard"
+  /**
+   * used: it matched. dead: it did not, although its program sent lines. unheard: its program sent none. silent: it is an
+   * alarm rule that matched nothing, as it should.
+   */
+  readonly state: "used" | "dead" | "unheard" | "silent"
 }
 
 export interface StatisticsSource extends RuleUse {
@@ -46,7 +51,7 @@ export function ruleStatistics(source: StatisticsSource): RuleStatistics {
     const lastMs = history.rules.get(key)?.lastMs
     const words = new Set(programWords(rule.text))
     const spoke = words.size === 0 ? sums.lines > 0 : heard.some((program) => namesProgram(words, program))
-    const state = hits > 0 ? "used" : spoke ? "dead" : "unheard"
+    const state = hits > 0 ? "used" : isOfAlarms(rule) ? "silent" : spoke ? "dead" : "unheard"
     return { ruleSet, rule, hits, share: sums.lines === 0 ? 0 : hits / sums.lines, lastMs, state }
   })
   const firsts = [...history.rules.values()].map(({ firstMs }) => firstMs)

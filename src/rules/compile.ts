@@ -9,10 +9,13 @@ import { compileEngine, type Engine } from "../engine/engine.ts"
 import { isIsoOnly } from "../engine/header-form.ts"
 import { parseEre } from "../ere/parse.ts"
 import type { Problem } from "../problem.ts"
+import { Alarms } from "./alarms.ts"
 import { BUILT_IN_VARIABLES } from "./built-in-variables.ts"
-import { Judge, type Matcher } from "./judge.ts"
+import type { Matcher } from "./hits.ts"
+import { Judge } from "./judge.ts"
+import { HEADER_ERE } from "./line-header.ts"
 import type { Level, Quarantined, Rule, RuleSet } from "./rule.ts"
-import { isRaising, rulesInForce } from "./rules-in-force.ts"
+import { alarmRules, isRaising, rulesInForce } from "./rules-in-force.ts"
 import { type Expanded, expandVariables, type Scopes } from "./variables.ts"
 
 export interface JudgeOptions {
@@ -20,14 +23,20 @@ export interface JudgeOptions {
   readonly variables: ReadonlyMap<string, string>
   /** logcheck's SUPPORT_CRACKING_IGNORE: without it, cracking.ignore.d is not used. */
   readonly crackingIgnore: boolean
-  /** Compiles the set for ISO headers at once, not in the middle of traffic. */
+  /** Compiles the set for ISO headers and the alarm rules at once, not in the middle of traffic. */
   readonly prepareIso?: boolean
+  /** The alarm rules that tamis ships. */
+  readonly shippedAlarms?: RuleSet | undefined
+  /** False for a host whose entry turns off the shipped alarm rules and alarms by severity. */
+  readonly alarms?: boolean
 }
 
 export interface CompiledJudge {
   readonly judge: Judge
   /** The judge's rules and engine, to find all rules that match a line, not only those that decide. */
   readonly rules: CompiledRules
+  readonly alarming: Alarms
+  /** Without the shipped alarm rules, unless they were compiled at once. */
   readonly quarantined: readonly Quarantined[]
 }
 
@@ -54,13 +63,40 @@ export function compileJudge(sets: readonly RuleSet[], options: JudgeOptions): C
   const rules = rulesInForce(sets, options.level, options.crackingIgnore)
   const compiledRules = compileRules(rules, (rule) => variableScopes(rule, options.variables), options)
   const { compiled, engine, quarantined } = compiledRules
+  const { alarms, ...ofAlarms } = compileAlarms(sets, options)
   const judge = new Judge({
     rules: compiled.map(({ rule }) => rule),
     ruleCount: compiled.filter(({ inForce }) => inForce).length,
     engine,
     isoRaising: compileIsoRaising(compiled),
+    alarms,
   })
-  return { judge, rules: compiledRules, quarantined }
+  return { judge, rules: compiledRules, alarming: alarms, quarantined: [...quarantined, ...ofAlarms.quarantined] }
+}
+
+export interface CompiledAlarms {
+  readonly alarms: Alarms
+  readonly quarantined: readonly Quarantined[]
+}
+
+/**
+ * Compiles the alarm rules of a host: at once if it has some of its own, so that those that cannot be run are known, or
+ * with `prepareIso`; otherwise when the first line is tried.
+ */
+export function compileAlarms(
+  sets: readonly RuleSet[],
+  { variables, shippedAlarms, alarms = true, prepareIso = false }: Omit<JudgeOptions, "level" | "crackingIgnore">,
+): CompiledAlarms {
+  const rules = alarmRules(sets, { shipped: shippedAlarms, apply: alarms })
+  const compile = () => compileRules(rules, (rule) => variableScopes(rule, variables), { prepareIso })
+  const isAtOnce = prepareIso || rules.length > (alarms ? (shippedAlarms?.rules.length ?? 0) : 0)
+  const atOnce = isAtOnce ? compile() : undefined
+  const compiled = () => {
+    const { compiled, engine } = atOnce ?? compile()
+    const differByForm = compiled.some(({ pattern }) => !pattern.startsWith(`^${HEADER_ERE} `))
+    return { rules: compiled.map(({ rule }) => rule), engine, differByForm }
+  }
+  return { alarms: new Alarms(compiled, alarms), quarantined: atOnce?.quarantined ?? [] }
 }
 
 /** The scopes of a rule's variables, in order of precedence: the host's, the file's own, the built-in ones. */

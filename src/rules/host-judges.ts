@@ -2,7 +2,7 @@
 import { formatProblem } from "../problem.ts"
 import { compileJudge } from "./compile.ts"
 import type { Judge } from "./judge.ts"
-import type { Level, Quarantined, RuleSet } from "./rule.ts"
+import { type Level, type Quarantined, type RuleSet, SHIPPED_ALARMS } from "./rule.ts"
 
 /** The part of a host entry that decides how its lines are judged. */
 export interface Jurisdiction {
@@ -11,6 +11,8 @@ export interface Jurisdiction {
   readonly level: Level
   readonly variables: ReadonlyMap<string, string>
   readonly crackingIgnore: boolean
+  /** Whether the shipped alarm rules and grave severities make its lines alarms. */
+  readonly alarms: boolean
 }
 
 export interface HostJudges {
@@ -18,7 +20,7 @@ export interface HostJudges {
   readonly judges: readonly Judge[]
   /** Each problem of a rule once, however many hosts use the rule. */
   readonly quarantined: readonly Quarantined[]
-  /** The number of rules in force, summed over the distinct judges. */
+  /** The number of rules in force, summed over the distinct judges, without alarm rules. */
   readonly rules: number
   /** How often so far rules ran out of memory on a line. */
   fallbacks(): number
@@ -40,12 +42,13 @@ export function* compilingHostJudges(
   entries: readonly Jurisdiction[],
   ruleSets: ReadonlyMap<string, RuleSet>,
 ): Generator<void, HostJudges> {
+  const shippedAlarms = ruleSets.get(SHIPPED_ALARMS)
   const shared = new Map<string, Judge>()
   const judges: Judge[] = []
   const quarantined = new Map<string, Quarantined>()
   for (const entry of entries) {
-    const { rules, level, variables, crackingIgnore } = entry
-    const key = JSON.stringify([rules, level, [...variables].sort(), crackingIgnore])
+    const { rules, level, variables, crackingIgnore, alarms } = entry
+    const key = JSON.stringify([rules, level, [...variables].sort(), crackingIgnore, alarms])
     const known = shared.get(key)
     if (known !== undefined) {
       judges.push(known)
@@ -56,7 +59,7 @@ export function* compilingHostJudges(
       if (set === undefined) throw new Error(`rule set ${name} was not loaded`)
       return set
     })
-    const compiled = compileJudge(sets, { level, variables, crackingIgnore, prepareIso: true })
+    const compiled = compileJudge(sets, { level, variables, crackingIgnore, alarms, shippedAlarms, prepareIso: true })
     for (const each of compiled.quarantined) quarantined.set(formatProblem(each.problem), each)
     shared.set(key, compiled.judge)
     judges.push(compiled.judge)

@@ -5,20 +5,17 @@
  * A rule matches a line if it matches it with its header in either form (see Line.isoForm). Only lines that would be
  * reported are matched in the second form. For the others, the rules of cracking.d and violations.d that match only ISO
  * headers have a small engine of their own, so that no ignore rule hides a line that they raise.
+ *
+ * A line that is reported may be an alarm (alarms.ts). An ignored line is not tried.
  */
 
 import type { Line } from "../syslog/line.ts"
+import type { Alarm, Alarms } from "./alarms.ts"
 import { decide, UNJUDGED, UNKNOWN } from "./decide.ts"
+import { addHits, type Hits, isEqual, keepLine, type Matcher, union } from "./hits.ts"
 import type { Rule } from "./rule.ts"
 import { isIgnoring, isRaising } from "./rules-in-force.ts"
 import type { Verdict } from "./verdict.ts"
-
-/** Returns the ascending indices of the patterns that match a line, or undefined if the line could not be judged. */
-export interface Matcher {
-  match(line: Buffer, ascii: boolean): readonly number[] | undefined
-  /** How often smaller engines had to judge a line because memory ran out. */
-  readonly fallbacks: number
-}
 
 export interface JudgeParts {
   /** By the engine's indices, in the order of `rulesInForce`. */
@@ -28,18 +25,14 @@ export interface JudgeParts {
   readonly engine: Matcher
   /** Returns indices of `rules`. Undefined if no raising rule requires an ISO header. */
   readonly isoRaising: Matcher | undefined
-}
-
-/** The lines that a rule decided on: their number, and possibly one of them. */
-export interface Hits {
-  count: number
-  sample: Buffer | undefined
+  /** Undefined: no line is an alarm. */
+  readonly alarms?: Alarms
 }
 
 /** The lines that a judge judged since the last call of `takeHits`. */
 export interface Judged {
   readonly lines: number
-  /** All rules that verdicts named. */
+  /** All rules that verdicts named, and the alarm rules that matched reported lines. */
   readonly rules: ReadonlyMap<Rule, Hits>
 }
 
@@ -51,9 +44,6 @@ interface Remembered {
   /** Undefined: the next line is kept. */
   sample: Buffer | undefined
 }
-
-/** How much of a sample line is kept. */
-const SAMPLE_BYTES = 512
 
 /** Marks a sample that was handed over. */
 const HANDED_OVER = Buffer.alloc(0)
@@ -72,6 +62,8 @@ export class Judge {
   #forgotten = new Map<Rule, Hits>()
   /** Lines of those verdicts, and lines that no rule decided on. */
   #otherLines = 0
+  /** Verdicts with an alarm, one for each verdict and alarm rule. */
+  readonly #alarming = new WeakMap<Verdict, Map<Alarm, Verdict>>()
 
   constructor(parts: JudgeParts) {
     this.#parts = parts
@@ -87,11 +79,23 @@ export class Judge {
 
   /** How often smaller engines had to judge a line because rules ran out of memory. */
   get fallbacks(): number {
-    return this.#parts.engine.fallbacks + (this.#parts.isoRaising?.fallbacks ?? 0)
+    const { engine, isoRaising, alarms } = this.#parts
+    return engine.fallbacks + (isoRaising?.fallbacks ?? 0) + (alarms?.fallbacks ?? 0)
   }
 
-  /** Judges a line. The caller may keep the verdict: it never changes, and equal verdicts may be one object. */
-  judge(line: Line): Verdict {
+  /**
+   * Judges a line; `severity` is undefined if it had no PRI. The caller may keep the verdict: it never changes, and equal
+   * verdicts may be one object.
+   */
+  judge(line: Line, severity?: number): Verdict {
+    const verdict = this.#layerOf(line)
+    if (verdict.layer === "ignored") return verdict
+    const alarm = this.#parts.alarms?.of(line, severity)
+    return alarm === undefined ? verdict : this.#withAlarm(verdict, alarm)
+  }
+
+  /** Judges a line without its alarm. */
+  #layerOf(line: Line): Verdict {
     const { engine, isoRaising } = this.#parts
     const hits = engine.match(line.bytes, line.ascii)
     if (hits === undefined) return this.#unjudged()
@@ -124,12 +128,13 @@ export class Judge {
       if (remembered === undefined) continue
       if (remembered.count > 0) {
         lines += remembered.count
-        addHits(rules, remembered)
+        addRemembered(rules, remembered)
         remembered.count = 0
         remembered.sample = HANDED_OVER
       }
       if (sampleAnew) remembered.sample = undefined
     }
+    for (const [rule, hits] of this.#parts.alarms?.takeHits() ?? []) addHits(rules, rule, hits)
     return { lines, rules }
   }
 
@@ -148,16 +153,31 @@ export class Judge {
     const last = this.#remembered[lowest]
     if (last !== undefined && isEqual(last.hits, hits)) {
       last.count += 1
-      if (last.sample === undefined) last.sample = keep(line)
+      if (last.sample === undefined) last.sample = keepLine(line)
       return last.verdict
     }
     if (last !== undefined && last.count > 0) {
       this.#otherLines += last.count
-      addHits(this.#forgotten, last)
+      addRemembered(this.#forgotten, last)
     }
     const verdict = decide(hits.map((hit) => this.#parts.rules[hit]!))
-    this.#remembered[lowest] = { hits: [...hits], verdict, count: 1, sample: keep(line) }
+    this.#remembered[lowest] = { hits: [...hits], verdict, count: 1, sample: keepLine(line) }
     return verdict
+  }
+
+  #withAlarm(verdict: Verdict, alarm: Alarm): Verdict {
+    let ofVerdict = this.#alarming.get(verdict)
+    if (ofVerdict === undefined) {
+      ofVerdict = new Map()
+      this.#alarming.set(verdict, ofVerdict)
+    }
+    let alarming = ofVerdict.get(alarm)
+    if (alarming === undefined) {
+      const { topic, rule } = alarm
+      alarming = { ...verdict, alarm: topic, ...(rule !== undefined && { alarmRule: rule }) }
+      ofVerdict.set(alarm, alarming)
+    }
+    return alarming
   }
 
   #unjudged(): Verdict {
@@ -166,32 +186,7 @@ export class Judge {
   }
 }
 
-function addHits(rules: Map<Rule, Hits>, { verdict, count, sample }: Remembered): void {
+function addRemembered(sums: Map<Rule, Hits>, { verdict, count, sample }: Remembered): void {
   const kept = sample === HANDED_OVER ? undefined : sample
-  for (const rule of verdict.rules) {
-    const hits = rules.get(rule)
-    if (hits === undefined) {
-      rules.set(rule, { count, sample: kept })
-    } else {
-      hits.count += count
-      hits.sample ??= kept
-    }
-  }
-}
-
-/** Copies the line, because the next line overwrites its buffer. */
-function keep({ bytes }: Line): Buffer {
-  return Buffer.from(bytes.subarray(0, SAMPLE_BYTES))
-}
-
-function isEqual(some: readonly number[], others: readonly number[]): boolean {
-  if (some.length !== others.length) return false
-  for (let at = 0; at < some.length; at += 1) if (some[at] !== others[at]) return false
-  return true
-}
-
-function union(some: readonly number[], others: readonly number[]): readonly number[] {
-  if (others.length === 0 || isEqual(some, others)) return some
-  if (some.length === 0) return others
-  return [...new Set([...some, ...others])].sort((a, b) => a - b)
+  for (const rule of verdict.rules) addHits(sums, rule, { count, sample: kept })
 }

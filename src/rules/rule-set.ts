@@ -3,6 +3,7 @@
  *
  *     cracking.d/  cracking.ignore.d/  violations.d/  violations.ignore.d/
  *     ignore.d.paranoid/  ignore.d.server/  ignore.d.workstation/
+ *     alarm.d/  alarm.ignore.d/                                         only tamis reads these two
  *
  * A missing layer is an empty layer. In each layer, logcheck takes the files that `run-parts --list` lists: regular
  * files and links to them whose names have only letters, digits, "_" and "-", in the C locale's order. It skips others
@@ -12,7 +13,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { codeOf } from "../errors.ts"
 import type { Problem } from "../problem.ts"
-import type { Rule, RuleDirectory, RuleSet } from "./rule.ts"
+import { type Rule, type RuleDirectory, type RuleSet, SHIPPED_ALARMS } from "./rule.ts"
 import { parseRuleFile } from "./rule-file.ts"
 
 export const RULE_DIRECTORIES: readonly RuleDirectory[] = [
@@ -23,6 +24,8 @@ export const RULE_DIRECTORIES: readonly RuleDirectory[] = [
   "ignore.d.paranoid",
   "ignore.d.server",
   "ignore.d.workstation",
+  "alarm.d",
+  "alarm.ignore.d",
 ]
 
 export interface LoadedRuleSet {
@@ -38,15 +41,19 @@ export interface RuleSetWarning extends Problem {
   readonly code: "skipped-file" | "stray-sample"
 }
 
-/** Reads a rule set. Never throws for the state of the disk: `problems` has the errors. */
-export function loadRuleSet(name: string, directory: string): LoadedRuleSet {
+/** Reads a rule set, or some of its layers. Never throws for the state of the disk: `problems` has the errors. */
+export function loadRuleSet(
+  name: string,
+  directory: string,
+  wanted: readonly RuleDirectory[] = RULE_DIRECTORIES,
+): LoadedRuleSet {
   const rules: Rule[] = []
   const problems: Problem[] = []
   const warnings: RuleSetWarning[] = []
   const present = listDirectory(directory, problems)
-  const layers = RULE_DIRECTORIES.filter((layer) => present.includes(layer))
+  const layers = wanted.filter((layer) => present.includes(layer))
   if (layers.length === 0 && problems.length === 0) {
-    const hint = `expected at least one of ${RULE_DIRECTORIES.join(", ")} in it`
+    const hint = `expected at least one of ${wanted.join(", ")} in it`
     problems.push({ ...atStart(directory), message: "is not a rule set", hint })
   }
   for (const layer of layers) {
@@ -59,6 +66,11 @@ export function loadRuleSet(name: string, directory: string): LoadedRuleSet {
     }
   }
   return { ruleSet: { name, directory, rules }, problems, warnings }
+}
+
+/** Reads the alarm rules that tamis ships, from the rule set in this directory. */
+export function loadShippedAlarms(directory: string): LoadedRuleSet {
+  return loadRuleSet(SHIPPED_ALARMS, directory, ["alarm.d", "alarm.ignore.d"])
 }
 
 /** Returns the rule sets in a directory: itself, or if it has no layers, the directories in it that have layers. */

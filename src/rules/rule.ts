@@ -1,6 +1,6 @@
 import type { Problem } from "../problem.ts"
 
-/** The directories of a rule set that hold rules (logcheck(8)). */
+/** The directories of a rule set that hold rules: those of logcheck(8), and two of tamis, which logcheck ignores. */
 export type RuleDirectory =
   | "cracking.d"
   | "cracking.ignore.d"
@@ -9,6 +9,8 @@ export type RuleDirectory =
   | "ignore.d.paranoid"
   | "ignore.d.server"
   | "ignore.d.workstation"
+  | "alarm.d"
+  | "alarm.ignore.d"
 
 export type Level = "paranoid" | "server" | "workstation"
 
@@ -18,7 +20,10 @@ export type Layer = "cracking" | "violations" | "system"
 /** One pattern with its source. */
 export interface Rule {
   readonly directory: RuleDirectory
-  /** The rule file's name, e.g. "ssh": it is in the section's title, and decides what ignore files cancel. */
+  /**
+   * The rule file's name, e.g. "ssh": it is in the section's title, and decides what ignore files cancel. In alarm.d it
+   * is the alarm's topic.
+   */
   readonly file: string
   /** Path for messages to people, e.g. "/etc/logcheck/ignore.d.server/ssh". */
   readonly path: string
@@ -44,6 +49,12 @@ export interface RuleSet {
   readonly directory: string
   readonly rules: readonly Rule[]
 }
+
+/**
+ * The name, in a map of rule sets, of the alarm rules that tamis ships. They apply to every host that does not turn them
+ * off. No configured set can have this name.
+ */
+export const SHIPPED_ALARMS = "common/alarm.d"
 
 /** A rule that cannot be run. It is out of force and reported; all other rules stay in force. */
 export interface Quarantined {

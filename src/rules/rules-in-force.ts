@@ -1,4 +1,4 @@
-import type { Level, Rule, RuleDirectory, RuleSet } from "./rule.ts"
+import { type Level, type Rule, type RuleDirectory, type RuleSet, rulePlace } from "./rule.ts"
 
 /** Each level includes the levels before it. */
 const LEVELS: readonly Level[] = ["paranoid", "server", "workstation"]
@@ -19,6 +19,26 @@ export function rulesInForce(sets: readonly RuleSet[], level: Level, crackingIgn
   ]
 }
 
+/**
+ * Returns the alarm rules of a host, in the order that `Alarms` needs: alarm.d in the C locale's order of topics, then
+ * alarm.ignore.d. `shipped` has the alarm rules that apply to every host but those that turned them off: `apply` is false
+ * then, and the host's own sets are without the shipped rules, even if one of them has these.
+ */
+export function alarmRules(
+  sets: readonly RuleSet[],
+  { shipped, apply }: { readonly shipped: RuleSet | undefined; readonly apply: boolean },
+): readonly Rule[] {
+  // A copy of a shipped rule is not tried twice.
+  const key = apply ? ({ directory, file, text }: Rule) => JSON.stringify([directory, file, text]) : rulePlace
+  const known = new Set(shipped?.rules.map(key))
+  const own = sets.flatMap((set) => set.rules).filter((rule) => isOfAlarms(rule) && !known.has(key(rule)))
+  const all = [...(apply ? (shipped?.rules ?? []) : []), ...own]
+  return [
+    ...all.filter(isAlarming).sort(byFile),
+    ...all.filter((rule) => rule.directory === "alarm.ignore.d").sort(byFile),
+  ]
+}
+
 /** Sorts in the C locale's order. The sort is stable: rules of one file stay in the order of the sets and lines. */
 function byFile(one: Rule, other: Rule): number {
   return one.file < other.file ? -1 : one.file > other.file ? 1 : 0
@@ -32,4 +52,19 @@ export function isRaising(rule: Rule): boolean {
 /** Whether a rule removes lines from the report that no rule raises. */
 export function isIgnoring(rule: Rule): boolean {
   return rule.directory.startsWith("ignore.d.")
+}
+
+/** Whether a rule can keep a line out of the report: it ignores lines, or cancels what raises them. */
+export function isHiding(rule: Rule): boolean {
+  return !isRaising(rule) && !isOfAlarms(rule)
+}
+
+/** Whether a rule makes reported lines alarms. */
+export function isAlarming(rule: Rule): boolean {
+  return rule.directory === "alarm.d"
+}
+
+/** Whether a rule makes alarms or cancels them. It decides neither whether a line is reported nor where. */
+export function isOfAlarms(rule: Rule): boolean {
+  return isAlarming(rule) || rule.directory === "alarm.ignore.d"
 }

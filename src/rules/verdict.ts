@@ -12,4 +12,8 @@ export interface Verdict {
   readonly rules: readonly Rule[]
   /** No engine could judge the line, not even a smaller one. It is reported unjudged, not lost. */
   readonly unjudged: boolean
+  /** The topic of the alarm that a reported line is, e.g. "disk"; undefined if it is none. */
+  readonly alarm?: string
+  /** The rule of alarm.d that says so; undefined if the line is an alarm by its severity alone. */
+  readonly alarmRule?: Rule
 }

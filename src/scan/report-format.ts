@@ -17,12 +17,11 @@ const SCAN_LIMITS = { ...DEFAULT_BOOK_LIMITS, templates: 2_000, pool: 25_000 }
 export interface ReportFormatOptions {
   readonly quarantined: readonly Quarantined[]
   readonly nowMs: number
-  readonly maxBytes: number
   readonly render: (report: Report) => string
 }
 
 /** Writes nothing when there is nothing to report, as logcheck does. */
-export function reportFormat({ quarantined, nowMs, maxBytes, render }: ReportFormatOptions, write: Write): ScanFormat {
+export function reportFormat({ quarantined, nowMs, render }: ReportFormatOptions, write: Write): ScanFormat {
   const book = new TallyBook(SCAN_LIMITS)
   const origin = new LineOrigin(nowMs)
   let firstMs = Number.POSITIVE_INFINITY
@@ -45,7 +44,8 @@ export function reportFormat({ quarantined, nowMs, maxBytes, render }: ReportFor
       const content = book.take()
       if (content === undefined || content.tallies.length === 0) return
       const window = { id: 1, opensAtMs: firstMs, closesAtMs: lastMs + 1 }
-      const report = summarize("scan", pileUp([{ window, ...content, newHosts: [] }]), quarantined, { maxBytes, nowMs })
+      const pile = pileUp([{ window, ...content, newHosts: [] }])
+      const { report } = summarize({ digest: "scan", pile, quarantined, memory: "none", nowMs })
       write(render(report))
     },
   }

@@ -31,8 +31,8 @@ export function verdictsFormat(write: Write): ScanFormat {
   }
 }
 
-function render({ layer, rules, sections, unjudged }: Verdict): string {
+function render({ layer, rules, sections, unjudged, alarm }: Verdict): string {
   const ids = rules.map((rule: Rule) => ruleId(rule))
-  const json = JSON.stringify({ verdict: layer, rules: ids, sections, ...(unjudged ? { unjudged } : {}) })
+  const json = JSON.stringify({ verdict: layer, rules: ids, sections, ...(unjudged ? { unjudged } : {}), alarm })
   return json.slice(1, -1)
 }

@@ -14,7 +14,7 @@ import { formatProblem } from "../problem.ts"
 import type { RefusedReload } from "../report/report.ts"
 import { findRot } from "../rot/find-rot.ts"
 import type { RuleSet } from "../rules/rule.ts"
-import { loadRuleSet } from "../rules/rule-set.ts"
+import { loadRuleSet, loadShippedAlarms } from "../rules/rule-set.ts"
 import { instanceId } from "../store/instance.ts"
 import { redisStore } from "../store/redis.ts"
 import { dayOf } from "../store/rule-history.ts"
@@ -181,14 +181,17 @@ class Failure {
   }
 }
 
-/** Reads every rule set that a host uses. Throws one OperatorError with all their problems. */
-export function loadRuleSets(config: Pick<Config, "hosts" | "ruleSets">): ReadonlyMap<string, RuleSet> {
+/** Reads every rule set that a host uses, and the shipped alarm rules. Throws one OperatorError with all their problems. */
+export function loadRuleSets(
+  config: Pick<Config, "hosts" | "ruleSets" | "shippedAlarms">,
+): ReadonlyMap<string, RuleSet> {
   const used = new Set(config.hosts.flatMap((host) => host.rules))
   const sets = [...used].map((name) => {
     const directory = config.ruleSets.get(name)
     if (directory === undefined) throw new Error(`rule set ${name} passed validation without a directory`)
     return loadRuleSet(name, directory)
   })
+  sets.push(loadShippedAlarms(config.shippedAlarms))
   const problems = sets.flatMap((set) => set.problems)
   if (problems.length > 0) throw new OperatorError("TAMIS_RULES_UNUSABLE", "the rule sets cannot be used:", problems)
   return new Map(sets.map(({ ruleSet }) => [ruleSet.name, ruleSet]))

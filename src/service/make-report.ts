@@ -6,11 +6,13 @@
  */
 import { setImmediate } from "node:timers/promises"
 import type { DigestConfig } from "../config/config.ts"
-import { isQuiet, type RefusedReload, type Report } from "../report/report.ts"
+import type { MadeReport } from "../deliver/outbox.ts"
+import { isQuiet, type RefusedReload } from "../report/report.ts"
 import { summarize } from "../report/summarize.ts"
 import type { RottenRule } from "../rot/rotten-rules.ts"
 import type { Quarantined, RuleSet } from "../rules/rule.ts"
 import type { TallyStore } from "../store/store.ts"
+import { alarmingIn } from "../suggest/alarming.ts"
 import { attachedRules } from "../suggest/attached-rules.ts"
 import { mailLeftovers } from "../suggest/mail-leftovers.ts"
 import { unaskedRules } from "../suggest/unasked.ts"
@@ -18,7 +20,7 @@ import type { PastWindow } from "../tally/past-window.ts"
 import type { Pile } from "../tally/pile.ts"
 
 export interface ReportSettings {
-  readonly digest: Pick<DigestConfig, "name" | "maxBytes" | "suggestedRules" | "attachRules">
+  readonly digest: Pick<DigestConfig, "name" | "suggestedRules" | "attachRules">
   readonly quarantined: readonly Quarantined[]
   /** All rule sets that hosts use, by name. */
   readonly ruleSets: ReadonlyMap<string, RuleSet>
@@ -31,19 +33,22 @@ export interface ReportSettings {
 export async function makeReport(
   pile: Pile,
   { digest, quarantined, ruleSets, refusedReload, findRot }: ReportSettings,
-  store: Pick<TallyStore, "remembered">,
+  store: Pick<TallyStore, "remembered" | "memory">,
   nowMs: number,
-): Promise<Report> {
-  const summary = summarize(digest.name, pile, quarantined, { maxBytes: digest.maxBytes, nowMs })
-  if (isQuiet(summary)) return { ...summary, refusedReload }
+): Promise<MadeReport> {
+  const memory = await store.memory(digest.name)
+  const summary = summarize({ digest: digest.name, pile, quarantined, memory, nowMs })
+  if (isQuiet(summary.report)) return { ...summary, report: { ...summary.report, refusedReload } }
   await setImmediate()
   const past = await store.remembered(digest.name)
   const leftovers = mailLeftovers(pile, past)
   await setImmediate()
-  const suggested = unaskedRules(leftovers, digest.suggestedRules)
+  const alarming = alarmingIn(ruleSets)
+  const suggestedRules = unaskedRules(leftovers, digest.suggestedRules, alarming)
   await setImmediate()
-  const attached = digest.attachRules ? attachedRules(leftovers, ruleSets) : undefined
+  const attached = digest.attachRules ? attachedRules(leftovers, ruleSets, alarming) : undefined
   await setImmediate()
   const rottenRules = await findRot(pile, past, nowMs)
-  return { ...summary, refusedReload, suggestedRules: suggested, attachedRules: attached, rottenRules }
+  const report = { ...summary.report, refusedReload, suggestedRules, attachedRules: attached, rottenRules }
+  return { ...summary, report }
 }

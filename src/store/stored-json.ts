@@ -21,6 +21,7 @@ export const tallyConstant = z.object({
   template: z.string(),
   rules: z.array(z.string()),
   coarseness: z.literal([0, 1, 2, 3]),
+  alarm: z.string().optional(),
 })
 
 export const sample = z.string()

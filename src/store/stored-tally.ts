@@ -25,8 +25,9 @@ export interface StoredTally {
 
 /** Writes the constant part of a tally, which is the same for all its lines. */
 export function writeConstant(tally: Tally): string {
-  const { host, layer, sections, program, template, rules, coarseness } = tally
-  return JSON.stringify({ host, layer, sections, program, template, rules, coarseness })
+  const { host, layer, sections, program, template, alarm, rules, coarseness } = tally
+  // JSON leaves out an alarm that is undefined.
+  return JSON.stringify({ host, layer, sections, program, template, rules, coarseness, alarm })
 }
 
 /** Adds samples as `addSample` does. JSON escapes line feeds, so that each is one line. */

@@ -1,28 +1,95 @@
-/** Lines that no suggestion may hide: those that tamis lists as alarming, and those with an alarming mark. */
-import { ALARMING_LINES } from "../rules/alarming-lines.ts"
+/** Lines that no suggestion may hide: those that the alarm rules match, and the samples of these rules. */
+import { isAscii } from "node:buffer"
+import type { Alarms } from "../rules/alarms.ts"
+import { compileAlarms } from "../rules/compile.ts"
+import type { Matcher } from "../rules/hits.ts"
 import { headerOf } from "../rules/line-header.ts"
-import { ALARMING_MARKS } from "./alarming-marks.ts"
+import { type Rule, type RuleSet, SHIPPED_ALARMS } from "../rules/rule.ts"
+import { alarmingSamples } from "../rules/samples.ts"
+import { decodeUtf8b, encodeUtf8b } from "../text/utf8b.ts"
+import { becameRoot } from "./became-root.ts"
 
 /** Characters of a line that are examined. Programs that log whole requests name the problem before that. */
 const MAX_CHARACTERS = 4_096
 
-/** Names the alarming thing about a line; undefined if there is none. */
-export function alarmOf(line: string): string | undefined {
-  const start = line.slice(0, MAX_CHARACTERS)
-  return ALARMING_MARKS.find(({ all }) => all.every((words) => words.test(start)))?.about
-}
-
 const TAG = /^[^ :[\]]+(?:\[\d+\])?:/
 
+/** The program decides whether this is alarming: cron says it all day. */
+const SESSION = /: session opened for user /
+
+/** When and where the lines of another program are; rules take any. */
+const HEAD = "Nov 23 03:14:07 web1 "
+
+export class Alarming {
+  /** Lines that make the alarms, as the rules' own samples show them. */
+  readonly lines: readonly string[]
+  readonly #alarms: Alarms
+  readonly #bytes: readonly Buffer[]
+  /** Each text behind a tag once. */
+  readonly #texts: readonly Buffer[]
+  #scratch = Buffer.alloc(0)
+
+  constructor(alarms: Alarms, rules: Iterable<Rule>) {
+    this.#alarms = alarms
+    this.lines = alarmingSamples(rules)
+    this.#bytes = this.lines.map(encodeUtf8b)
+    const said = this.lines.map((line) => line.slice(headerOf(line).length)).filter((text) => TAG.test(text) && !SESSION.test(text))
+    this.#texts = [...new Set(said.map((text) => text.replace(TAG, "")))].map(encodeUtf8b)
+  }
+
+  /** Names the alarming thing about a line: the topic of its alarm, or that somebody became root; undefined if there is none. */
+  about(line: string): string | undefined {
+    const start = line.slice(0, MAX_CHARACTERS)
+    return this.#alarms.topicOf(start) ?? (becameRoot(start) ? "somebody became root" : undefined)
+  }
+
+  /**
+   * Returns an alarming line that a rule would hide: one of `lines`, or one as if this program had said it, with or
+   * without a PID. A rule that would hide the latter hides nearly everything of its program.
+   */
+  hiddenBy(rule: Matcher, program: string): string | undefined {
+    for (const line of this.linesBy(program)) if (isHit(rule, line)) return decodeUtf8b(line)
+    return undefined
+  }
+
+  /** The lines that `hiddenBy` tries. Each is valid until the next. */
+  *linesBy(program: string): Generator<Buffer> {
+    yield* this.#bytes
+    for (const tag of [program, `${program}[2204]`]) {
+      const start = encodeUtf8b(`${HEAD}${tag}:`)
+      for (const text of this.#texts) {
+        const length = start.length + text.length
+        if (this.#scratch.length < length) this.#scratch = Buffer.alloc(2 * length)
+        start.copy(this.#scratch)
+        text.copy(this.#scratch, start.length)
+        yield this.#scratch.subarray(0, length)
+      }
+    }
+  }
+}
+
+function isHit(rule: Matcher, line: Buffer): boolean {
+  return (rule.match(line, isAscii(line)) ?? []).length > 0
+}
+
 /**
- * The alarming lines unchanged, and as if this program had logged them, with and without a PID: a rule that would hide
- * those hides nearly everything of its program.
+ * What these rule sets call alarming, with the variables' defaults. The shipped alarm rules count even for hosts that
+ * turned them off: a suggestion is for all hosts. They are compiled when a line is first asked about.
  */
-export function alarmingLinesBy(program: string): readonly string[] {
-  const says = (tag: string) =>
-    ALARMING_LINES.map((line) => {
-      const header = headerOf(line)
-      return header + line.slice(header.length).replace(TAG, () => `${tag}:`)
-    })
-  return [...ALARMING_LINES, ...says(program), ...says(`${program}[2204]`)]
+export function alarmingIn(ruleSets: ReadonlyMap<string, RuleSet>): Alarming {
+  const sets = [...ruleSets.values()].filter(({ name }) => name !== SHIPPED_ALARMS)
+  return alarmingOf(sets, ruleSets.get(SHIPPED_ALARMS), new Map())
+}
+
+/** What these rule sets and the shipped alarm rules call alarming, with the variables of a host. */
+export function alarmingOf(
+  sets: readonly RuleSet[],
+  shippedAlarms: RuleSet | undefined,
+  variables: ReadonlyMap<string, string>,
+): Alarming {
+  const { alarms } = compileAlarms(sets, { variables, shippedAlarms })
+  return new Alarming(
+    alarms,
+    [...(shippedAlarms === undefined ? [] : [shippedAlarms]), ...sets].flatMap(({ rules }) => rules),
+  )
 }

@@ -5,6 +5,7 @@
  */
 import type { RuleSet } from "../rules/rule.ts"
 import { amount } from "../text/amount.ts"
+import type { Alarming } from "./alarming.ts"
 import type { MailLeftovers } from "./mail-leftovers.ts"
 import { comment, suggestionBlocks } from "./rule-file-text.ts"
 import { suggest } from "./suggest.ts"
@@ -17,12 +18,13 @@ const MAX_GROUPS = 300
 export function attachedRules(
   { groups: heaviest, total, retained: tried }: MailLeftovers,
   ruleSets: ReadonlyMap<string, RuleSet>,
+  alarming: Alarming,
 ): string | undefined {
   const groups = heaviest.slice(0, MAX_GROUPS)
   if (groups.length === 0) return undefined
   const { leftovers } = talliedLeftovers(groups)
   const rules = [...ruleSets.values()].flatMap((set) => set.rules)
-  const result = suggest(leftovers, { raised: tried.raised, rules, all: true, retained: tried.leftovers })
+  const result = suggest(leftovers, { raised: tried.raised, rules, alarming, all: true, retained: tried.leftovers })
   if (result.suggestions.length === 0) return undefined
   const introduction =
     comment(`${amount(result.suggestions.length, "suggested rule")} for lines in the System Events of this mail.`) +

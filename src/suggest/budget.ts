@@ -5,6 +5,7 @@
  * rarest groups first. If there are still too many, the rarest groups get no rule.
  */
 import { compareText } from "../text/compare-text.ts"
+import type { Untouchable } from "./back-test.ts"
 import { weightOf } from "./cluster.ts"
 import { byWeight, type Draft, family, holds, join } from "./draft.ts"
 import { MAX_RULE_LENGTH } from "./pattern.ts"
@@ -29,10 +30,10 @@ export interface WithinBudget {
 }
 
 /** Takes the drafts for `lines` lines, the heaviest first. */
-export function withinBudget(drafts: readonly Draft[], lines: number, forbidden: readonly string[]): WithinBudget {
+export function withinBudget(drafts: readonly Draft[], lines: number, untouchable: Untouchable): WithinBudget {
   const most = Math.max(FEW_RULES, Math.floor(lines / LINES_PER_RULE))
   const joined = joinToFit(drafts, most)
-    .flatMap(({ draft, of }) => (of.length === 1 || holds(draft, forbidden) ? draft : of))
+    .flatMap(({ draft, of }) => (of.length === 1 || holds(draft, untouchable) ? draft : of))
     .sort(byWeight)
   return { shown: joined.slice(0, most), rare: joined.slice(most) }
 }

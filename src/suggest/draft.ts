@@ -1,8 +1,8 @@
 /** Drafts a rule for one group of leftovers and tries it on them; joins several drafts of one program to one rule. */
 import { headerOf } from "../rules/line-header.ts"
 import { compareText } from "../text/compare-text.ts"
-import { alarmOf } from "./alarming.ts"
-import { type Objection, objectionTo } from "./back-test.ts"
+import type { Alarming } from "./alarming.ts"
+import { type Objection, objectionTo, type Untouchable } from "./back-test.ts"
 import { type Cluster, weightOf } from "./cluster.ts"
 import type { Breadth } from "./fragment.ts"
 import type { Group } from "./group.ts"
@@ -29,7 +29,7 @@ export type Drafted = { readonly ok: true; readonly draft: Draft } | { readonly 
 const ROOT_TRIALS = 20
 
 /** Drafts the rule of one group: first with variables and classes, then with the observed words written out. */
-export function draft(cluster: Cluster<Leftover>, forbidden: readonly string[]): Drafted {
+export function draft(cluster: Cluster<Leftover>, { alarming, forbidden }: Untouchable): Drafted {
   const { group, members, weight } = cluster
   if (!saysEnough(group)) return { ok: false, reason: "the lines have too few words in common" }
   const lines = linesOf(members)
@@ -37,7 +37,10 @@ export function draft(cluster: Cluster<Leftover>, forbidden: readonly string[]):
   for (const breadth of ["wide", "narrow"] satisfies Breadth[]) {
     const pattern = patternOf(group, breadth)
     if (pattern === undefined) continue
-    const objection = objectionTo(pattern, group.program, lines, [...forbidden, ...asRoot(group, lines)])
+    const objection = objectionTo(pattern, group.program, lines, {
+      alarming,
+      forbidden: [...forbidden, ...asRoot(group, lines, alarming)],
+    })
     if (objection === undefined) {
       const body = bodyOf(group, breadth)
       return { ok: true, draft: { program: group.program, pattern, parts: [{ cluster, body }], weight } }
@@ -59,9 +62,9 @@ export function join(first: Draft, second: Draft, maxLength: number): Draft | un
 }
 
 /** Whether there is no objection to a joined rule. */
-export function holds({ pattern, program, parts }: Draft, forbidden: readonly string[]): boolean {
+export function holds({ pattern, program, parts }: Draft, untouchable: Untouchable): boolean {
   const lines = parts.flatMap(({ cluster }) => linesOf(cluster.members))
-  return objectionTo(pattern, program, lines, forbidden) === undefined
+  return objectionTo(pattern, program, lines, untouchable) === undefined
 }
 
 /** The heaviest first. */
@@ -99,7 +102,7 @@ function linesOf(members: readonly { readonly of: Leftover }[]): readonly string
 }
 
 /** Lines of the group with a varying word replaced by `root`, if that makes them alarming. */
-function asRoot(group: Group, lines: readonly string[]): readonly string[] {
+function asRoot(group: Group, lines: readonly string[], alarming: Alarming): readonly string[] {
   const names = new Set(
     group.columns
       .filter(({ values }) => values.size > 1)
@@ -118,7 +121,7 @@ function asRoot(group: Group, lines: readonly string[]): readonly string[] {
         .filter((at) => names.has(words[at]!) && words[at] !== "root")
         .map((at) => head + words.with(at, "root").join(""))
     })
-    .filter((line) => alarmOf(line) !== undefined)
+    .filter((line) => alarming.about(line) !== undefined)
 }
 
 function sentence(objection: Objection): string {

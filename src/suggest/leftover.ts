@@ -5,6 +5,8 @@ export interface Leftover {
   readonly host: string
   /** Number of lines that it stands for; 0 for a further sample of lines that another leftover counts. */
   readonly count: number
+  /** The topic of its alarm, where its line was judged with its severity. */
+  readonly alarm?: string | undefined
 }
 
 /** Counts the lines that leftovers stand for, and their hosts. */

@@ -1,5 +1,4 @@
 /** Finds a line that is similar to those of a rule and that the rule does not match: a good `#-` sample. */
-import { ALARMING_LINES } from "../rules/alarming-lines.ts"
 import { compileWritten, matchesLine } from "../rules/written-rules.ts"
 import { type Statement, statementOf } from "./statement.ts"
 
@@ -19,8 +18,8 @@ export class NearMisses {
   readonly #others: ReadonlyMap<string, readonly Candidate[]>
 
   /** Searches the alarming lines first, then `lines`. */
-  constructor(lines: readonly string[]) {
-    this.#alarming = byProgram(ALARMING_LINES)
+  constructor(lines: readonly string[], alarming: readonly string[]) {
+    this.#alarming = byProgram(alarming)
     this.#others = byProgram(lines)
   }
 

@@ -1,5 +1,5 @@
 /** Suggests one rule for lines that belong together. */
-import { alarmOf } from "./alarming.ts"
+import type { Alarming } from "./alarming.ts"
 import { groupOf } from "./cluster.ts"
 import { draft } from "./draft.ts"
 import { type Statement, statementOf } from "./statement.ts"
@@ -12,11 +12,13 @@ import { type Statement, statementOf } from "./statement.ts"
  */
 export function suggestRule({
   lines,
+  alarming,
 }: {
   readonly lines: readonly string[]
+  readonly alarming: Alarming
 }): { readonly pattern: string } | undefined {
   const distinct = [...new Set(lines)]
-  if (distinct.some((line) => alarmOf(line) !== undefined)) return undefined
+  if (distinct.some((line) => alarming.about(line) !== undefined)) return undefined
   const statements = distinct.map((line) => statementOf(line))
   const [first] = statements
   if (first === undefined || !isOfOneProgram(statements)) return undefined
@@ -25,7 +27,7 @@ export function suggestRule({
     weight: 1,
     of: { line, host: "", count: 1 },
   }))
-  const drafted = draft({ group: groupOf(statements), members, weight: distinct.length }, [])
+  const drafted = draft({ group: groupOf(statements), members, weight: distinct.length }, { alarming, forbidden: [] })
   return drafted.ok ? { pattern: drafted.draft.pattern } : undefined
 }
 

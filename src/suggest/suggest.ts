@@ -9,8 +9,10 @@
 import { headerOf } from "../rules/line-header.ts"
 import type { Rule } from "../rules/rule.ts"
 import { isIgnoring, isRaising } from "../rules/rules-in-force.ts"
+import { matchingSamples } from "../rules/samples.ts"
 import { compareText } from "../text/compare-text.ts"
-import { alarmOf } from "./alarming.ts"
+import type { Alarming } from "./alarming.ts"
+import type { Untouchable } from "./back-test.ts"
 import { withinBudget } from "./budget.ts"
 import { cluster, weightOf } from "./cluster.ts"
 import { byWeight, type Draft, draft } from "./draft.ts"
@@ -52,6 +54,8 @@ export interface SuggestOptions {
   readonly raised: readonly string[]
   /** All rules of the rule sets. Suggestions must not hide samples of raising rules, and may be similar to ignoring ones. */
   readonly rules: readonly Rule[]
+  /** Lines that no suggestion may hide. */
+  readonly alarming: Alarming
   /** Make a rule for every group, however rare. */
   readonly all: boolean
   /** Lines for which hidden lines are counted, if they are more than the leftovers. */
@@ -61,23 +65,30 @@ export interface SuggestOptions {
 /** Samples of one rule: enough to show its variable parts. */
 const MAX_SAMPLES = 3
 
-export function suggest(leftovers: readonly Leftover[], { raised, rules, all, retained }: SuggestOptions): Suggestions {
+export function suggest(
+  leftovers: readonly Leftover[],
+  { raised, rules, alarming, all, retained }: SuggestOptions,
+): Suggestions {
   const refusals = new Refusals()
   const ordinary = leftovers.filter((leftover) => {
-    const about = alarmOf(leftover.line)
+    const about = leftover.alarm ?? alarming.about(leftover.line)
     if (about !== undefined) refusals.add(`the lines look alarming: ${about}`, leftover)
     return about === undefined
   })
   const forbidden = [...raised, ...rules.filter(isRaising).flatMap(matchingSamples)]
-  const drafts = withoutRedundant(draftAll(ordinary, forbidden, refusals), ordinary)
+  const untouchable = { alarming, forbidden }
+  const drafts = withoutRedundant(draftAll(ordinary, untouchable, refusals), ordinary)
   const lines = extentOf(leftovers).lines
-  const { shown, rare } = all ? { shown: drafts, rare: [] } : withinBudget(drafts, lines, forbidden)
+  const { shown, rare } = all ? { shown: drafts, rare: [] } : withinBudget(drafts, lines, untouchable)
 
   const patterns = shown.map(({ pattern }) => pattern)
   const hidden = hiddenBy(patterns, ordinary)
   const { effects } = retained === undefined ? hidden : hiddenBy(patterns, retained)
   const nearRules = new SimilarRules(rules.filter(isIgnoring))
-  const nearMisses = new NearMisses(ordinary.map(({ line }) => line))
+  const nearMisses = new NearMisses(
+    ordinary.map(({ line }) => line),
+    alarming.lines,
+  )
   const suggestions = shown.map((each, index) => {
     const samples = samplesOf(each)
     return {
@@ -102,7 +113,7 @@ export function suggest(leftovers: readonly Leftover[], { raised, rules, all, re
 }
 
 /** Groups the lines and drafts a rule for each group, the heaviest first. */
-function draftAll(leftovers: readonly Leftover[], forbidden: readonly string[], refusals: Refusals): readonly Draft[] {
+function draftAll(leftovers: readonly Leftover[], untouchable: Untouchable, refusals: Refusals): readonly Draft[] {
   const known: KnownWords = new Map()
   const members = leftovers.flatMap((of) => {
     const statement = statementOf(of.line, known)
@@ -114,7 +125,7 @@ function draftAll(leftovers: readonly Leftover[], forbidden: readonly string[], 
   for (const { of } of beyond) refusals.add("the program logs too many different messages", of)
   const drafts: Draft[] = []
   for (const each of clusters) {
-    const drafted = draft(each, forbidden)
+    const drafted = draft(each, untouchable)
     if (drafted.ok) drafts.push(drafted.draft)
     else for (const { of } of each.members) refusals.add(drafted.reason, of)
   }
@@ -150,8 +161,4 @@ function samplesOf({ parts }: Draft): readonly string[] {
 function byText(a: string, b: string): number {
   const text = (line: string) => line.slice(headerOf(line).length)
   return compareText(text(a), text(b)) || compareText(a, b)
-}
-
-function matchingSamples({ samples }: Rule): readonly string[] {
-  return samples.filter(({ mustMatch }) => mustMatch).map(({ text }) => text)
 }

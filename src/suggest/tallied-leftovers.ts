@@ -7,8 +7,8 @@ export function talliedLeftovers(tallies: readonly Tally[]): BookedLeftovers {
   const finest = tallies.filter(({ coarseness }) => coarseness === 0)
   const [system, others] = [finest.filter(isSystem), finest.filter((tally) => !isSystem(tally))]
   return {
-    leftovers: system.flatMap(({ samples, host, count }) =>
-      samples.map((line, index) => ({ line, host, count: index === 0 ? count : 0 })),
+    leftovers: system.flatMap(({ samples, host, count, alarm }) =>
+      samples.map((line, index) => ({ line, host, count: index === 0 ? count : 0, alarm })),
     ),
     raised: others.flatMap(({ samples }) => samples),
     beyond: tallies.reduce(

@@ -4,7 +4,7 @@
  * Stricter than `tamis suggest`, which a person runs in order to review rules: only frequent lines get a rule, and lines
  * with complaints or logins get none, since nobody has looked into them yet.
  */
-import { alarmOf } from "./alarming.ts"
+import type { Alarming } from "./alarming.ts"
 import { cluster } from "./cluster.ts"
 import { draft } from "./draft.ts"
 import { hiddenBy } from "./hidden.ts"
@@ -41,14 +41,19 @@ const ACCESS =
 const SSHD = /^sshd(?:-session|-auth)?(?:\(pam_unix\))?$/
 
 /** Suggests at most `most` rules for a mail, those with most lines first, and counts the retained lines that each would have hidden. */
-export function unaskedRules({ groups, retained }: MailLeftovers, most: number): readonly UnaskedRule[] {
+export function unaskedRules(
+  { groups, retained }: MailLeftovers,
+  most: number,
+  alarming: Alarming,
+): readonly UnaskedRule[] {
   if (most === 0) return []
   const { leftovers } = talliedLeftovers(groups)
   const known: KnownWords = new Map()
   const members = leftovers
     .toSorted((a, b) => b.count - a.count || (a.line < b.line ? -1 : 1))
     .flatMap((of) => {
-      const statement = alarmOf(of.line) === undefined ? statementOf(of.line, known) : undefined
+      const about = of.alarm ?? alarming.about(of.line)
+      const statement = about === undefined ? statementOf(of.line, known) : undefined
       if (statement === undefined || ACCESS.test(of.line)) return []
       const complains = !SSHD.test(statement.program) && COMPLAINS.test(of.line)
       return complains ? [] : [{ statement, weight: of.count, of }]
@@ -60,7 +65,7 @@ export function unaskedRules({ groups, retained }: MailLeftovers, most: number):
   const rules: string[] = []
   for (const each of often) {
     if (rules.length === most) break
-    const drafted = draft(each, retained.raised)
+    const drafted = draft(each, { alarming, forbidden: retained.raised })
     if (drafted.ok && drafted.draft.pattern.length <= MAX_RULE_LENGTH) rules.push(drafted.draft.pattern)
   }
   const { effects } = hiddenBy(rules, retained.leftovers)

@@ -57,6 +57,13 @@ export function digitsEnd(line: Codes, at: number): number {
   return end
 }
 
+/** Counts the places between `at` and `end` where a digit stands next to something else. */
+export function digitChanges(line: Codes, at: number, end: number): number {
+  let changes = 0
+  for (let i = at + 1; i < end; i += 1) if (isDigit(line, i) !== isDigit(line, i - 1)) changes += 1
+  return changes
+}
+
 /** Returns the number written in the digits from `at` to `end`. */
 export function decimal(line: Codes, at: number, end: number): number {
   let value = 0

@@ -7,7 +7,8 @@
  *     3  everything else    (other hosts)  layer  plain title  (other lines)
  *
  * Senders can invent any number of programs and combinations of sections, so level 1 needs a limit of its own. Level 2
- * has at most one group for each host and layer, and level 3 one for each layer, so they need none.
+ * has at most one group for each host, layer and topic of an alarm, and level 3 one for each layer and topic, so they
+ * need none: no sender invents topics. Lines that are alarms keep their topic.
  */
 import { LAYER_TITLES } from "../rules/section-title.ts"
 import { fingerprint } from "./fingerprint.ts"
@@ -39,7 +40,7 @@ export function coarsen(tally: Tally, level: 1 | 2 | 3): Tally {
     level === 1 ? `(other lines ${program === "" ? "without a program" : `of ${program}`})` : "(other lines)"
   return {
     ...tally,
-    fingerprint: fingerprint(host, layer, sections, template),
+    fingerprint: fingerprint(host, layer, sections, template, tally.alarm),
     host,
     sections,
     program,

@@ -8,7 +8,14 @@ import type { Layer } from "../rules/rule.ts"
 const FINGERPRINT_LENGTH = 32
 
 /** Returns 32 hex digits. Takes microseconds, so call it once for a group, not for every line. */
-export function fingerprint(host: string, layer: Layer, sections: readonly string[], template: string): string {
-  // JSON separates the fields whatever characters they hold.
-  return hash("sha256", JSON.stringify([host, layer, sections, template]), "hex").slice(0, FINGERPRINT_LENGTH)
+export function fingerprint(
+  host: string,
+  layer: Layer,
+  sections: readonly string[],
+  template: string,
+  alarm?: string,
+): string {
+  // JSON separates the fields whatever characters they hold. Lines that are no alarm keep the keys of older releases.
+  const fields = [host, layer, sections, template, ...(alarm === undefined ? [] : [alarm])]
+  return hash("sha256", JSON.stringify(fields), "hex").slice(0, FINGERPRINT_LENGTH)
 }

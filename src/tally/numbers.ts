@@ -74,20 +74,28 @@ function unitEnd(line: Codes, at: number): number {
   return isBoundary(line, end) && UNITS.has(textOf(line, at, end)) ? end : -1
 }
 
-/** A number that is part of a name: `dm-0`, `eth0.100`, `GigabitEthernet0/1`, `python3.11`, `TLS_AES_256`. */
+/** A number that is part of a name: `dm-0`, `eth0.100`, `GigabitEthernet0/1`, `python3.11`, `TLS_AES_256`, `HTTP/2`. */
 export function namingNumberEnd(line: Codes, at: number, wordEnd: number, kinds: number): number {
   if (kinds !== DIGIT || wordEnd - at > 4) return -1
-  if (line[wordEnd] === UNDERSCORE && !isBoundary(line, wordEnd + 1)) return wordEnd
   const mark = line[at - 1]
+  if (mark === UNDERSCORE) return endsInName(line, at - 1) ? wordEnd : -1
+  if (line[wordEnd] === UNDERSCORE && !isBoundary(line, wordEnd + 1)) return wordEnd
   if (mark === MINUS) {
     // One digit is part of a name (dm-0, gw-1, %LINK-3-UPDOWN). More digits are a count (session-12), and so is a digit
     // before a dot and a word (session-7.scope).
     const isNumbered = wordEnd - at === 1 && !isBoundary(line, at - 2) && !isDigit(line, at - 2)
     return isNumbered && !(line[wordEnd] === DOT && !isBoundary(line, wordEnd + 1)) ? wordEnd : -1
   }
-  if (mark === UNDERSCORE ? isBoundary(line, at - 2) : (mark !== DOT && mark !== SLASH) || !isDigit(line, at - 2))
-    return -1
+  if (mark === SLASH && startsWith(line, at - 5, "HTTP/")) return wordEnd
+  if ((mark !== DOT && mark !== SLASH) || !isDigit(line, at - 2)) return -1
   return followsLetter(line, at - 2) ? wordEnd : -1
+}
+
+/** Whether a word with a letter in it ends before `end`: it does in `AES_256`, and in `task_200811101024_0003` it does not. */
+function endsInName(line: Codes, end: number): boolean {
+  let before = end - 1
+  while (end - before < 16 && isDigit(line, before)) before -= 1
+  return !isBoundary(line, before) && !isDigit(line, before)
 }
 
 const JOINTS = characterSet("./_")

@@ -9,6 +9,7 @@ import { tagStart } from "../rules/line-header.ts"
 import { type Rule, type RuleSet, rulePlace } from "../rules/rule.ts"
 import { ruleKeys } from "../rules/rule-key.ts"
 import { namesProgram, programWords } from "../rules/rule-programs.ts"
+import { isOfAlarms } from "../rules/rules-in-force.ts"
 import type { Tally } from "./tally.ts"
 
 export interface RuleActivity {
@@ -120,7 +121,9 @@ export class RuleActivityBook {
 
 function identify(ruleSets: Iterable<RuleSet>) {
   const sets = [...ruleSets]
-  const words = new Set(sets.flatMap(({ rules }) => rules.flatMap(({ text }) => programWords(text))))
+  // An alarm rule that matches nothing is not suspect, whatever its program sends.
+  const deciding = sets.flatMap(({ rules }) => rules).filter((rule) => !isOfAlarms(rule))
+  const words = new Set(deciding.flatMap(({ text }) => programWords(text)))
   return { keys: ruleKeys(sets), words }
 }
 

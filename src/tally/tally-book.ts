@@ -59,13 +59,13 @@ interface Account {
   readonly tallies: Tally[]
   /** Tallies of one template. */
   readonly finest: TemplateTable
-  /** Tallies of one program, and by layer, tallies of further programs. */
+  /** Tallies of one program, and by layer and alarm, tallies of further programs. */
   readonly coarser: Map<string, Tally>
   templates: number
   programs: number
 }
 
-/** The layer and sections of lines in the mail. */
+/** The layer, sections and alarm of lines in the mail. */
 interface Standing {
   /** The prefix of its tallies' keys. */
   readonly name: string
@@ -209,9 +209,11 @@ export class TallyBook {
     receivedAtMs: number,
   ): Tally {
     const { host, finest, coarser } = account
+    // Neither sender nor line chooses the topic, so these groups are few.
+    const coarsest = verdict.alarm === undefined ? layer : `${layer} ${verdict.alarm}`
     if (account === this.#others) {
-      const ofAll = coarser.get(layer)
-      return ofAll ?? this.#openCoarser(account, layer, newTally(host, layer, verdict, program, "", receivedAtMs), 3)
+      const ofAll = coarser.get(coarsest)
+      return ofAll ?? this.#openCoarser(account, coarsest, newTally(host, layer, verdict, program, "", receivedAtMs), 3)
     }
 
     const place = this.#placeOf(layer, verdict)
@@ -234,14 +236,16 @@ export class TallyBook {
       account.programs += 1
       return this.#openCoarser(account, programKey, tally, 1)
     }
-    return coarser.get(layer) ?? this.#openCoarser(account, layer, tally, 2)
+    return coarser.get(coarsest) ?? this.#openCoarser(account, coarsest, tally, 2)
   }
 
   #placeOf(layer: Layer, verdict: Verdict): Standing {
     let place = this.#places.get(verdict)
     if (place === undefined) {
-      // Titles contain file names, which have no NUL. Together with their number, this makes the keys distinct.
-      const name = `${layer}${verdict.sections.length}\0${verdict.sections.join("\0")}\0`
+      const { sections, alarm } = verdict
+      // Titles and topics are file names, which have no NUL. Together with their number, this makes the keys distinct.
+      const parts = alarm === undefined ? sections : [...sections, alarm]
+      const name = `${layer}${sections.length}\0${parts.length}\0${parts.join("\0")}\0`
       place = { name, hash: new Template(name.length).of(name).hash }
       this.#places.set(verdict, place)
     }
@@ -277,11 +281,13 @@ function newTally(
   receivedAtMs: number,
 ): Tally {
   const sections = [...verdict.sections]
+  const { alarm } = verdict
   return {
-    fingerprint: fingerprint(host, layer, sections, masked),
+    fingerprint: fingerprint(host, layer, sections, masked, alarm),
     host,
     layer,
     sections,
+    ...(alarm !== undefined && { alarm }),
     program,
     template: masked,
     rules: [...new Set(verdict.rules.slice(0, MAX_RULES).map(rulePlace))],

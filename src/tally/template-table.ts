@@ -12,7 +12,7 @@ import type { Template } from "./template.ts"
 export const MAX_SHARING = 4
 
 interface Slot {
-  /** Layer and sections, which are not part of the template. */
+  /** Layer, sections and alarm, which are not part of the template. */
   readonly place: string
   readonly tally: Tally
   readonly next: Slot | undefined

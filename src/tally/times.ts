@@ -16,6 +16,8 @@ import {
   ONE,
   PLUS,
   SLASH,
+  SMALL_A,
+  SMALL_BIT,
   SPACE,
   TWO,
   ZERO,
@@ -34,31 +36,51 @@ import {
   UPPER,
 } from "./character.ts"
 
-const MONTHS = namesOf("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec")
+const MONTH_NAMES = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
+const MONTHS = namesOf(MONTH_NAMES)
+/** In dates with hyphens: Oracle writes `23-NOV-26`. */
+const DATE_MONTHS = namesOf(`${MONTH_NAMES} ${MONTH_NAMES.toUpperCase()} ${MONTH_NAMES.toLowerCase()}`)
 const WEEKDAYS = namesOf("Mon Tue Wed Thu Fri Sat Sun")
 
 // With NUL, which is before the line.
 const BEFORE_CLOCK = characterSet("\0 T@([\"'")
 
-/** `12:34`, `12:34:56`, `102:34:56.789`, with a time zone. */
+/** `12:34`, `12:34:56`, `102:34:56.789`, `3:14 PM`, with a time zone. */
 export function clockEnd(line: Codes, at: number): number {
+  return clockOf(line, at, true)
+}
+
+/** In the header, the host name follows the clock: `am` is no half of the day there. */
+function clockOf(line: Codes, at: number, hasHalves: boolean): number {
   const hoursEnd = digitsEnd(line, at)
   if (hoursEnd === at || hoursEnd - at > 3 || line[hoursEnd] !== COLON) return -1
   const minutesEnd = digitsEnd(line, hoursEnd + 1)
   if (minutesEnd - hoursEnd !== 3) return -1
+  const hours = decimal(line, at, hoursEnd)
+  const isHalf = hasHalves && hours <= 12
   if (line[minutesEnd] === COLON && isDigit(line, minutesEnd + 1)) {
     const secondsEnd = digitsEnd(line, minutesEnd + 1)
-    return secondsEnd - minutesEnd === 3 ? zoneEnd(line, fractionEnd(line, secondsEnd)) : -1
+    if (secondsEnd - minutesEnd !== 3) return -1
+    const end = fractionEnd(line, secondsEnd)
+    return zoneEnd(line, isHalf ? halfEnd(line, end) : end)
   }
   // `file.c:12:34` is a line and a column, `dev=08:01` a device, and `1:20` a ratio.
-  const isTimeOfDay =
-    hoursEnd - at === 2 &&
-    decimal(line, at, hoursEnd) < 24 &&
-    decimal(line, hoursEnd + 1, minutesEnd) < 60 &&
-    isIn(BEFORE_CLOCK, line[at - 1]!) &&
-    isBoundary(line, minutesEnd)
-  return isTimeOfDay ? minutesEnd : -1
+  if (decimal(line, hoursEnd + 1, minutesEnd) >= 60 || !isIn(BEFORE_CLOCK, line[at - 1]!)) return -1
+  const end = isHalf ? halfEnd(line, minutesEnd) : minutesEnd
+  if (end !== minutesEnd) return end
+  return hoursEnd - at === 2 && hours < 24 && isBoundary(line, minutesEnd) ? minutesEnd : -1
 }
+
+/** The end of `PM`, ` AM` after a clock, or `at`. */
+function halfEnd(line: Codes, at: number): number {
+  const start = line[at] === SPACE ? at + 1 : at
+  const letter = line[start]! | SMALL_BIT
+  const isHalf = (letter === SMALL_A || letter === SMALL_P) && (line[start + 1]! | SMALL_BIT) === SMALL_M
+  return isHalf && isBoundary(line, start + 2) ? start + 2 : at
+}
+
+const SMALL_M = 0x6d
+const SMALL_P = 0x70
 
 function fractionEnd(line: Codes, at: number): number {
   return (line[at] === DOT || line[at] === COMMA) && isDigit(line, at + 1) ? digitsEnd(line, at + 1) : at
@@ -82,7 +104,7 @@ function zoneEnd(line: Codes, at: number): number {
   return isBoundary(line, at) ? at : -1
 }
 
-/** `2026-11-23`, `2026/11/23`, `23/Nov/2026`, `23-Nov-2026`, `23.11.2026`. */
+/** `2026-11-23`, `2026/11/23`, `23/Nov/2026`, `23-Nov-2026`, `23-NOV-26`, `23-NOV`, `23.11.2026`, `11/23/2026`. */
 export function dateEnd(line: Codes, at: number): number {
   const firstEnd = digitsEnd(line, at)
   const separator = line[firstEnd]
@@ -94,23 +116,47 @@ export function dateEnd(line: Codes, at: number): number {
     return isDate && (line[second + 5] === LETTER_T || isBoundary(line, second + 5)) ? second + 5 : -1
   }
   if (length > 2) return -1
+  if (separator === MINUS && DATE_MONTHS.has(packed(line, second))) return monthEnd(line, at, firstEnd)
   let secondEnd = -1
   if (separator === DOT) secondEnd = isTwoDigits(line, second) ? second + 2 : -1
   else if (isMonth(line, second)) secondEnd = second + 3
+  else if (separator === SLASH && isDayAndMonth(line, at, firstEnd)) secondEnd = digitsEnd(line, second)
   return secondEnd !== -1 && line[secondEnd] === separator && isYear(line, secondEnd + 1) ? secondEnd + 5 : -1
+}
+
+/** `23-Nov-2026`, `23-NOV-26`, `23-NOV` */
+function monthEnd(line: Codes, at: number, dayEnd: number): number {
+  const end = dayEnd + 4
+  if (line[end] !== MINUS) return isBoundary(line, end) && decimal(line, at, dayEnd) <= 31 ? end : -1
+  if (isYear(line, end + 1)) return end + 5
+  return isTwoDigits(line, end + 1) && isBoundary(line, end + 3) ? end + 3 : -1
+}
+
+/** `11/23/`, `23/11/`; not `0/12/` and not the end of a longer row of numbers. */
+function isDayAndMonth(line: Codes, at: number, firstEnd: number): boolean {
+  const secondEnd = digitsEnd(line, firstEnd + 1)
+  if (secondEnd === firstEnd + 1 || secondEnd - firstEnd > 3) return false
+  if (line[at - 1] === SLASH || line[secondEnd + 5] === SLASH) return false
+  const first = decimal(line, at, firstEnd)
+  const second = decimal(line, firstEnd + 1, secondEnd)
+  return first > 0 && second > 0 && Math.min(first, second) <= 12 && Math.max(first, second) <= 31
 }
 
 const BETWEEN_DATE_AND_CLOCK = characterSet("T :_")
 
 /**
  * A date with a time: `2026-11-23T17:45:00.5Z`, `2026/11/23 17:45:00`, `23/Nov/2026:17:45:00 +0100`,
- * `20261123T174500Z`.
+ * `20261123T174500Z`, `23-NOV-26 03.14.07.123456 PM`.
  */
 export function timestampEnd(line: Codes, at: number): number {
+  return timestampOf(line, at, true)
+}
+
+function timestampOf(line: Codes, at: number, hasHalves: boolean): number {
   const date = dateEnd(line, at)
   if (date !== -1) {
-    const separator = line[date]!
-    return isIn(BETWEEN_DATE_AND_CLOCK, separator) ? clockEnd(line, date + 1) : -1
+    if (!isIn(BETWEEN_DATE_AND_CLOCK, line[date]!)) return -1
+    return line[date + 3] === DOT ? dottedClockEnd(line, date + 1) : clockOf(line, date + 1, hasHalves)
   }
   const dayEnd = at + 8
   if (line[dayEnd] !== LETTER_T || digitsEnd(line, at) !== dayEnd) return -1
@@ -118,24 +164,53 @@ export function timestampEnd(line: Codes, at: number): number {
   return clock - dayEnd === 7 ? zoneEnd(line, clock) : -1
 }
 
+/** `03.14.07.123456 PM`, as Oracle writes it. */
+function dottedClockEnd(line: Codes, at: number): number {
+  const isClock =
+    isTwoDigits(line, at) && isTwoDigits(line, at + 3) && line[at + 5] === DOT && isTwoDigits(line, at + 6)
+  return isClock ? zoneEnd(line, halfEnd(line, fractionEnd(line, at + 8))) : -1
+}
+
+/** `E1101 12:13:14.567890`, as Kubernetes writes it: the severity, the month and the day. glog writes the year as well. */
+export function klogTimeEnd(line: Codes, at: number, wordEnd: number): number {
+  const length = wordEnd - at
+  if ((length !== 5 && length !== 9) || line[wordEnd] !== SPACE) return -1
+  const month = decimal(line, wordEnd - 4, wordEnd - 2)
+  const day = decimal(line, wordEnd - 2, wordEnd)
+  if (digitsEnd(line, at + 1) !== wordEnd || month < 1 || month > 12 || day < 1 || day > 31) return -1
+  const clock = clockEnd(line, wordEnd + 1)
+  return clock !== -1 && line[wordEnd + 9] === DOT ? clock : -1
+}
+
 /**
- * With names: `Jun 21 16:47:48`, `Sat Jun 18 02:08:10 2005`, `Sat, 18 Jun 2005 02:08:10 +0200`, `21 Jun 2005 16:47:48`.
+ * With names: `Jun 21 16:47:48`, `Sat Jun 18 02:08:10 2005`, `Sat, 18 Jun 2005 02:08:10 +0200`, `21 Jun 2005 16:47:48`,
+ * `Jun 21, 2005 4:47:48 PM`.
  */
 export function writtenTimeEnd(line: Codes, at: number, wordEnd: number): number {
-  if (wordEnd - at > 3) return -1
+  return wordEnd - at > 3 ? -1 : writtenTimeOf(line, at, true)
+}
+
+/** The time in the header of a line, in its classic and its ISO form. */
+export function headerTimeEnd(line: Codes, at: number): number {
+  return line[at + 10] === LETTER_T ? timestampOf(line, at, false) : writtenTimeOf(line, at, false)
+}
+
+function writtenTimeOf(line: Codes, at: number, hasHalves: boolean): number {
   let date = at
   if (isName(line, at, WEEKDAYS)) date = skipBlanks(line, line[at + 3] === COMMA ? at + 4 : at + 3)
   const monthFirst = isMonth(line, date)
   const day = monthFirst ? skipBlanks(line, date + 3) : date
-  const dayEnd = digitsEnd(line, day)
-  if (dayEnd === day || dayEnd - day > 2 || line[dayEnd] !== SPACE) return -1
+  const digits = digitsEnd(line, day)
+  const dayEnd = monthFirst && line[digits] === COMMA ? digits + 1 : digits
+  if (digits === day || digits - day > 2 || line[dayEnd] !== SPACE) return -1
   let clock = dayEnd + 1
   if (!monthFirst) {
     if (!isMonth(line, clock) || line[clock + 3] !== SPACE) return -1
     clock += 4
   }
   if (isYear(line, clock) && line[clock + 4] === SPACE) clock += 5
-  const end = clockEnd(line, clock)
+  else if (isYear(line, clock) && line[clock + 4] === COMMA && line[clock + 5] === SPACE) clock += 6
+  const end = clockOf(line, clock, hasHalves)
   if (end === -1) return -1
   const year = zoneNameEnd(line, end) + 1
   return line[year - 1] === SPACE && isYear(line, year) ? year + 4 : end

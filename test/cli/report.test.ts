@@ -106,10 +106,7 @@ describe("beside a running service", () => {
     assert.deepEqual({ status, stderr }, { status: 1, stderr: "" })
     const text = stdout.toString()
     assert.match(text, /^tamis digest lan, /)
-    assert.match(
-      text,
-      /^3 lines from 1 host; 3 to read, in 2 groups on 1 host\. At the end of this\nmail: 1 new host\.$/m,
-    )
+    assert.match(text, /^3 lines from 1 host; 3 to read on 1 host: 2 entries\. This is the first window/m)
     assert.match(text, /\n\ntamis digest wan, /)
     assert.match(text, /owned/)
     assert.doesNotMatch(text, unescaped)
@@ -130,8 +127,8 @@ describe("beside a running service", () => {
     const { status, stdout } = await command("report", "--json", "-d", "lan")
     assert.equal(status, 1)
     assert.doesNotMatch(stdout.toString(), unescaped)
-    const { digest, groups, accounts } = JSON.parse(stdout.toString())
-    assert.deepEqual([digest, groups, accounts.total.received], ["lan", 2, 3])
+    const { digest, entries, accounts } = JSON.parse(stdout.toString())
+    assert.deepEqual([digest, entries.length, accounts.total.received], ["lan", 2, 3])
   })
 
   test("report --send mails the report and prints nothing", async () => {

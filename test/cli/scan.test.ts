@@ -101,7 +101,7 @@ describe("tamis scan says", { concurrency: true }, () => {
     const { status, stdout } = await scan([file("log")])
     assert.equal(status, 1)
     const text = stdout.toString()
-    assert.match(text, /^3 lines from 1 host; 2 to read, on 1 host\.$/m)
+    assert.match(text, /^3 lines from 1 host; 2 to read on 1 host: 1 security event, 1 entry\.$/m)
     assert.ok(text.indexOf(SU) < text.indexOf(UNKNOWN))
     assert.match(text, /^ +3 +1 +2 +0 {2}web1$/m)
     assert.ok(!text.includes(NORMAL))
@@ -116,7 +116,7 @@ describe("tamis scan says", { concurrency: true }, () => {
     assert.deepEqual(json.stdout, formatJson.stdout)
     const report = JSON.parse(json.stdout.toString())
     assert.deepEqual(
-      report.sections.map((section: { title: string }) => section.title),
+      report.entries.map(({ section }: { section: string }) => section),
       ["Security Events for su", "System Events"],
     )
     const { received, ignored, reported, rejected } = report.accounts.total

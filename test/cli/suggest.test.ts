@@ -209,7 +209,7 @@ stateDirectory: state
     const mailing = await write(
       "mailing/tamis.yml",
       `listen: { udp: ["127.0.0.1:0"], tcp: [] }
-digests: [{ name: lan, schedule: "* * * * * *" }]
+digests: [{ name: lan, schedule: "* * * * * *", send: leftovers }]
 stateDirectory: state
 `,
     )

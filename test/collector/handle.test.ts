@@ -32,6 +32,7 @@ const HOSTS = [
     level: "server",
     variables: new Map(),
     crackingIgnore: false,
+    alarms: true,
   },
 ] as const
 

@@ -24,6 +24,7 @@ function host(name: string, addresses: readonly string[] = []): HostConfig {
     level: "server",
     variables: new Map([["WAN_IF", name === "router" ? "ppp0" : "eth0"]]),
     crackingIgnore: false,
+    alarms: true,
   }
 }
 

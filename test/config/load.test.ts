@@ -24,7 +24,8 @@ test("the empty file and no file give the same configuration, with a warning eac
     ["listen", "mail"],
   )
   const none = loadConfig(undefined, {}, fixture(t).defaults)
-  assert.deepEqual({ ...none.config, ruleSets: config.ruleSets }, config)
+  const { ruleSets, shippedAlarms } = config
+  assert.deepEqual({ ...none.config, ruleSets, shippedAlarms }, config)
   assert.equal(none.warnings.length, 2)
 })
 
@@ -60,6 +61,7 @@ hosts:
         ["LAN_IF", "enp3s0"],
       ]),
       crackingIgnore: false,
+      alarms: true,
     },
     {
       name: "*",
@@ -70,6 +72,7 @@ hosts:
       level: "server",
       variables: new Map(),
       crackingIgnore: false,
+      alarms: true,
     },
   ])
 })
@@ -89,7 +92,9 @@ test("paths are relative to the file, and shipped rule sets are known beside the
 
 test("a rule set replaces the shipped set of the same name", (t) => {
   const { directory, config } = fixture(t)
-  assert.equal(config("ruleSets: { common: . }").ruleSets.get("common"), directory)
+  const { ruleSets, shippedAlarms } = config("ruleSets: { common: . }")
+  assert.equal(ruleSets.get("common"), directory)
+  assert.equal(shippedAlarms, join(directory, "shipped/common"), "the shipped alarm rules still apply")
 })
 
 test("the state directory comes from the file, else from the environment, else it is ./state", (t) => {

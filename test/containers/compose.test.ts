@@ -49,7 +49,7 @@ describe("the README's start with Docker", {
     const { configuration, commands } = readme()
     assert.match(commands, /^docker compose up -d --wait$/m)
     // One more digest, for which one need not wait for an hour.
-    const quick = '  - { name: quick, schedule: "*/5 * * * * *", to: [test@example.org] }\n'
+    const quick = '  - { name: quick, schedule: "*/5 * * * * *", send: leftovers, to: [test@example.org] }\n'
     const withQuick = configuration.replace(/^digests:\n/m, `digests:\n${quick}`)
     assert.notEqual(withQuick, configuration)
     const certificate = makeCertificate(["DNS:smtp.example.org"])

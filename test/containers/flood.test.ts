@@ -29,7 +29,7 @@ describe("a flood of ever new long lines", { timeout: 240_000, skip: withoutEngi
     await writeFile(
       configuration,
       `listen: { udp: ["0.0.0.0:5514"], tcp: ["0.0.0.0:5514"] }
-digests: [{ name: lan, schedule: "*/10 * * * * *" }]
+digests: [{ name: lan, schedule: "*/10 * * * * *", send: leftovers }]
 mail: stdout
 `,
       { mode: 0o644 },

@@ -18,6 +18,7 @@ import type { Pile } from "../../src/tally/pile.ts"
 import { makeTally, makeWindow } from "../report/make.ts"
 import type { Backing, Surroundings } from "../support/backing.ts"
 import { readDigest } from "../support/digest-mail.ts"
+import { within } from "../support/eventually.ts"
 import { ManualClock } from "../support/manual-clock.ts"
 
 const NOON = Date.parse("2026-11-23T12:00:00Z")
@@ -30,7 +31,8 @@ const LAN: DigestConfig = {
   timeZone: "UTC",
   recipients: ["marie@example.org"],
   subject: "%d",
-  allQuiet: false,
+  send: "leftovers",
+  daily: "0 7 * * *",
   maxBytes: 65_536,
   suggestedRules: 0,
   attachRules: false,
@@ -107,8 +109,7 @@ export function reporterContract(backing: Backing): void {
       await surroundings.redis.restart()
       // The reporter tries again when its clock says so, and the connection comes back when the driver's does.
       const retrying = setInterval(() => clock.advance(60_000), 50)
-      await accepted
-      clearInterval(retrying)
+      await within("Redis to take the batch", accepted).finally(() => clearInterval(retrying))
       clock.advance(HOUR)
       assert.equal(readDigest((await surroundings.mail.next()).text).accounts.get("web1")?.received, 1)
     })

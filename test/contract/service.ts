@@ -43,7 +43,7 @@ export function serviceContract(backing: Backing): void {
       const { redisUrl, smtp } = surroundings
       service = await surroundings.startService(
         `hosts: [{ name: loopback, match: { address: [0.0.0.0/0] }, relay: true }]
-digests: [{ name: lan, schedule: "*/2 * * * * *", to: [admin@example.org] }]
+digests: [{ name: lan, schedule: "*/2 * * * * *", send: leftovers, to: [admin@example.org] }]
 store: { redis: { url: "${redisUrl}" } }
 mail: { smtp: { host: "${smtp.host}", port: ${smtp.port}, tls: none, from: tamis@example.org } }`,
       )

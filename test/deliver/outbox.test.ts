@@ -24,7 +24,8 @@ const DIGEST: DigestConfig = {
   timeZone: "UTC",
   recipients: ["marie@example.org"],
   subject: "[tamis] %d: %t",
-  allQuiet: false,
+  send: "news",
+  daily: "0 7 * * *",
   suggestedRules: 0,
   attachRules: false,
   maxBytes: 65_536,
@@ -146,11 +147,46 @@ test("a quiet window sends no mail", async (t) => {
   assert.equal(await at.undelivered(), 0)
 })
 
-test("with allQuiet, a quiet window sends a mail", async (t) => {
+test("with send: always, a quiet window sends a mail", async (t) => {
   const at = await scene(t)
   const nowMs = await at.window({ ignored: { web1: 7 } })
-  assert.equal(await at.outbox({ digest: { ...DIGEST, allQuiet: true } }).attempt(nowMs), "delivered")
-  assert.equal(at.sent[0]?.subject, "[tamis] default: All quiet")
+  assert.equal(await at.outbox({ digest: { ...DIGEST, send: "always" } }).attempt(nowMs), "delivered")
+  assert.equal(at.sent[0]?.subject, "[tamis] default: all quiet")
+})
+
+test("lines as usual wait, and the next mail accounts for them", async (t) => {
+  const at = await scene(t)
+  assert.equal(await at.outbox().attempt(await at.window(line("web1 app: one"))), "delivered")
+  assert.equal(await at.outbox().attempt(await at.window(line("web1 app: one"))), "quiet")
+  assert.equal(await at.outbox().attempt(await at.window(line("web1 app: one"))), "quiet")
+  assert.equal(await at.outbox().attempt(await at.window(line("web1 db: two"))), "delivered")
+  const text = at.sent[1]?.text ?? ""
+  assert.match(text, /^3 lines from 1 host; 3 to read on 1 host: 1 new\./m)
+  assert.match(text, /include 2\s+earlier windows/)
+  assert.match(text, /^2 lines: app 2\.$/m)
+})
+
+test("with send: leftovers, a window of lines as usual sends a mail", async (t) => {
+  const at = await scene(t)
+  const outbox = at.outbox({ digest: { ...DIGEST, send: "leftovers" } })
+  await outbox.attempt(await at.window(line("web1 app: one")))
+  assert.equal(await outbox.attempt(await at.window(line("web1 app: one"))), "delivered")
+  assert.equal(at.sent[1]?.subject, "[tamis] default: all as usual")
+})
+
+test("once a day a mail comes in any case, and says how all is", async (t) => {
+  const at = await scene(t)
+  const outbox = at.outbox()
+  const results: string[] = []
+  // The mail before went out at 01:00, and the day's mail is due at 07:00.
+  for (let hour = 2; hour <= 32; hour += 1)
+    results.push(await outbox.attempt(await at.window({ ignored: { web1: 7 } })))
+  assert.deepEqual(
+    results.flatMap((result, index) => (result === "delivered" ? [index + 2] : [])),
+    [7, 31],
+  )
+  assert.equal(at.sent[1]?.subject, "[tamis] default: all quiet")
+  assert.match(at.sent[1]?.text ?? "", /168 lines from 1 host, none to report\./)
 })
 
 test("a 4xx answer keeps the mail in the outbox, and the retry a minute later includes windows that closed meanwhile", async (t) => {
@@ -232,7 +268,7 @@ test("a mail suggests rules, with the number of lines that they would have hidde
     const samples = ["Nov 23 18:00:00 web1 app[7]: job ada is done"]
     return { tallies: [makeTally({ host: "web1", program: "app", count, firstMs: HOUR, samples })] }
   }
-  const outbox = at.outbox({ digest: { ...DIGEST, suggestedRules: 1, attachRules: true } })
+  const outbox = at.outbox({ digest: { ...DIGEST, send: "leftovers", suggestedRules: 1, attachRules: true } })
   await outbox.attempt(await at.window(jobs(6)))
   assert.doesNotMatch(at.sent[0]?.text ?? "", /Suggested rules/)
   at.fates.push(LOST)

@@ -61,7 +61,7 @@ async function configure({
     `listen: ${listen}
 ruleSets: { own: rules }
 hosts: ${hosts}
-digests: [{ name: lan, schedule: "${schedule}", to: [${to}] }]
+digests: [{ name: lan, schedule: "${schedule}", send: leftovers, to: [${to}] }]
 mail: { smtp: { host: localhost, port: ${mailbox.port}, tls: none, from: tamis@example.org } }
 stateDirectory: state
 `,
@@ -184,7 +184,7 @@ describe("a configuration that cannot be used", () => {
     await hangUp(tamis)
     await sendDatagrams(tamis.ports.udp, ["<13>Nov 23 18:00:00 web1 app: new"])
     const { parsed } = await mailbox.next()
-    assert.match(parsed.text ?? "", /At the end of this mail:\s+1\s+new\s+host,\s+a\s+refused\s+reload\.\n/)
+    assert.match(parsed.text ?? "", /At\s+the\s+end\s+of\s+this\s+mail:\s+1\s+new\s+host,\s+a\s+refused\s+reload\.\n/)
     assert.match(
       parsed.text ?? "",
       /\nRefused reload\n(=-)+\n\n\S+tamis\.yml:2:18: ruleSets\.own: there is no directory \S+rules\n/,

@@ -59,6 +59,7 @@ const HOST: HostConfig = {
   level: "server",
   variables: new Map(),
   crackingIgnore: false,
+  alarms: true,
 }
 
 const DIGEST: DigestConfig = {
@@ -68,7 +69,8 @@ const DIGEST: DigestConfig = {
   timeZone: "UTC",
   recipients: [],
   subject: "%d",
-  allQuiet: true,
+  send: "always",
+  daily: "0 7 * * *",
   maxBytes: 65_536,
   suggestedRules: 0,
   attachRules: false,
@@ -249,7 +251,7 @@ test("tamis serve reports a failing rule in the mail, and a reload with the prop
     `listen: { udp: [], tcp: ["127.0.0.1:0"] }
 ruleSets: { own: rules }
 hosts: [{ name: "*", rules: [own] }]
-digests: [{ name: lan, schedule: "* * * * * *", to: [marie@example.org] }]
+digests: [{ name: lan, schedule: "* * * * * *", send: leftovers, to: [marie@example.org] }]
 mail: { smtp: { host: localhost, port: ${mailbox.port}, tls: none, from: tamis@example.org } }
 store: { sqlite: state/tamis.db }
 stateDirectory: state

@@ -125,7 +125,7 @@ test("if the reader of standard output goes away, digests are kept and tamis goe
   await writeFile(
     configuration,
     `listen: { udp: [], tcp: ["127.0.0.1:0"] }
-digests: [{ name: lan, schedule: "* * * * * *" }]
+digests: [{ name: lan, schedule: "* * * * * *", send: leftovers }]
 mail: stdout
 stateDirectory: state
 `,

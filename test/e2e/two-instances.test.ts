@@ -27,7 +27,7 @@ async function start(name: string): Promise<TamisProcess> {
   await writeFile(
     file,
     `listen: { udp: [], tcp: ["127.0.0.1:0"] }
-digests: [{ name: lan, schedule: "* * * * * *", to: [admin@example.org], allQuiet: true }]
+digests: [{ name: lan, schedule: "* * * * * *", to: [admin@example.org], send: always }]
 store: { redis: { url: "${redis.url}" } }
 mail: { smtp: { host: 127.0.0.1, port: ${mailbox.port}, tls: none, from: tamis@example.org } }
 stateDirectory: state-${name}
@@ -54,7 +54,7 @@ function told(mails: readonly ReceivedMail[]): { readonly received: Record<strin
       assert.equal(account.received, account.ignored + account.reported + account.rejected)
       received[label] = (received[label] ?? 0) + account.received
     }
-    windows += Number(/This\s+mail\s+covers\s+([\d,]+)\s+digests/.exec(parsed.text ?? "")?.[1] ?? 1)
+    windows += Number(/This\s+mail\s+covers\s+([\d,]+)\s+windows/.exec(parsed.text ?? "")?.[1] ?? 1)
   }
   return { received, windows }
 }

@@ -6,7 +6,9 @@ import type { WindowContents } from "../../src/tally/window.ts"
 /** What a folder's input.ts exports as `input`. */
 export interface GoldenCase {
   readonly windows: readonly WindowContents[]
-  readonly quarantined?: readonly Quarantined[]
+  /** Windows before, one mail each; none on the first day of a digest. */
+  readonly before?: readonly WindowContents[] | undefined
+  readonly quarantined?: readonly Quarantined[] | undefined
   readonly maxBytes?: number
   readonly further?: Partial<Pick<Report, "refusedReload" | "rottenRules">>
   /** None where it is left out. */

@@ -8,15 +8,16 @@ import assert from "node:assert/strict"
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import test from "node:test"
-import { composeDocument } from "../../src/report/document.ts"
+import { composeDocument } from "../../src/report/compose-document.ts"
 import { renderHtml } from "../../src/report/html.ts"
 import { subject } from "../../src/report/subject.ts"
-import { summarize } from "../../src/report/summarize.ts"
 import { renderText } from "../../src/report/text.ts"
 import { attachedRules } from "../../src/suggest/attached-rules.ts"
 import { mailLeftovers } from "../../src/suggest/mail-leftovers.ts"
 import { unaskedRules } from "../../src/suggest/unasked.ts"
 import { pileUp } from "../../src/tally/pile.ts"
+import { reportOf } from "../report/make.ts"
+import { SHIPPED_ALARMING } from "../support/alarming.ts"
 import type { GoldenCase } from "./golden-case.ts"
 
 function agree(file: string, written: string): void {
@@ -32,19 +33,15 @@ for (const { name } of cases) {
     const { input }: { input: GoldenCase } = await import(join(directory, "input.ts"))
     const pile = pileUp(input.windows)
     const leftovers = mailLeftovers(pile, input.past ?? [])
-    const limits = {
-      maxBytes: input.maxBytes ?? 65_536,
-      nowMs: 0,
-    }
-    const attached = input.attachRules ? attachedRules(leftovers, new Map()) : undefined
+    const attached = input.attachRules ? attachedRules(leftovers, new Map(), SHIPPED_ALARMING) : undefined
     const report = {
-      ...summarize("default", pile, input.quarantined ?? [], limits),
+      ...reportOf(input.windows, { before: input.before, quarantined: input.quarantined }),
       ...input.further,
-      suggestedRules: unaskedRules(leftovers, input.suggestedRules ?? 0),
+      suggestedRules: unaskedRules(leftovers, input.suggestedRules ?? 0, SHIPPED_ALARMING),
       attachedRules: attached,
     }
-    const document = composeDocument(report, "Europe/Paris")
-    agree(join(directory, "report.txt"), `Subject: ${subject(report, "[tamis] %d: %t, %s")}\n\n${renderText(document)}`)
+    const document = composeDocument(report, "Europe/Paris", input.maxBytes ?? 65_536)
+    agree(join(directory, "report.txt"), `Subject: ${subject(report, "[tamis] %t; %s")}\n\n${renderText(document)}`)
     agree(join(directory, "report.html"), renderHtml(document))
     if (attached !== undefined) agree(join(directory, "attached-rules"), attached)
   })

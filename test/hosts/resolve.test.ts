@@ -22,6 +22,7 @@ function entry(name: string, match: { addresses?: string[]; hostnames?: string[]
     level: "server",
     variables: new Map(),
     crackingIgnore: false,
+    alarms: true,
   }
 }
 

@@ -3,6 +3,7 @@ import { describe, test } from "node:test"
 import { checkRules } from "../../src/lint/check.ts"
 import type { RuleDirectory } from "../../src/rules/rule.ts"
 import { parseRuleFile } from "../../src/rules/rule-file.ts"
+import { SHIPPED_ALARM_RULES } from "../support/alarming.ts"
 
 type Files = { [path in `${RuleDirectory}/${string}`]?: string }
 
@@ -12,17 +13,18 @@ function found(files: Files, lines: readonly string[] = []): string[] {
     const [directory, file = ""] = path.split("/") as [RuleDirectory, string]
     return parseRuleFile(Buffer.from(content ?? ""), { directory, file, path: file }).rules
   })
-  const findings = checkRules(
-    rules,
-    new Map(),
-    lines.map((line) => Buffer.from(line)),
-  )
+  const findings = checkRules(rules, new Map(), {
+    lines: lines.map((line) => Buffer.from(line)),
+    alarms: SHIPPED_ALARM_RULES.rules,
+  })
   return findings.map(({ code, problem }) => `${code} ${problem.file}:${problem.line}:${problem.column}`)
 }
 
 function messages(content: string): string[] {
   const { rules } = parseRuleFile(Buffer.from(content), { directory: "ignore.d.server", file: "f", path: "f" })
-  return checkRules(rules, new Map()).map(({ problem }) => `${problem.message}; ${problem.hint}`)
+  return checkRules(rules, new Map(), { alarms: SHIPPED_ALARM_RULES.rules }).map(
+    ({ problem }) => `${problem.message}; ${problem.hint}`,
+  )
 }
 
 describe("a dot without a backslash", () => {

@@ -8,6 +8,7 @@ import { compileRules, variableScopes } from "../../src/rules/compile.ts"
 import { ruleId } from "../../src/rules/rule.ts"
 import { parseRuleFile } from "../../src/rules/rule-file.ts"
 import { loadRuleSet } from "../../src/rules/rule-set.ts"
+import { SHIPPED_ALARM_RULES } from "../support/alarming.ts"
 
 const root = join(import.meta.dirname, "../..")
 const noVariables = new Map<string, string>()
@@ -18,7 +19,9 @@ function check(
   variables = noVariables,
 ): string[] {
   const { rules } = parseRuleFile(Buffer.from(bytes), { directory, file: "f", path: "f" })
-  return checkRules(rules, variables).map(({ code, problem }) => `${code} ${formatProblem(problem)}`)
+  return checkRules(rules, variables, { alarms: SHIPPED_ALARM_RULES.rules }).map(
+    ({ code, problem }) => `${code} ${formatProblem(problem)}`,
+  )
 }
 
 describe("the check of a rule file", () => {
@@ -71,7 +74,7 @@ describe("the shipped rule sets", () => {
       const findings = [
         ...problems,
         ...warnings,
-        ...checkRules(ruleSet.rules, noVariables).map(({ problem }) => problem),
+        ...checkRules(ruleSet.rules, noVariables, { alarms: SHIPPED_ALARM_RULES.rules }).map(({ problem }) => problem),
       ]
       assert.deepEqual(findings.map(formatProblem), [])
     })

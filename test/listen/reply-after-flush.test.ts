@@ -1,4 +1,5 @@
 /** A transport that acknowledges, as RELP does: its sender gets a reply once the store has the line. The protocol is made up. */
+
 import assert from "node:assert/strict"
 import { once } from "node:events"
 import { connect as connectTo, type Socket } from "node:net"
@@ -12,6 +13,7 @@ import { LossCount } from "../../src/listen/loss-count.ts"
 import { listenStream } from "../../src/listen/stream-server.ts"
 import type { Batch } from "../../src/tally/batch.ts"
 import { TallyBook } from "../../src/tally/tally-book.ts"
+import { within } from "../support/eventually.ts"
 
 /** Replies `stored` and the line, once it would survive a crash; to the line "?" at once. */
 function acknowledging({ sink, flush }: Downstream): Converse {
@@ -97,7 +99,7 @@ class Scene {
 
   /** Resolves when the batch of this sequence has left; returns how many lines it holds. */
   async batch(sequence: number): Promise<number> {
-    while (this.#batches.length < sequence) await this.#onBatch.promise
+    while (this.#batches.length < sequence) await within(`batch ${sequence}`, this.#onBatch.promise)
     return this.#batches[sequence - 1]?.hosts.get("127.0.0.1")?.received ?? 0
   }
 

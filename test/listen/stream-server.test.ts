@@ -1,4 +1,5 @@
 /** What the stream server offers to transports other than plain TCP. The tests of tcp.ts cover the rest of it. */
+
 import assert from "node:assert/strict"
 import { once } from "node:events"
 import { connect as connectTo, type Socket } from "node:net"
@@ -12,6 +13,7 @@ import { LossCount } from "../../src/listen/loss-count.ts"
 import { listenStream, type OpenStream, type StreamServerOptions } from "../../src/listen/stream-server.ts"
 import { syslogConversation } from "../../src/listen/tcp.ts"
 import { type Certificate, makeCertificate, withoutOpenssl } from "../support/certificate.ts"
+import { within } from "../support/eventually.ts"
 import { closedByPeer, connectFrom } from "../support/senders.ts"
 import { FrameCollection } from "./frame-collection.ts"
 
@@ -165,7 +167,7 @@ describe("replies", () => {
     })
 
     async heard(count: number): Promise<void> {
-      while (this.lines.length < count) await this.#onLine.promise
+      while (this.lines.length < count) await within(`line ${count}`, this.#onLine.promise)
     }
   }
 

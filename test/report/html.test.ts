@@ -1,16 +1,14 @@
 import assert from "node:assert/strict"
 import test from "node:test"
 import fc from "fast-check"
-import { composeDocument } from "../../src/report/document.ts"
+import { composeDocument } from "../../src/report/compose-document.ts"
 import { renderHtml } from "../../src/report/html.ts"
-import { summarize } from "../../src/report/summarize.ts"
-import { pileUp } from "../../src/tally/pile.ts"
-import { makeTally, makeWindow } from "./make.ts"
+import { makeTally, makeWindow, reportOf } from "./make.ts"
 
 function pageOf(text: string): string {
   const tally = makeTally({ host: text, program: text, sections: [text], samples: [text], rules: [text] })
   const window = makeWindow({ tallies: [tally], newHosts: [text] })
-  return renderHtml(composeDocument(summarize(text, pileUp([window]), [], { maxBytes: 100_000, nowMs: 0 }), "UTC"))
+  return renderHtml(composeDocument(reportOf([window], { digest: text }), "UTC", 100_000))
 }
 
 const TAG = /<\/?([a-z0-9]+)[^<>]*>/g
@@ -42,4 +40,21 @@ test("a page loads nothing and runs nothing", () => {
     pageOf("http://example.org/x.png"),
     /<(script|img|link|iframe|a)\b|\b(src|href|on\w+)=|url\(|@import/,
   )
+})
+
+/** A page as SMTP carries it: UTF-8 as quoted-printable or Base64, whichever is shorter. */
+function sentBytes(page: string): number {
+  const bytes = Buffer.from(page)
+  const quoted = bytes.reduce((sum, byte) => sum + (byte < 127 && byte !== 61 ? 1 : 3), 0)
+  return Math.min(quoted, Math.ceil(bytes.length / 3) * 4)
+}
+
+test("a page with more than Gmail shows leaves entries out and says so", () => {
+  const samples = Array.from({ length: 2_000 }, (_, n) => `web1 app${n.toString(36)}: ошибка ${"слово ".repeat(30)}`)
+  const tallies = samples.map((sample, n) => makeTally({ host: "web1", program: `app${n}`, samples: [sample] }))
+  const page = renderHtml(composeDocument(reportOf([makeWindow({ tallies })]), "UTC", 10_000_000))
+  assert.ok(sentBytes(page) <= 100_000, `${sentBytes(page)} bytes`)
+  const [, omitted] = /The text part of this mail has ([\d,]+) more entries\./.exec(page) ?? []
+  const shown = page.match(/<pre>/g)?.length ?? 0
+  assert.equal(shown + Number(omitted?.replaceAll(",", "")), 2_000)
 })

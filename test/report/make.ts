@@ -1,13 +1,18 @@
 /** Windows as a store would return them, for tests of reports: counters always agree with tallies. */
 
+import { isAscii } from "node:buffer"
 import type { Report } from "../../src/report/report.ts"
 import { summarize } from "../../src/report/summarize.ts"
+import type { Quarantined } from "../../src/rules/rule.ts"
+import type { Verdict } from "../../src/rules/verdict.ts"
 import type { HostCounters } from "../../src/tally/counters.ts"
 import { mergeCounters, noCounters } from "../../src/tally/counters.ts"
+import type { DigestMemory } from "../../src/tally/digest-memory.ts"
 import { fingerprint } from "../../src/tally/fingerprint.ts"
 import type { Loss } from "../../src/tally/losses.ts"
 import { pileUp } from "../../src/tally/pile.ts"
 import { noSeverities, type Tally } from "../../src/tally/tally.ts"
+import { TallyBook } from "../../src/tally/tally-book.ts"
 import type { WindowContents } from "../../src/tally/window.ts"
 
 export type TallyFields = Partial<Tally> & Pick<Tally, "host">
@@ -33,9 +38,27 @@ export function makeTally(fields: TallyFields): Tally {
   return { fingerprint: fingerprint(host, layer, sections, template), ...tally }
 }
 
+export interface ReportFields {
+  readonly digest?: string
+  readonly quarantined?: readonly Quarantined[] | undefined
+  /** Windows before, one mail each. None: the digest has no history yet. */
+  readonly before?: readonly WindowContents[] | undefined
+  readonly nowMs?: number
+}
+
+/** The report of windows, by default of a digest without a history. */
+export function reportOf(windows: readonly WindowContents[], fields: ReportFields = {}): Report {
+  const { digest = "default", quarantined = [], before = [], nowMs = 0 } = fields
+  let memory: DigestMemory | undefined
+  for (const window of before) {
+    memory = summarize({ digest, pile: pileUp([window]), quarantined, memory, nowMs }).mailed
+  }
+  return summarize({ digest, pile: pileUp(windows), quarantined, memory, nowMs }).report
+}
+
 /** A report of nothing, for couriers that do not read it. */
 export function makeReport(): Report {
-  return summarize("default", pileUp([makeWindow({})]), [], { maxBytes: 10_000, nowMs: 0 })
+  return reportOf([makeWindow({})])
 }
 
 export interface WindowFields {
@@ -77,4 +100,25 @@ export function makeWindow(fields: WindowFields): WindowContents {
     losses: new Map(Object.entries(losses) as [Loss, number][]),
     newHosts,
   }
+}
+
+/** Lines of logs as a collector counts them, for tests where masks and their values matter. */
+export interface LogLine {
+  readonly atMs: number
+  readonly text: string
+  /** Lines just like it. */
+  readonly times?: number
+}
+
+const REPORTED: Verdict = { layer: "system", sections: ["System Events"], rules: [], unjudged: false }
+
+/** The window of lines in the classic format, which no rule knows. */
+export function logWindow(lines: readonly LogLine[], fields: WindowFields = {}): WindowContents {
+  const book = new TallyBook()
+  for (const { atMs, text, times = 1 } of lines) {
+    const [, host = "", program = ""] = /^\w{3} [ \d]\d [\d:]{8} (\S+) ([^\s:[]+)/.exec(text) ?? []
+    const bytes = Buffer.from(text)
+    for (let n = 0; n < times; n += 1) book.reported(host, REPORTED, program, { bytes, ascii: isAscii(bytes) }, atMs)
+  }
+  return makeWindow({ ...fields, tallies: [...(fields.tallies ?? []), ...(book.take()?.tallies ?? [])] })
 }

@@ -1,18 +1,12 @@
 import assert from "node:assert/strict"
 import test from "node:test"
-import { isQuiet, reportingHosts } from "../../src/report/report.ts"
+import { classOf } from "../../src/digest/order.ts"
+import { isQuiet, newsOf, type Report, reportingHosts } from "../../src/report/report.ts"
 import { summarize } from "../../src/report/summarize.ts"
 import { pileUp } from "../../src/tally/pile.ts"
-import type { Tally } from "../../src/tally/tally.ts"
-import { makeTally, makeWindow, type WindowFields } from "./make.ts"
+import { makeTally, makeWindow, reportOf, type WindowFields } from "./make.ts"
 
-const AMPLE = { maxBytes: 1_000_000, nowMs: 99 }
-
-function reportOf(tallies: readonly Tally[], maxBytes = AMPLE.maxBytes) {
-  return summarize("default", pileUp([makeWindow({ tallies })]), [], { ...AMPLE, maxBytes })
-}
-
-test("sections come in the order of their gravity, the plain title first, then alphabetically", () => {
+test("entries come in the order of their gravity, the security sections by title, the plain title first", () => {
   const layers = [
     ["system", "System Events"],
     ["violations", "Security Events for zope"],
@@ -21,12 +15,14 @@ test("sections come in the order of their gravity, the plain title first, then a
     ["violations", "Security Events for amavis"],
     ["cracking", "Security Alerts"],
   ] as const
-  const report = reportOf(layers.map(([layer, title]) => makeTally({ host: "a", layer, sections: [title] })))
+  const tallies = layers.map(([layer, title]) => makeTally({ host: "a", layer, sections: [title], samples: ["a x"] }))
+  const alarm = makeTally({ host: "a", alarm: "disk", samples: ["a disk"] })
   assert.deepEqual(
-    report.sections.map(({ title }) => title),
+    reportOf([makeWindow({ tallies: [...tallies, alarm] })]).entries.map(({ topic, section }) => topic ?? section),
     [
       "Security Alerts",
       "Security Alerts for rootkit",
+      "disk",
       "Security Events",
       "Security Events for amavis",
       "Security Events for zope",
@@ -35,39 +31,38 @@ test("sections come in the order of their gravity, the plain title first, then a
   )
 })
 
-test("hosts are sorted alphabetically, groups by their first line, coarse groups last, ties in input order", () => {
-  const report = reportOf([
-    makeTally({ host: "b", firstMs: 1, samples: ["b"] }),
-    makeTally({ host: "a", firstMs: 0, coarseness: 1, samples: ["coarse"] }),
-    makeTally({ host: "a", firstMs: 7, samples: ["late"] }),
-    makeTally({ host: "a", firstMs: 3, samples: ["first of a tie"] }),
-    makeTally({ host: "a", firstMs: 3, samples: ["second of a tie"] }),
+test("one line of twelve hosts is one entry", () => {
+  const tallies = Array.from({ length: 12 }, (_, n) => {
+    const host = `web${n}`
+    const template = `Nov 23 09:00:00 ${host} app[<n>]: job is late`
+    return makeTally({ host, program: "app", template, count: n + 1, samples: [template.replace("<n>", "7")] })
+  })
+  const { entries } = reportOf([makeWindow({ tallies })])
+  assert.equal(entries.length, 1)
+  assert.equal(entries[0]?.count, 78)
+  assert.deepEqual(entries[0]?.hosts.slice(0, 2), [
+    { name: "web11", count: 12 },
+    { name: "web10", count: 11 },
   ])
-  assert.deepEqual(
-    report.sections[0]?.hosts.map(({ host, groups }) => [host, groups.flatMap(({ samples }) => samples)]),
-    [
-      ["a", ["first of a tie", "second of a tie", "late", "coarse"]],
-      ["b", ["b"]],
-    ],
-  )
 })
 
-test("a group with two titles is in both sections and counts once", () => {
+test("a group with two titles is an entry in both sections and counts once", () => {
   const sections = ["Security Events for ssh", "Security Events for local"]
-  const report = reportOf([makeTally({ host: "a", layer: "violations", sections, count: 5 })])
+  const report = reportOf([
+    makeWindow({ tallies: [makeTally({ host: "a", layer: "violations", sections, count: 5 })] }),
+  ])
   assert.deepEqual(
-    report.sections.map(({ title, hosts }) => [title, hosts[0]?.groups.length]),
+    report.entries.map(({ section, count }) => [section, count]),
     [
-      ["Security Events for local", 1],
-      ["Security Events for ssh", 1],
+      ["Security Events for local", 5],
+      ["Security Events for ssh", 5],
     ],
   )
-  assert.equal(report.groups, 1)
   assert.equal(report.accounts.total.reported, 5)
 })
 
 test("piled-up windows become one report, and are not changed", () => {
-  const same = { host: "a", template: "a *", program: "x" }
+  const same = { host: "a", template: "a app *", program: "x" }
   const older = makeWindow({
     id: 3,
     opensAtMs: 1_000,
@@ -87,11 +82,11 @@ test("piled-up windows become one report, and are not changed", () => {
     tallies: [makeTally({ ...same, count: 3, firstMs: 2_100, lastMs: 2_200, samples: ["a 2"] })],
   })
   const before = structuredClone([older, newer])
-  const report = summarize("default", pileUp([older, newer]), [], AMPLE)
+  const report = reportOf([older, newer])
   assert.deepEqual([older, newer], before)
   assert.deepEqual([report.opensAtMs, report.closesAtMs, report.windows], [1_000, 3_000, 2])
-  const group = report.sections[0]?.hosts[0]?.groups[0]
-  assert.deepEqual([group?.count, group?.firstMs, group?.lastMs, group?.samples], [5, 1_100, 2_200, ["a 1", "a 2"]])
+  const [entry] = report.entries
+  assert.deepEqual([entry?.count, entry?.firstMs, entry?.lastMs, entry?.samples[0]], [5, 1_100, 2_200, "a 1"])
   const { received, ignored, reported, rejected } = report.accounts.total
   assert.deepEqual([received, ignored, reported, rejected], [13, 7, 5, 1])
   assert.deepEqual(
@@ -108,7 +103,7 @@ test("piled-up windows become one report, and are not changed", () => {
 test("the report of an open window ends now", () => {
   const { window, ...contents } = makeWindow({ opensAtMs: 5 })
   const open = { ...contents, window: { ...window, closesAtMs: undefined } }
-  assert.equal(summarize("default", pileUp([open]), [], AMPLE).closesAtMs, 99)
+  assert.equal(reportOf([open], { nowMs: 99 }).closesAtMs, 99)
 })
 
 const quiet: { name: string; window: WindowFields; want: boolean }[] = [
@@ -124,61 +119,51 @@ const quiet: { name: string; window: WindowFields; want: boolean }[] = [
 
 for (const { name, window, want } of quiet) {
   test(`${name} is ${want ? "quiet" : "worth a mail"}`, () => {
-    assert.equal(isQuiet(summarize("default", pileUp([makeWindow(window)]), [], AMPLE)), want)
+    assert.equal(isQuiet(reportOf([makeWindow(window)])), want)
   })
 }
 
-/** Groups of one line each, with samples of about 100 bytes. */
-function groups(host: string, count: number, fields: Partial<Tally> = {}): Tally[] {
-  return Array.from({ length: count }, (_, n) =>
-    makeTally({ host, program: "p", firstMs: n, samples: [`${host} p: ${n} ${"x".repeat(90)}`], ...fields }),
-  )
+const HOUR = 3_600_000
+
+/** Windows of an hour, each with these lines of `app` on `web1`, one after the other. */
+function hours(counts: readonly number[], text = "queue is long"): ReturnType<typeof makeWindow>[] {
+  return counts.map((count, hour) => {
+    const fields = { host: "web1", program: "app", count, firstMs: hour * HOUR, samples: [`web1 app: ${text}`] }
+    return makeWindow({ id: hour + 1, opensAtMs: hour * HOUR, tallies: [makeTally(fields)] })
+  })
 }
 
-function shown(tallies: readonly Tally[], maxBytes: number): Record<string, number> {
-  const entries = reportOf(tallies, maxBytes).sections.flatMap(({ hosts }) =>
-    hosts.map(({ host, groups }) => [host, groups.length] as const),
-  )
-  return Object.fromEntries(entries)
+function last(windows: readonly ReturnType<typeof makeWindow>[]): Report {
+  return reportOf(windows.slice(-1), { before: windows.slice(0, -1) })
 }
 
-test("a host that floods does not hide other hosts", () => {
-  const all = shown([...groups("flood", 1_000), ...groups("nas", 5), ...groups("web1", 3)], 5_000)
-  assert.deepEqual([all.nas, all.web1], [5, 3])
-  assert.ok(all.flood! > 5, `flood shows ${all.flood}`)
+test("an entry is new in the first window that has it, and as usual after that", () => {
+  assert.deepEqual(last(hours([3])).entries.map(classOf), ["new"])
+  assert.equal(last(hours([3])).history, "begins")
+  assert.deepEqual(last(hours([3, 3])).entries.map(classOf), ["usual"])
+  assert.equal(last(hours([3, 3])).history, "known")
 })
 
-test("a program that floods does not hide other programs of its host", () => {
-  const rare = makeTally({ host: "flood", program: "smartd", firstMs: 5_000, samples: ["disk is failing"] })
-  const report = reportOf([...groups("flood", 1_000), rare], 2_000)
-  assert.ok(report.sections[0]?.hosts[0]?.groups.includes(rare) === false, "merged tallies are copies")
-  assert.ok(report.sections[0]?.hosts[0]?.groups.some(({ samples }) => samples[0] === "disk is failing"))
+test("an entry that comes far more often than before is more than usual, and says what is usual", () => {
+  const { entries } = last(hours([3, 4, 3, 4, 240]))
+  assert.deepEqual(entries.map(classOf), ["more"])
+  assert.equal(Math.round(entries[0]?.usuallyHourly ?? 0), 3)
 })
 
-test("noise does not hide security sections, nor do these hide the rest", () => {
-  const security = { layer: "violations", sections: ["Security Events"] } as const
-  const many = Array.from({ length: 500 }, (_, n) => groups(`h${n}`, 1)).flat()
-  const noise = reportOf([...many, ...groups("nas", 20, security)], 10_000)
-  assert.equal(noise.sections[0]?.hosts[0]?.groups.length, 20)
-  const attack = reportOf([...groups("nas", 500, security), ...groups("web1", 20)], 10_000)
-  assert.equal(attack.sections[1]?.hosts[0]?.groups.length, 20)
+test("lines as usual are counted by program", () => {
+  assert.deepEqual([...last(hours([3, 4])).usual], [["app", 4]])
 })
 
-test("omitted groups are counted exactly, by host and by section", () => {
-  const tallies = Array.from({ length: 300 }, (_, n) =>
-    groups(`h${n % 60}`, 1, { count: n + 1, template: `t${n}` }),
-  ).flat()
-  const [section] = reportOf(tallies, 6_000).sections
-  assert.ok(section !== undefined && section.omitted.hosts > 0 && section.hosts.length > 0)
-  const { hosts, omitted } = section
-  const groupsInAll = hosts.reduce((sum, host) => sum + host.groups.length + host.omittedGroups, omitted.groups)
-  const linesShown = hosts.flatMap((host) => host.groups).reduce((sum, { count }) => sum + count, 0)
-  const linesOmitted = hosts.reduce((sum, host) => sum + host.omittedLines, omitted.lines)
-  assert.equal(groupsInAll, 300)
-  assert.equal(hosts.length + omitted.hosts, 60)
-  assert.equal(linesShown + linesOmitted, (300 * 301) / 2)
+test("a report's news is the gravest of its entries", () => {
+  const alarm = makeTally({ host: "web1", alarm: "disk", samples: ["web1 kernel: I/O error"] })
+  assert.equal(newsOf(reportOf([makeWindow({ tallies: [alarm] })])), "alarming")
+  assert.equal(newsOf(last(hours([3]))), "new")
+  assert.equal(newsOf(last(hours([3, 4, 3, 4, 240]))), "more")
+  assert.equal(newsOf(last(hours([3, 4]))), "usual")
+  assert.equal(newsOf(reportOf([makeWindow({ newHosts: ["web1"] })])), "new")
 })
 
 test("a report without a window throws", () => {
-  assert.throws(() => summarize("default", pileUp([]), [], AMPLE), RangeError)
+  const source = { digest: "default", pile: pileUp([]), quarantined: [], memory: undefined, nowMs: 0 }
+  assert.throws(() => summarize(source), RangeError)
 })

@@ -24,7 +24,7 @@ const BROKEN = rule(5, "^${HEAD} sshd\\[${PID}\\]: (broken$")
 const UNUSED = rule(1, "^${HEAD} sshd\\[${PID}\\]: of another level$", "ignore.d.workstation")
 
 const SET: RuleSet = { name: "own", directory: "/rules", rules: [BUSY, DEAD, UNHEARD, ANYBODY, BROKEN, BUSY, UNUSED] }
-const HOST = { rules: ["own"], level: "server", variables: new Map(), crackingIgnore: false } as const
+const HOST = { rules: ["own"], level: "server", variables: new Map(), crackingIgnore: false, alarms: true } as const
 const keyOf = (of: Rule) => ruleKey("own", of)
 
 const RECORD = { hits: 900, firstMs: NOW - 40 * DAY, lastMs: NOW, gapMs: DAY, days: 40, sample: "" }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { describe, test } from "node:test"
-import { Judge, type Judged, type Matcher } from "../../src/rules/judge.ts"
+import type { Matcher } from "../../src/rules/hits.ts"
+import { Judge, type Judged } from "../../src/rules/judge.ts"
 import { type Level, type Rule, type RuleDirectory, type RuleSet, ruleId } from "../../src/rules/rule.ts"
 import { RULE_DIRECTORIES } from "../../src/rules/rule-set.ts"
 import { rulesInForce } from "../../src/rules/rules-in-force.ts"

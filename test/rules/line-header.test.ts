@@ -1,8 +1,8 @@
 import assert from "node:assert/strict"
 import test from "node:test"
-import { ALARMING_LINES } from "../../src/rules/alarming-lines.ts"
 import { dateOf, headerOf, tagStart } from "../../src/rules/line-header.ts"
 import { compileWritten, matchesLine } from "../../src/rules/written-rules.ts"
+import { SHIPPED_ALARMING } from "../support/alarming.ts"
 
 const DATES = [
   "Nov 23 17:45:00",
@@ -39,6 +39,6 @@ test("dateOf finds the date before any host", () => {
 })
 
 test("the tag begins after the host of a line with a classic date", () => {
-  for (const line of ALARMING_LINES) assert.equal(tagStart(line), headerOf(line).length, line)
+  for (const line of SHIPPED_ALARMING.lines) assert.equal(tagStart(line), headerOf(line).length, line)
   assert.equal(tagStart("Nov 23 17:45:00"), 0)
 })

@@ -15,6 +15,7 @@ const HOST: HostConfig = {
   level: "server",
   variables: new Map([["WAN_IF", "ppp0"]]),
   crackingIgnore: false,
+  alarms: true,
 }
 
 const DIGEST: DigestConfig = {
@@ -24,7 +25,8 @@ const DIGEST: DigestConfig = {
   timeZone: "UTC",
   recipients: [],
   subject: "%d",
-  allQuiet: false,
+  send: "leftovers",
+  daily: "0 7 * * *",
   maxBytes: 65_536,
   suggestedRules: 0,
   attachRules: false,
@@ -43,6 +45,7 @@ const CONFIG: Config = {
     balancerNetworks: [],
   },
   ruleSets: new Map([["own", "/rules"]]),
+  shippedAlarms: "/shipped/common",
   hosts: [HOST],
   digests: [DIGEST],
   store: { kind: "sqlite", file: "/state/tamis.db" },

@@ -9,6 +9,7 @@ import { pileUp } from "../../src/tally/pile.ts"
 import type { Tally } from "../../src/tally/tally.ts"
 import { template } from "../../src/tally/template.ts"
 import { makeTally, makeWindow } from "../report/make.ts"
+import { SHIPPED_ALARMING } from "../support/alarming.ts"
 
 const HEAD = "Nov 23 18:33:13"
 
@@ -22,7 +23,7 @@ function attached(tallies: readonly Tally[], before: readonly Tally[] = [], rule
   const past = [{ id: 1, opensAtMs: 0, closesAtMs: 1, tallies: before }]
   const pile = pileUp([makeWindow({ id: 2, tallies })])
   const ruleSets = new Map([["own", { name: "own", directory: "/rules", rules }]])
-  return attachedRules(mailLeftovers(pile, past), ruleSets)
+  return attachedRules(mailLeftovers(pile, past), ruleSets, SHIPPED_ALARMING)
 }
 
 const RAISED = { layer: "violations", sections: ["Security Events"] } as const

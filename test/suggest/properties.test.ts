@@ -4,7 +4,6 @@ import { describe, test } from "node:test"
 import fc from "fast-check"
 import { compileEngine } from "../../src/engine/engine.ts"
 import { checkRules } from "../../src/lint/check.ts"
-import { ALARMING_LINES } from "../../src/rules/alarming-lines.ts"
 import { BUILT_IN_VARIABLES } from "../../src/rules/built-in-variables.ts"
 import { parseRuleFile } from "../../src/rules/rule-file.ts"
 import { expandVariables } from "../../src/rules/variables.ts"
@@ -12,6 +11,7 @@ import type { Leftover } from "../../src/suggest/leftover.ts"
 import { suggest } from "../../src/suggest/suggest.ts"
 import { suggestRule } from "../../src/suggest/suggest-rule.ts"
 import { encodeUtf8b } from "../../src/text/utf8b.ts"
+import { SHIPPED_ALARM_RULES, SHIPPED_ALARMING } from "../support/alarming.ts"
 import { askGrep, withoutGnuGrep } from "../support/gnu-grep.ts"
 
 /** Words as logs have them: what masks know, what they do not, every character that means something in a pattern. */
@@ -80,16 +80,16 @@ describe("a suggested rule", () => {
     let suggested = 0
     fc.assert(
       fc.property(group, (lines) => {
-        const rule = suggestRule({ lines })?.pattern
+        const rule = suggestRule({ lines, alarming: SHIPPED_ALARMING })?.pattern
         if (rule === undefined) return
         suggested += 1
         matchesAll(rule, lines)
         assert.match(rule, /^\^\$\{HEAD\} .*\$$/)
         const samples =
-          lines.map((each) => `#+ ${each}\n`).join("") + ALARMING_LINES.map((each) => `#- ${each}\n`).join("")
+          lines.map((each) => `#+ ${each}\n`).join("") + SHIPPED_ALARMING.lines.map((each) => `#- ${each}\n`).join("")
         const source = { directory: "ignore.d.server", file: "local", path: "local" } as const
         const { rules } = parseRuleFile(Buffer.from(`${samples}${rule}\n`), source)
-        assert.deepEqual(checkRules(rules, new Map()), [])
+        assert.deepEqual(checkRules(rules, new Map(), { alarms: SHIPPED_ALARM_RULES.rules }), [])
       }),
     )
     assert.ok(suggested > 20, `${suggested} groups had a rule`)
@@ -101,14 +101,17 @@ describe("a suggested rule", () => {
     )
     fc.assert(
       fc.property(shuffled, ([lines, others]) => {
-        assert.deepEqual(suggestRule({ lines }), suggestRule({ lines: others }))
+        assert.deepEqual(
+          suggestRule({ lines, alarming: SHIPPED_ALARMING }),
+          suggestRule({ lines: others, alarming: SHIPPED_ALARMING }),
+        )
       }),
     )
   })
 
   test("a suggested rule matches the same lines in GNU grep", { skip: withoutGnuGrep() }, () => {
     const groups = fc.sample(group, 60)
-    const rules = groups.flatMap((lines) => suggestRule({ lines })?.pattern ?? [])
+    const rules = groups.flatMap((lines) => suggestRule({ lines, alarming: SHIPPED_ALARMING })?.pattern ?? [])
     const lines = groups.flat().map(encodeUtf8b)
     const { engine } = compileEngine(rules.map(expand))
     const answers = askGrep(rules.map(expand), lines)
@@ -131,13 +134,13 @@ describe("a suggested rule", () => {
 describe("suggestions", () => {
   const leftovers = fc.array(
     fc.record({
-      line: fc.oneof(line, fc.constantFrom(...ALARMING_LINES)),
+      line: fc.oneof(line, fc.constantFrom(...SHIPPED_ALARMING.lines)),
       host: fc.constantFrom("web1", "db1"),
       count: fc.integer({ min: 1, max: 9 }),
     }),
     { maxLength: 30 },
   )
-  const options = { raised: [], rules: [], all: false }
+  const options = { raised: [], rules: [], alarming: SHIPPED_ALARMING, all: false }
 
   test("suggestions account for every line: hidden by a rule, refused with a reason, or too rare", () => {
     fc.assert(

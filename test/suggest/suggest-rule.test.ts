@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { describe, test } from "node:test"
 import { suggestRule } from "../../src/suggest/suggest-rule.ts"
+import { SHIPPED_ALARMING } from "../support/alarming.ts"
 
 const HEAD = "Nov 23 18:33:13 web1"
 
@@ -131,18 +132,18 @@ const CASES: readonly Case[] = [
 describe("a suggested rule", () => {
   for (const { name, lines, want } of CASES) {
     test(`${name}${want === undefined ? " get no rule" : ""}`, () => {
-      const rule = suggestRule({ lines: lines.map((line) => `${HEAD} ${line}`) })
+      const rule = suggestRule({ lines: lines.map((line) => `${HEAD} ${line}`), alarming: SHIPPED_ALARMING })
       assert.equal(rule?.pattern, want === undefined ? undefined : `^\${HEAD} ${want}`)
     })
   }
 
   test("lines with ISO dates and syslog-ng's host chains get a rule", () => {
     const lines = ["2026-11-23T18:33:13.123456+01:00 src@web1 app[7]: done at last", `${HEAD} app[7]: done at last`]
-    assert.equal(suggestRule({ lines })?.pattern, "^${HEAD} app\\[${PID}\\]: done at last$")
+    assert.equal(suggestRule({ lines, alarming: SHIPPED_ALARMING })?.pattern, "^${HEAD} app\\[${PID}\\]: done at last$")
   })
 
   test("lines without a date and a host get no rule", () => {
-    assert.equal(suggestRule({ lines: ["app: done at last"] }), undefined)
-    assert.equal(suggestRule({ lines: [] }), undefined)
+    assert.equal(suggestRule({ lines: ["app: done at last"], alarming: SHIPPED_ALARMING }), undefined)
+    assert.equal(suggestRule({ lines: [], alarming: SHIPPED_ALARMING }), undefined)
   })
 })

@@ -9,13 +9,14 @@ import { unaskedRules } from "../../src/suggest/unasked.ts"
 import { pileUp } from "../../src/tally/pile.ts"
 import type { Tally } from "../../src/tally/tally.ts"
 import { makeTally, makeWindow } from "../report/make.ts"
+import { SHIPPED_ALARMING } from "../support/alarming.ts"
 
 const HEAD = "Nov 23 18:33:13"
 
 /** Suggests for lines without their dates: `web1 app[7]: done`. */
 function suggested(lines: readonly string[], options: Partial<SuggestOptions> = {}): Suggestions {
   const leftovers = lines.map((line) => ({ line: `${HEAD} ${line}`, host: line.split(" ")[0] ?? "", count: 1 }))
-  return suggest(leftovers, { raised: [], rules: [], all: false, ...options })
+  return suggest(leftovers, { raised: [], rules: [], alarming: SHIPPED_ALARMING, all: false, ...options })
 }
 
 const rules = ({ suggestions }: Suggestions) => suggestions.map(({ rule }) => rule)
@@ -51,7 +52,7 @@ describe("suggestions", () => {
         { line: "no date", host: "", count: 2 },
         { line: `${HEAD} web1 app: 7`, host: "web1", count: 1 },
       ],
-      { raised: [], rules: [], all: false },
+      { raised: [], rules: [], alarming: SHIPPED_ALARMING, all: false },
     )
     assert.deepEqual(suggestions, [])
     assert.deepEqual(
@@ -192,7 +193,7 @@ describe("a mail suggests", () => {
   const job = (host: string, count: number) =>
     makeTally({ host, program: "app", count, samples: [`${HEAD} ${host} app[7]: job ada is done`] })
   const unasked = (...tallies: ReturnType<typeof makeTally>[]) => {
-    return unaskedRules(leftoversOf(tallies), 5)
+    return unaskedRules(leftoversOf(tallies), 5, SHIPPED_ALARMING)
   }
 
   test("a mail suggests a rule for lines that came ten times, on any hosts", () => {
@@ -220,6 +221,6 @@ describe("a mail suggests", () => {
   })
 
   test("a mail suggests at most the configured number of rules", () => {
-    assert.deepEqual(unaskedRules(leftoversOf([job("web1", 50)]), 0), [])
+    assert.deepEqual(unaskedRules(leftoversOf([job("web1", 50)]), 0, SHIPPED_ALARMING), [])
   })
 })

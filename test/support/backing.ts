@@ -1,4 +1,4 @@
-/** What tamis is run against, and tamis itself: processes of this machine, or containers with the same in them. */
+/** Redis, a mail server and tamis, as processes of this machine or in containers. */
 
 import type { Status } from "../../src/http/status.ts"
 import { within } from "./eventually.ts"
@@ -7,43 +7,43 @@ import type { CaughtMail } from "./smtp-catcher.ts"
 
 export interface Backing {
   readonly name: string
-  /** The reason to skip what needs it, or false. */
+  /** The reason to skip tests that need this backing, or false. */
   readonly missing: string | false
-  /** Starts a Redis server, a mail server and what connects them. */
+  /** Starts a Redis server and a mail server, in one network. */
   open(): Promise<Surroundings>
 }
 
 export interface Surroundings {
-  /** As the tests reach it. */
+  /** Under the address that tests use. */
   readonly redis: RedisServer
   readonly mail: Catcher
-  /** As tamis reaches them. */
+  /** Under the addresses that tamis uses. */
   readonly redisUrl: string
   readonly smtp: { readonly host: string; readonly port: number }
-  /** Starts tamis with this configuration, but for where it listens and keeps its state. */
+  /** Starts tamis with this configuration. Its addresses and its state directory are added. */
   startService(configuration: string): Promise<Service>
   close(): Promise<void>
 }
 
 export interface Catcher {
-  /** As the tests reach it. */
+  /** Under the address that tests use. */
   readonly port: number
-  /** Resolves with the next mail, once there is one. */
+  /** Resolves with the next mail as soon as it is there. */
   next(): Promise<CaughtMail>
 }
 
 export interface Service {
   readonly ports: { readonly udp: number; readonly tcp: number }
   status(): Promise<Status>
-  /** SIGTERM; resolves with the exit status. */
+  /** Sends SIGTERM; resolves with the exit status. */
   stop(): Promise<number | null>
-  /** SIGKILL. */
+  /** Sends SIGKILL. */
   kill(): Promise<void>
-  /** Starts it again with the same state. */
+  /** Starts it again with the same state directory. */
   start(): Promise<void>
 }
 
-/** Reads a catcher's mails one after the other. */
+/** Reads the mails of a running smtp-catcher.ts, one after the other. */
 export function catcherAt(smtpPort: number, httpPort: number): Catcher {
   let taken = 0
   return {

@@ -1,4 +1,4 @@
-/** Certificates that nobody trusts yet, made by openssl and valid for a day. */
+/** Certificates of no known authority, made by openssl and valid for a day. */
 import { execFileSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -10,26 +10,26 @@ import { unlessCommand } from "./requirement.ts"
 export interface Certificate {
   readonly key: string
   readonly cert: string
-  /** Who vouches for it: itself where nobody else does. */
+  /** The certificate of its issuer; its own if it is self-signed. */
   readonly authority: string
 }
 
-/** The reason to skip tests that need one, or false. */
+/** The reason to skip tests that need a certificate, or false. */
 export const withoutOpenssl = unlessCommand("openssl")
 
 const LOCAL = ["DNS:localhost", "IP:127.0.0.1"]
 
-/** One of the server with these names, signed by the issuer or else by itself. */
+/** Makes the certificate of a server with these names, signed by the issuer or else self-signed. */
 export function makeCertificate(names: readonly string[] = LOCAL, issuer?: Certificate): Certificate {
   return make(names.join(" "), ["-addext", `subjectAltName=${names.join(",")}`], issuer)
 }
 
-/** One to sign others with. */
+/** Makes a certificate that can sign others. */
 export function makeAuthority(): Certificate {
   return make("an authority of one's own", [])
 }
 
-/** Trusts its authority in this process from now on, as NODE_EXTRA_CA_CERTS does. */
+/** Makes this process trust its authority from now on, as NODE_EXTRA_CA_CERTS does. */
 export function trust({ authority }: Certificate): void {
   setDefaultCACertificates([...getCACertificates("default"), authority])
 }

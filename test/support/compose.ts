@@ -1,4 +1,4 @@
-/** A project of docker compose in a directory of its own, removed with everything in it whatever happens. */
+/** A docker compose project in a directory of its own. The project is removed even if the test fails. */
 import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import { rmSync } from "node:fs"
@@ -9,11 +9,11 @@ import type { Status } from "../../src/http/status.ts"
 import { atEnd, docker, ROOT } from "./engine.ts"
 
 export interface ComposeSettings {
-  /** The repository's compose files. */
+  /** Compose files of the repository. */
   readonly files: readonly string[]
-  /** What the test adds to them, in YAML. */
+  /** A compose file of the test, in YAML. */
   readonly override: string
-  /** Further files, by name. */
+  /** Further files in the directory, by name. */
   readonly contents: Readonly<Record<string, string>>
   readonly env: Readonly<Record<string, string>>
 }
@@ -22,7 +22,7 @@ export interface ComposeProject {
   readonly directory: string
   /** Runs `docker compose …`. */
   compose(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<string>
-  /** Runs commands as a person would type them, with what is typed into them. */
+  /** Runs shell commands as a person types them; `input` is their standard input. */
   type(commands: string, input: string): Promise<void>
   container(service: string): Promise<string>
   status(service: string): Promise<Status>
@@ -38,7 +38,7 @@ export async function composeProject(settings: ComposeSettings): Promise<Compose
   for (const [name, content] of Object.entries(settings.contents)) await writeFile(join(directory, name), content)
   const env = {
     COMPOSE_PROJECT_NAME: `tamis-test-${process.pid}`,
-    // What docker compose reads when no file is named: the commands that are typed stay as they are.
+    // Names the compose files for commands that name none, as those in the README.
     COMPOSE_FILE: [...settings.files, "test.yml"].join(":"),
     ...settings.env,
   }
@@ -65,7 +65,7 @@ export async function composeProject(settings: ComposeSettings): Promise<Compose
     },
     container: (service) => compose(["ps", "--all", "--quiet", service]),
     async status(service) {
-      // Complaints make the exit status 1, which is an answer, too.
+      // With complaints, the exit status is 1, and the answer is still printed.
       const answer = await compose(["exec", "-T", service, "sh", "-c", "tamis status --json || true"])
       return JSON.parse(answer)
     },

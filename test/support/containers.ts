@@ -1,7 +1,7 @@
 /**
  * A backing of containers: Redis, a mail catcher, and the image of this checkout.
  *
- * They are removed when the backing is closed, and by the engine's own word when the test process ends before that.
+ * They are removed when the backing is closed, or else when the test process ends.
  */
 
 import { spawnSync } from "node:child_process"
@@ -85,7 +85,7 @@ async function startService(network: string, keep: Keep, configuration: string):
   return {
     ports: { udp, tcp },
     async status() {
-      // Complaints make the exit status 1, which is an answer, too.
+      // With complaints, the exit status is 1, and the answer is still printed.
       const { output } = await container.exec(["tamis", "status", "--json"])
       return JSON.parse(output)
     },
@@ -140,12 +140,12 @@ export async function untilHealthy(id: string): Promise<void> {
   })
 }
 
-/** No test has more. */
+/** No test file needs more. */
 const PORTS_OF_A_PROCESS = 8
 let given = 0
 
-/** One that stays the same when the container starts again, and that no other test process gives at the same time. */
+/** Returns a port that stays the same when the container starts again, and that no other test process uses meanwhile. */
 export function freePort(): number {
-  // Below those of the tests' Redis servers and the kernel's ephemeral ones.
+  // Below the ports of the tests' Redis servers and the kernel's ephemeral ports.
   return 12_000 + (process.pid % 1_000) * PORTS_OF_A_PROCESS + given++
 }

@@ -1,8 +1,8 @@
 /**
- * A container engine, where one answers: the reason to skip without one, its command line, and the image under test.
+ * A container engine, if one answers: the reason to skip without it, its command line, and the image under test.
  *
- * TAMIS_REQUIRE_CONTAINERS=1 (CI) makes an engine that does not answer a failure. TAMIS_TEST_IMAGE names an image that
- * is built already.
+ * With TAMIS_REQUIRE_CONTAINERS=1 (CI), tests fail if no engine answers. TAMIS_TEST_IMAGE names an image that is built
+ * already.
  */
 import { execFile, spawnSync } from "node:child_process"
 import { join } from "node:path"
@@ -25,8 +25,8 @@ function absent(): string {
 }
 
 /**
- * Has `cleanup` done when this process ends, be it by a signal: no container outlives its test. Returns how to call it
- * off. What it does must be synchronous.
+ * Calls `cleanup`, which must be synchronous, when this process ends, also by a signal: no container outlives its test.
+ * Returns a function that cancels this.
  */
 export function atEnd(cleanup: () => void): () => void {
   const end = () => process.exit(1)
@@ -53,12 +53,12 @@ export async function docker(args: readonly string[], env: NodeJS.ProcessEnv = {
   }
 }
 
-/** Builds an image; the machine's own network is the only one that leads out where the engine forwards nothing. */
+/** Builds an image, on the machine's own network: some engines forward no packets. */
 export async function build(tag: string, args: readonly string[], context = ROOT): Promise<void> {
   await docker(["build", "--quiet", "--network=host", "--tag", tag, ...args, context])
 }
 
-/** The image of this checkout. */
+/** Returns the image of this checkout. */
 export async function tamisImage(): Promise<string> {
   const built = process.env.TAMIS_TEST_IMAGE
   if (built !== undefined && built !== "") return built

@@ -1,5 +1,5 @@
 /**
- * The reference: GNU grep in C.UTF-8, as logcheck runs it.
+ * GNU grep in C.UTF-8, as logcheck runs it: the reference for rules.
  */
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
@@ -7,7 +7,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { encodeUtf8b } from "../../src/text/utf8b.ts"
 
-/** Why grep cannot be asked here, or false: what node:test takes for `skip`. */
+/** Returns the reason to skip tests that need GNU grep in C.UTF-8, or false. */
 export function withoutGnuGrep(): string | false {
   const { stdout } = spawnSync("grep", ["--version"])
   if (stdout?.includes("GNU grep") !== true) return "there is no GNU grep to compare with"
@@ -16,8 +16,8 @@ export function withoutGnuGrep(): string | false {
 }
 
 /**
- * Asks grep which of the lines each pattern matches; "error" for a pattern that it refuses, "no answer" for one over
- * which it broods: with some nested repeats its matcher takes minutes for a line of six characters.
+ * Asks grep which of the lines each pattern matches. The answer is "error" for a pattern that it refuses, and "no answer"
+ * if it takes too long: with some nested repeats its matcher takes minutes for a line of six characters.
  */
 export function askGrep(patterns: readonly string[], lines: readonly Buffer[]): GrepAnswer[] {
   const directory = mkdtempSync(join(tmpdir(), "tamis-grep-"))
@@ -34,7 +34,7 @@ export function askGrep(patterns: readonly string[], lines: readonly Buffer[]): 
       if (status === null) return "no answer"
       if (status === 1) return []
       if (status !== 0) return "error"
-      // latin1, because lines need not be UTF-8; only the numbers before them matter.
+      // As Latin-1, since lines need not be UTF-8. Only the numbers before them matter.
       const numbers = stdout.toString("latin1").trimEnd().split("\n")
       return numbers.map((row) => Number.parseInt(row, 10) - 1)
     })

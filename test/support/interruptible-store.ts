@@ -1,11 +1,11 @@
-/** A real store behind a switch: while it is away, its methods reject, as the promises of a store have it. */
+/** A real store that a test can switch off: while it is away, its methods reject, as those of any store may. */
 import type { TallyStore } from "../../src/store/store.ts"
 
 export class InterruptibleStore implements TallyStore {
   readonly #store: TallyStore
-  /** The methods that reject: "all" of them but `close`, some, or none. */
+  /** The methods that reject: "all" except `close`, or those in the list. */
   away: "all" | readonly (keyof TallyStore)[]
-  /** How often each method was called, whether it rejected or not. */
+  /** The number of calls of each method, rejected ones included. */
   readonly calls = new Map<keyof TallyStore, number>()
 
   constructor(store: TallyStore, away: "all" | readonly (keyof TallyStore)[] = []) {

@@ -1,4 +1,4 @@
-/** The real logcheck, as its Debian package has it, run over lines and rules of the caller's. */
+/** Runs the real logcheck of the Debian package over lines and rules. */
 import { execFile } from "node:child_process"
 import { chown, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
@@ -10,18 +10,18 @@ import { readSections, type Sections } from "./sections.ts"
 
 const run = promisify(execFile)
 
-/** False where logcheck can be run, else the reason to skip. It refuses to run as root, and only root can be its user. */
+/** The reason to skip tests that run logcheck, or false. It refuses to run as root, and only root can become its user. */
 export const withoutLogcheck: string | false =
   unlessCommand("logcheck") || (process.getuid?.() === 0 ? false : missing("root, who runs logcheck as its own user,"))
 
 export interface LogcheckRun {
-  /** A directory laid out like /etc/logcheck, which logcheck's user can read. */
+  /** A directory laid out like /etc/logcheck. logcheck's user must be able to read it. */
   readonly rules: string
   readonly level: Level
   readonly crackingIgnore?: boolean
 }
 
-/** Runs `logcheck -o -t` over a log in the locale that rules are read in, and reads its report. */
+/** Runs `logcheck -o -t` over a log in C.UTF-8, and reads its report. */
 export async function runLogcheck(
   log: Buffer,
   { rules, level, crackingIgnore = false }: LogcheckRun,
@@ -31,7 +31,7 @@ export async function runLogcheck(
     const file = (name: string) => join(directory, name)
     await mkdir(file("state"))
     await writeFile(file("log"), log)
-    // Lock and scratch files of its own, so that no other logcheck is in the way.
+    // Lock and scratch files of its own: another logcheck may be running.
     const state = file("state")
     await writeFile(
       file("logcheck.conf"),

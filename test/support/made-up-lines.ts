@@ -1,6 +1,6 @@
 /**
- * Log lines that nobody's machine wrote, in the shapes that real programs write, for each layer of Debian's rules;
- * and what becomes of lines on their way into a file: other headers, blanks at the end, bytes that are no text.
+ * Invented log lines in the forms that real programs write, for each layer of Debian's rules; and the variants in which
+ * lines reach a file: other headers, blanks at the end, bytes that are not text.
  */
 
 const MESSAGES: readonly string[] = [
@@ -15,7 +15,7 @@ const MESSAGES: readonly string[] = [
   "smartd[640]: Device: /dev/sda [3ware_disk_03], SMART Usage Attribute: 197 Current_Pending_Sector changed from 100 to 1",
   "smartd[640]: Device: /dev/sda, SMART Usage Attribute: 197 Current_Pending_Sector changed from 100 to 0",
   "smartd[640]: Device: /dev/twe0 [cciss_disk_00], SMART Usage Attribute: 199 UDMA_CRC_Error_Count changed from 200 to 199",
-  // Security Events, and what cancels them
+  // Security Events, and lines that cancel them
   "kernel: hda: media error (bad sector): status=0x51 { DriveReady SeekComplete Error }",
   "kernel: [   12.345678] end_request: I/O error, dev sdb, sector 190144 (and one more)",
   "kernel: sdb: media error (bad sector): status=0x51 { DriveReady SeekComplete Error } again",
@@ -114,7 +114,7 @@ const MESSAGES: readonly string[] = [
   "backup[1]: nightly run failed: no space left on device",
   "app: Grüße aus Ærøskøbing, пока, 你好",
   "kernel: [UFW BLOCK] IN=enp1s0 OUT= MAC=00:00:5e:00:53:01:00:00:5e:00:53:02:08:00 SRC=203.0.113.9 DST=192.0.2.1 LEN=40 PROTO=TCP DPT=23",
-  // Words that rules know, where they do not stand in their place
+  // Words of rules in other places
   "app: user said 'in.tftpd[1]: refused connect from nowhere'",
   "suspicious[1]: not su: at all",
   "SSHD[2001]: Accepted password for ada from 192.0.2.10 port 50022 ssh2",
@@ -128,7 +128,7 @@ const VARIANTS: readonly Variant[] = [
   (message) => `${BSD} ${message}`,
   (message) => `Nov  3 07:05:00 Web_1.example.org ${message}`,
   (message) => `2026-11-23T17:45:00.123456+01:00 web1 ${message}`,
-  // 25 and 27 characters, where Debian's rules want 32.
+  // 25 and 27 characters; Debian's rules match 32.
   (message) => `2026-11-23T17:45:00+01:00 web1 ${message}`,
   (message) => `2026-11-23T17:45:00.123456Z web1 ${message}`,
   (message) => `<86>${BSD} ${message}`,
@@ -137,14 +137,14 @@ const VARIANTS: readonly Variant[] = [
   (message) => `${BSD} ${message}\r`,
   (message) => `${BSD} ${message}\v\f \r`,
   (message) => `${BSD} ${message}\u3000\u2028\u2009`,
-  // Not blank to C.UTF-8: a no-break space, a zero width space.
+  // No blanks in C.UTF-8: a no-break space, a zero width space.
   (message) => `${BSD} ${message}\u00a0`,
   (message) => `${BSD} ${message}\u200b`,
   (message) => `${BSD} ${message}\x1b[0m`,
   (message) => `${BSD} ${message}\0`,
   (message) => `${BSD}\t${message}`,
   (message) => `${BSD}  ${message}`,
-  // Letters beyond ASCII are letters; half of one is nothing at all.
+  // Letters beyond ASCII are letters; half of one is not a character.
   (message) => `Nov 23 17:45:00 wéb1 ${message}`,
   (message) => `Növ 23 17:45:00 web1 ${message}`,
   (message) => `${BSD} ${message.replaceAll("ada", "žofie")}`,
@@ -178,12 +178,12 @@ const ODD_LINES: readonly (string | Buffer)[] = [
   ].flatMap((message) => [`${BSD} ${message}${" and so on".repeat(2_000)}.`, `${"x".repeat(20_000)} ${message}`]),
 ]
 
-/** Every message in every variant, then the odd lines; without line feeds. */
+/** Returns every message in every variant, then the odd lines, without line feeds. */
 export function madeUpLines(): readonly Buffer[] {
   return [...inVariants(MESSAGES), ...ODD_LINES.map((line) => Buffer.from(line))]
 }
 
-/** Every message in every variant. */
+/** Returns every message in every variant. */
 export function inVariants(messages: readonly string[]): readonly Buffer[] {
   return VARIANTS.flatMap((variant) => messages.map((message) => Buffer.from(variant(message))))
 }

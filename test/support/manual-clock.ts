@@ -1,4 +1,4 @@
-/** A clock that a test moves by hand: nobody waits, and what is due happens in order. */
+/** A clock that a test moves by hand: time passes at once, and sleepers wake in order. */
 
 import type { Clock } from "../../src/clock.ts"
 import { within } from "./eventually.ts"
@@ -9,7 +9,7 @@ interface Sleeper {
 }
 
 export class ManualClock implements Clock {
-  /** What a timer measures: it never jumps. */
+  /** The time that timers measure: it never jumps. */
   #elapsedMs = 0
   #epochMs: number
   #sleepers: Sleeper[] = []
@@ -27,7 +27,7 @@ export class ManualClock implements Clock {
     return this.#sleepers.length
   }
 
-  /** How long it is until the next one wakes. */
+  /** The time until the next sleeper wakes. */
   get nextWakeMs(): number {
     return Math.min(...this.#sleepers.map(({ wakeAtMs }) => wakeAtMs)) - this.#elapsedMs
   }
@@ -50,14 +50,14 @@ export class ManualClock implements Clock {
     return within(`${count} to sleep`, promise)
   }
 
-  /** Lets time pass, and wakes those whose time has come. */
+  /** Lets time pass, and wakes the sleepers that are due. */
   advance(ms: number): void {
     this.#elapsedMs += ms
     const due = this.#sleepers.filter(({ wakeAtMs }) => wakeAtMs <= this.#elapsedMs)
     for (const sleeper of due.sort((one, other) => one.wakeAtMs - other.wakeAtMs)) this.#wake(sleeper)
   }
 
-  /** Somebody corrects the clock, or the machine was suspended: the date jumps, and no timer notices. */
+  /** Moves the date, but no timer: as after a correction of the clock, or a suspension of the machine. */
   jump(ms: number): void {
     this.#epochMs += ms
   }
@@ -67,7 +67,7 @@ export class ManualClock implements Clock {
     sleeper.wake()
   }
 
-  /** In a later turn, since whoever is about to wake another has often gone to sleep itself. */
+  /** In a later turn of the event loop: a loop that wakes another one often goes to sleep first. */
   #tellWatchers(): void {
     setImmediate(() => {
       this.#watchers = this.#watchers.filter(({ count, done }) => {

@@ -1,4 +1,4 @@
-/** A backing of processes of this machine. */
+/** A backing of processes on this machine. */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"

@@ -1,8 +1,8 @@
 /**
- * Loaded before every test file: TAMIS_SEED makes fast-check's runs repeatable.
+ * Loaded before every test file: makes fast-check's runs repeatable with TAMIS_SEED.
  *
- * Without it each run tries other examples, and prints the seed of a failure. CI sets it: whether a change may land
- * must not depend on which examples came up.
+ * Without it, each run tries other examples, and prints the seed of a failure. CI sets it, so that the result of a run
+ * does not depend on the examples.
  */
 import fc from "fast-check"
 

@@ -1,4 +1,4 @@
-/** Pseudo-random bytes (mulberry32), the same in every run: a test that fails can be repeated. */
+/** Pseudo-random bytes (mulberry32), the same in every run, so that a failed test can be repeated. */
 export class RandomBytes {
   #state: number
 
@@ -6,7 +6,7 @@ export class RandomBytes {
     this.#state = seed
   }
 
-  /** From 0 up to, and not including, `limit`. */
+  /** Returns an integer from 0 to `limit` - 1. */
   below(limit: number): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state)
@@ -18,7 +18,7 @@ export class RandomBytes {
     return Buffer.from(Uint8Array.from({ length }, () => this.below(256)))
   }
 
-  /** Lower-case letters. */
+  /** Returns lower-case letters. */
   word(length: number): string {
     return Buffer.from(Uint8Array.from({ length }, () => 0x61 + this.below(26))).toString("latin1")
   }

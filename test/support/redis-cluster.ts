@@ -6,7 +6,7 @@ import type { Certificate } from "./certificate.ts"
 import { eventually } from "./eventually.ts"
 import { type RedisServer, startRedisServer } from "./redis-server.ts"
 
-/** A primary that is silent for so long is replaced. */
+/** A primary that is silent for this long is replaced. */
 const NODE_TIMEOUT_MS = 1_000
 const SLOTS = 16_384
 const PRIMARIES = 3
@@ -14,16 +14,16 @@ const PRIMARIES = 3
 export interface RedisCluster {
   readonly nodes: readonly { readonly host: string; readonly port: number }[]
   readonly url: string
-  /** Kills the primary that has the key, as a power cut would, once its replica has everything. */
+  /** Waits until the replica of the key's primary has everything, then kills the primary, as a power cut does. */
   killPrimaryOf(key: string): Promise<void>
-  /** Makes the replica of the primary that has the key the primary, and that one its replica. */
+  /** Exchanges the roles of the key's primary and its replica. */
   exchangePrimaryOf(key: string): Promise<void>
-  /** How often a client was sent on to another node. */
+  /** Returns how often a client was redirected to another node. */
   redirections(): Promise<number>
   stop(): Promise<void>
 }
 
-/** With a certificate, its nodes speak TLS and nothing else. */
+/** With a certificate, its nodes accept TLS only. */
 export async function startRedisCluster(certificate?: Certificate): Promise<RedisCluster> {
   const servers: RedisServer[] = []
   for (let n = 0; n < 2 * PRIMARIES; n += 1) {
@@ -54,7 +54,7 @@ export async function startRedisCluster(certificate?: Certificate): Promise<Redi
   for (const [n, operator] of operators.entries()) {
     if (n < PRIMARIES) continue
     const primary = ids[n - PRIMARIES] ?? ""
-    // It has to have heard of its primary first.
+    // It must know its primary first.
     await eventually("a replica to know its primary", async () =>
       String(await operator.cluster("NODES")).includes(primary),
     )
@@ -69,7 +69,7 @@ export async function startRedisCluster(certificate?: Certificate): Promise<Redi
   }
   const nodes = servers.map((server, n) => ({ server, operator: operators[n] ?? assert.fail() }))
   const isPrimary = async (operator: Redis) => (await operator.role())[0] === "master"
-  /** The primary that has the key, and its replica. */
+  /** The primary of the key, and its replica. */
   const pairOf = async (key: string) => {
     const n = Math.floor((Number(await first?.cluster("KEYSLOT", key)) * PRIMARIES) / SLOTS)
     const [one = assert.fail(), other = assert.fail()] = [nodes[n], nodes[n + PRIMARIES]]

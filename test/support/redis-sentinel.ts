@@ -1,4 +1,4 @@
-/** A primary with a replica, and three real Redis Sentinels that watch over them. */
+/** A primary, its replica, and three real Redis Sentinels that watch them. */
 
 import { once } from "node:events"
 import { Redis } from "ioredis"
@@ -6,20 +6,20 @@ import type { Certificate } from "./certificate.ts"
 import { eventually } from "./eventually.ts"
 import { type RedisServer, startRedisServer } from "./redis-server.ts"
 
-/** The primary's name. */
+/** The name by which the Sentinels know the primary. */
 export const PRIMARY = "logs"
 
-/** Sentinels take a primary for dead after so much silence. */
+/** The Sentinels replace a primary that is silent for this long. */
 const DOWN_AFTER_MS = 500
 
 export interface RedisSentinels {
   readonly nodes: readonly { readonly host: string; readonly port: number }[]
-  /** Resolves when the replica has everything, and then kills the primary as a power cut would. */
+  /** Waits until the replica has everything, then kills the primary, as a power cut does. */
   killPrimary(): Promise<void>
   stop(): Promise<void>
 }
 
-/** With a certificate, all of them speak TLS and nothing else. */
+/** With a certificate, all of them accept TLS only. */
 export async function startRedisSentinels(
   sentinelPassword?: string,
   certificate?: Certificate,
@@ -45,7 +45,7 @@ export async function startRedisSentinels(
     started.push(await startRedisServer(password, { watched, certificate }))
   }
   const sentinels = started.slice(2)
-  // They must know each other and the replica: else there is no majority, or nobody to promote.
+  // They must know each other and the replica: otherwise there is no majority, or no replica to promote.
   for (const { url } of sentinels) {
     const asking = new Redis(url, sentinelPassword === undefined ? {} : { password: sentinelPassword })
     await eventually("every Sentinel to know the others and the replica", async () => {

@@ -1,5 +1,5 @@
 /**
- * A real redis-server on the loopback interface, whose append-only file is written before it answers.
+ * A real redis-server on the loopback interface. It writes its append-only file before it answers.
  */
 
 import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process"
@@ -19,40 +19,40 @@ type ServerProcess = ChildProcessByStdio<null, Readable, null>
 export interface RedisServer {
   readonly url: string
   readonly port: number
-  /** Kills it as a power cut would; resolves when it is gone. */
+  /** Kills it, as a power cut does; resolves when it has ended. */
   kill(): Promise<void>
-  /** Starts it again on the same port, with what its append-only file holds; resolves when it is ready. */
+  /** Starts it again on the same port with its append-only file; resolves when it is ready. */
   restart(): Promise<void>
-  /** Freezes it: connections stay, nothing is answered. */
+  /** Stops the process: connections stay open, and get no answers. */
   pause(): void
   resume(): void
-  /** Resolves when the running server writes a line with this text to its log from now on. */
+  /** Resolves when the server writes a line with this text to its log. Earlier lines do not count. */
   logged(text: string): Promise<void>
   /** Ends it and removes its files. */
   stop(): Promise<void>
 }
 
-/** The reason to skip tests that need one, or false. */
+/** The reason to skip tests that need redis-server, or false. */
 export const withoutRedisServer = unlessCommand("redis-server")
 
-/** The reason to skip tests that need one with TLS, or false. */
+/** The reason to skip tests that need redis-server with TLS, or false. */
 export const withoutRedisTls = withoutRedisServer || withoutOpenssl || unlessBuiltWithTls()
 
 type Settings = Readonly<Record<string, string>>
 
 interface Kind {
-  /** What it is to watch over: it is a Sentinel. */
+  /** With these `sentinel` settings, it is a Sentinel. */
   readonly watched?: Settings
-  /** With it, the server speaks TLS and nothing else. */
+  /** With a certificate, the server accepts TLS only. */
   readonly certificate?: Certificate | undefined
 }
 
-/** Starts one with further settings of redis.conf. */
+/** Starts a server with these settings of redis.conf. */
 export async function startRedisServer(settings: Settings = {}, kind: Kind = {}): Promise<RedisServer> {
   const directory = await mkdtemp(join(tmpdir(), "tamis-redis-"))
   let { port, child } = await startOnFreePort(directory, settings, kind)
   return {
-    // With TLS by its name: not every certificate has the address, too.
+    // With TLS, by its name: some certificates do not have the address.
     url: kind.certificate === undefined ? `redis://127.0.0.1:${port}` : `rediss://localhost:${port}`,
     port,
     async kill() {
@@ -82,7 +82,7 @@ export async function startRedisServer(settings: Settings = {}, kind: Kind = {})
 
 async function startOnFreePort(directory: string, settings: Settings, kind: Kind) {
   for (let attempt = 0; attempt < 20; attempt++) {
-    // Below the kernel's ephemeral ports, so that nobody's port 0 takes ours while the server is down.
+    // Below the kernel's ephemeral ports: a listener on port 0 must not take the port while the server is down.
     const port = randomInt(20_000, 30_000)
     const child = await start(directory, port, settings, kind)
     if (child !== undefined) return { port, child }
@@ -90,7 +90,7 @@ async function startOnFreePort(directory: string, settings: Settings, kind: Kind
   throw new Error("redis-server did not start on any of 20 ports")
 }
 
-/** Resolves when the server is ready, to undefined when it ended instead: the port is taken. */
+/** Resolves when the server is ready; with undefined if it ended, since the port was in use. */
 async function start(
   directory: string,
   port: number,
@@ -102,7 +102,7 @@ async function start(
   const child = spawn("redis-server", await commandLine(common, watched, directory), {
     stdio: ["ignore", "pipe", "inherit"],
   })
-  // The last resort against an orphan: the test process ended before it could stop the server.
+  // If the test process ends before it stops the server, the server must end as well.
   const orphan = () => child.kill("SIGKILL")
   process.once("exit", orphan)
   child.once("exit", () => process.off("exit", orphan))
@@ -133,7 +133,7 @@ async function commandLine(settings: Settings, watched: Settings | undefined, di
     const durable = { appendonly: "yes", appendfsync: "always", save: "" }
     return Object.entries({ ...durable, ...settings }).flatMap(([name, value]) => [`--${name}`, value])
   }
-  // A Sentinel writes down in its file what it learns, and takes no settings from elsewhere.
+  // A Sentinel writes what it learns to its configuration file, and reads settings only from there.
   const sentinel = Object.entries(watched).map(([name, value]) => [`sentinel ${name}`, value])
   const file = join(directory, "sentinel.conf")
   const lines = [...Object.entries(settings), ...sentinel].map(([name, value]) => `${name} ${value}\n`)
@@ -158,7 +158,7 @@ async function end(child: ServerProcess): Promise<void> {
 }
 
 function unlessBuiltWithTls(): string | false {
-  // It ends at once either way: what it says about the setting tells whether it has it.
+  // It ends at once either way. Its message shows whether it knows the setting.
   const { stderr } = spawnSync("redis-server", ["--tls-port", "none"], { encoding: "utf8" })
   return stderr.includes("Bad directive") ? missing("a redis-server that is built with TLS") : false
 }

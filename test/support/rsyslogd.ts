@@ -1,5 +1,5 @@
 /**
- * A real rsyslogd that forwards to tamis: what is written to its socket goes out by omfwd, as on a user's host.
+ * A real rsyslogd that forwards to tamis: it sends messages from its socket with omfwd, as on a user's host.
  *
  *     test ──(stream socket in a temporary directory)──> rsyslogd ──(UDP or TCP, one of its templates)──> tamis
  */
@@ -25,9 +25,9 @@ export interface Forwarding {
 }
 
 export interface Rsyslogd {
-  /** Gives rsyslogd messages in the old format, e.g. `<13>Nov 23 18:00:00 web1 su: text`; resolves when it has read them. */
+  /** Gives rsyslogd messages such as `<13>Nov 23 18:00:00 web1 su: text`; resolves when it has read them. */
   write(messages: readonly string[]): Promise<void>
-  /** Ends it as a host that shuts down does: its queue is sent first. */
+  /** Ends it with SIGTERM: it sends its queue first. */
   stop(): Promise<void>
 }
 
@@ -46,7 +46,7 @@ action(type="omfwd" target="${forwarding.target ?? "127.0.0.1"}" port="${forward
        queue.type="LinkedList" queue.size="200000" queue.timeoutShutdown="10000" action.resumeRetryCount="-1" action.resumeInterval="1")
 `,
   )
-  // It writes its pid when it listens; the socket's file is there before.
+  // It writes its pid when it listens. The file of the socket appears earlier.
   const listening = appearance(directory, "pid")
   const child = spawn(RSYSLOGD, ["-n", "-f", configuration, "-i", join(directory, "pid")], {
     stdio: ["ignore", "ignore", "pipe"],
@@ -79,7 +79,7 @@ async function end(child: ChildProcess): Promise<void> {
   await once(child, "exit")
 }
 
-/** Resolves when the file `name` is there. */
+/** Resolves when the file `name` exists. */
 function appearance(directory: string, name: string): Promise<void> {
   return new Promise((resolve) => {
     const watcher = watch(directory, () => check())

@@ -1,9 +1,9 @@
-/** Reports in logcheck's form, read and compared. */
+/** Reads and compares reports in logcheck's form. */
 
-/** Lines by section, in the report's order. A line is its bytes, as Latin-1. */
+/** Lines by section, in the report's order. The bytes of a line are Latin-1 characters. */
 export type Sections = ReadonlyMap<string, readonly string[]>
 
-/** Reads a report: titles, each underlined, then lines; a blank line ends a section. */
+/** Reads a report: each section has an underlined title, lines, and a blank line at its end. */
 export function readSections(report: Buffer): Sections {
   const sections = new Map<string, string[]>()
   const lines = report.toString("latin1").split("\n")
@@ -11,7 +11,7 @@ export function readSections(report: Buffer): Sections {
   for (let at = 0; at < lines.length; at += 1) {
     const [line = "", underline] = lines.slice(at, at + 2)
     if (isTitle(line) && underline === "=-".repeat(line.length).slice(0, line.length)) {
-      section.pop() // the blank line that ends the section before
+      section.pop() // the blank line at the end of the section before
       section = []
       sections.set(line, section)
       at += 1
@@ -19,7 +19,7 @@ export function readSections(report: Buffer): Sections {
       section.push(line)
     }
   }
-  // The last section's blank line, and the nothing behind the last line feed.
+  // The last section's blank line, and the empty text after the last line feed.
   section.length = Math.max(0, section.length - 2)
   return sections
 }
@@ -28,15 +28,15 @@ function isTitle(line: string): boolean {
   return /^(Security (Alerts|Events)( for [A-Za-z0-9_-]+)?|System Events)$/.test(line)
 }
 
-/** How much more often a line stands in a section of the one report than of the other. */
+/** A line that occurs more often in a section of one report than of the other. */
 export interface Difference {
   readonly section: string
   readonly line: string
-  /** Negative where the other report has more of it. */
+  /** Negative if the other report has more. */
   readonly surplus: number
 }
 
-/** Compares sections as bags of lines: logcheck sorts its lines, tamis has them as they were read. */
+/** Compares the lines of sections in any order: logcheck sorts its lines, tamis does not. */
 export function differences(one: Sections, other: Sections): readonly Difference[] {
   const found: Difference[] = []
   for (const section of new Set([...one.keys(), ...other.keys()])) {

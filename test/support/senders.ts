@@ -1,14 +1,14 @@
-/** Senders on the loopback interface, each from an address of its own if need be: 127.0.0.0/8 is all this machine's. */
+/** Senders on the loopback interface, from any address in 127.0.0.0/8: all of them belong to this machine. */
 import { createSocket } from "node:dgram"
 import { once } from "node:events"
 import { readFile } from "node:fs/promises"
 import { connect, type Socket } from "node:net"
 import { eventually } from "./eventually.ts"
 
-/** Of the smallest receive buffer that tamis is granted anywhere, 416 KiB, what two datagrams of any size leave free. */
+/** The smallest receive buffer that tamis gets is 416 KiB. Two datagrams of any size leave this much of it free. */
 const MAX_QUEUED_BYTES = 131_072
 
-/** Sends datagrams one after the other, no faster than they are read; resolves when whoever listens has read them all. */
+/** Sends datagrams one after the other, no faster than the receiver reads them; resolves when it has read them all. */
 export async function sendDatagrams(
   port: number,
   datagrams: Iterable<string | Uint8Array>,
@@ -27,7 +27,7 @@ export async function sendDatagrams(
   socket.close()
 }
 
-/** What the kernel holds for the sockets of a port, with its own overhead (proc_net_udp(5): rx_queue). */
+/** Bytes that the kernel holds for the sockets of a port, with its own overhead (proc_net_udp(5): rx_queue). */
 async function queuedBytes(port: number): Promise<number> {
   const localPort = `:${port.toString(16).toUpperCase().padStart(4, "0")}`
   let bytes = 0
@@ -44,7 +44,7 @@ export async function connectFrom(address: string, port: number, to = "127.0.0.1
   return socket
 }
 
-/** Sends a stream, piece by piece; resolves when tamis has read it to its end. */
+/** Sends a stream piece by piece; resolves when the receiver has read it to its end. */
 export async function sendStream(
   port: number,
   pieces: Iterable<string | Uint8Array>,

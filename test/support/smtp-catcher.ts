@@ -1,10 +1,10 @@
 /**
- * A mail server that keeps what it gets and tells it over HTTP: a program, so that it runs in a container, too.
+ * A mail server that keeps its mails and shows them over HTTP. It is a program, so that it can run in a container.
  *
  *     smtp-catcher.ts SMTP-PORT HTTP-PORT [SETTINGS.json]
- *     GET /mails/3     the fourth mail, as CaughtMail, once there is one
+ *     GET /mails/3     the fourth mail, as CaughtMail; the answer waits until it is there
  *
- * Port 0 is one of the kernel's choice; standard output says both as JSON when they are open.
+ * Port 0 lets the kernel choose a port. When both ports are open, standard output has them as JSON.
  */
 import { once } from "node:events"
 import { readFileSync } from "node:fs"
@@ -21,12 +21,12 @@ export interface CaughtMail {
   readonly text: string
 }
 
-/** setTimeout takes no longer time (Node.js, TIMEOUT_MAX). */
+/** The longest time that setTimeout accepts (TIMEOUT_MAX in Node.js). */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 const [smtpPort, httpPort, settings] = process.argv.slice(2)
 const options: MailboxOptions = settings === undefined ? {} : JSON.parse(readFileSync(settings, "utf8"))
-// Whoever asks over HTTP decides how long to wait.
+// The client over HTTP decides how long to wait.
 const mailbox = await startMailbox({
   ...options,
   host: "0.0.0.0",

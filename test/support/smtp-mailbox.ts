@@ -1,5 +1,5 @@
 /**
- * A real SMTP server on the loopback interface: it keeps what it gets, and misbehaves when it is asked to.
+ * A real SMTP server on the loopback interface. It keeps its mails, and fails when a test asks for it.
  */
 
 import type { AddressInfo, Socket } from "node:net"
@@ -9,7 +9,7 @@ import { SMTPServer, type SMTPServerSession } from "smtp-server"
 import type { Certificate } from "./certificate.ts"
 import { DEADLINE_MS, within } from "./eventually.ts"
 
-/** What goes wrong with one connection. */
+/** A failure of one connection. */
 export type Fault =
   | "no greeting"
   | "turned away with 421"
@@ -17,17 +17,17 @@ export type Fault =
   | "recipients refused with 451"
   | "message refused with 451"
   | "message refused with 554"
-  /** The message is in the mailbox, but the sender never learns it. */
+  /** The mailbox has the message, and the sender gets no answer. */
   | "hang-up after the message"
   | "silence after the message"
 
 export interface ReceivedMail {
   readonly sender: string
   readonly recipients: readonly string[]
-  /** Whether it came over TLS. */
+  /** Whether it was sent over TLS. */
   readonly secure: boolean
   readonly user: string | undefined
-  /** As it came over the wire. */
+  /** The bytes of the message, as Latin-1. */
   readonly source: string
   readonly parsed: ParsedMail
 }
@@ -36,10 +36,10 @@ export interface MailboxOptions {
   readonly tls?: "starttls" | "implicit"
   readonly certificate?: Certificate
   readonly login?: { readonly user: string; readonly password: string }
-  /** Refused with 550, whoever else is accepted. */
+  /** Recipients that are refused with 550; all others are accepted. */
   readonly unknownRecipients?: readonly string[]
   readonly maxBytes?: number
-  /** By default a port of the kernel's choice on the loopback interface. */
+  /** By default 127.0.0.1, and a port that the kernel chooses. */
   readonly host?: string
   readonly port?: number
   /** How long `next` waits for a mail. */
@@ -48,11 +48,11 @@ export interface MailboxOptions {
 
 export interface Mailbox {
   readonly port: number
-  /** Resolves with the oldest mail that was not taken yet, once there is one. Fails when none comes. */
+  /** Takes the oldest mail; waits until there is one. Fails if none comes. */
   next(): Promise<ReceivedMail>
-  /** Mails that were not taken yet. */
+  /** The number of mails that nobody has taken yet. */
   readonly waiting: number
-  /** Lets the next connection fail; call it repeatedly for the ones after it. */
+  /** Makes the next connection fail. Each further call is for the connection after that. */
   fail(fault: Fault): void
   stop(): Promise<void>
 }
@@ -108,7 +108,7 @@ export async function startMailbox(options: MailboxOptions = {}): Promise<Mailbo
       else if (fault !== "silence after the message") done()
     },
   })
-  // A peer that hangs up early is what some tests are about.
+  // In some tests, the peer hangs up early.
   server.on("error", () => {})
   server.server.on("connection", (socket: Socket) => {
     const port = socket.remotePort ?? 0

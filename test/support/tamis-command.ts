@@ -1,4 +1,4 @@
-/** A command of tamis in a process of its own, run to its end. */
+/** Runs a command of tamis in a process of its own, to its end. */
 import { spawn } from "node:child_process"
 import { join } from "node:path"
 import { buffer, text } from "node:stream/consumers"
@@ -12,12 +12,12 @@ export interface CommandResult {
 }
 
 export interface CommandOptions {
-  /** For standard input, which otherwise is empty. */
+  /** Standard input; empty by default. */
   readonly input?: string | Buffer
   readonly env?: NodeJS.ProcessEnv
 }
 
-/** Runs `tamis …`. What the caller's environment says of tamis does not reach it. */
+/** Runs `tamis …`, without the variables of the caller's environment that configure tamis. */
 export async function runTamis(
   args: readonly string[],
   { input = "", env }: CommandOptions = {},
@@ -25,14 +25,14 @@ export async function runTamis(
   const { TAMIS_CONFIG: _, STATE_DIRECTORY: __, ...inherited } = process.env
   const child = spawn(process.execPath, [MAIN, ...args], { env: { ...inherited, ...env } })
   const exited = new Promise<number | null>((resolve) => child.on("close", resolve))
-  // A command that refuses its arguments reads no input.
+  // A command that refuses its arguments does not read its input.
   child.stdin.on("error", () => {})
   child.stdin.end(input)
   const [stdout, stderr] = await Promise.all([buffer(child.stdout), text(child.stderr)])
   return { status: await exited, stdout, stderr }
 }
 
-/** Runs `tamis …` with a terminal for its output, by script(1); resolves with what the terminal got. */
+/** Runs `tamis …` on a terminal, made by script(1); resolves with its output. */
 export async function runTamisOnTerminal(args: readonly string[]): Promise<string> {
   const command = [process.execPath, MAIN, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ")
   const child = spawn("script", ["-qec", command, "/dev/null"], { stdio: ["ignore", "pipe", "inherit"] })

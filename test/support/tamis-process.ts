@@ -1,4 +1,4 @@
-/** tamis as its user runs it: `serve` in a process of its own, watched through its log. */
+/** Runs `tamis serve` in a process of its own, and follows its log. */
 
 import { type ChildProcess, execFile, spawn } from "node:child_process"
 import { once } from "node:events"
@@ -18,25 +18,25 @@ export interface LogLine {
 
 export interface TamisProcess {
   readonly pid: number
-  /** Ports by transport, as the kernel gave them. */
+  /** The ports that the kernel chose, by transport. */
   readonly ports: { readonly udp: number; readonly tcp: number }
   readonly log: readonly LogLine[]
   readonly stdout: () => string
   /** Closes the reading end of its standard output. */
   leaveUnread(): void
-  /** Standard error as it came, the log's lines included. */
+  /** Standard error so far, with the lines of the log. */
   readonly stderr: () => string
   /** Resolves with the exit status when it has ended. */
   readonly exited: Promise<number | null>
-  /** Resolves with the first log line, past or future, with this sentence. */
+  /** Resolves with the first log line with this sentence, also if it is written already. */
   logged(message: string): Promise<LogLine>
-  /** Resolves with the first log line from that index on with one of these sentences. */
+  /** Resolves with the first log line with one of these sentences, beginning at this index of `log`. */
   loggedSince(index: number, ...messages: readonly string[]): Promise<LogLine>
-  /** What `tamis status --json` says. */
+  /** Returns what `tamis status --json` prints. */
   status(): Promise<Status>
-  /** SIGTERM; resolves with the exit status. */
+  /** Sends SIGTERM; resolves with the exit status. */
   stop(): Promise<number | null>
-  /** SIGKILL, as the kernel's OOM killer would. */
+  /** Sends SIGKILL, as the kernel does when memory runs out. */
   kill(): Promise<void>
 }
 
@@ -103,7 +103,7 @@ export async function startTamis(configuration: string, env: NodeJS.ProcessEnv =
         "-c",
         configuration,
       ]).catch(
-        // A complaint makes the exit status 1, which is an answer, too.
+        // With a complaint, the exit status is 1, and the answer is still printed.
         (error: { stdout: string }) => error,
       )
       return JSON.parse(answer)

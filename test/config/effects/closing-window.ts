@@ -1,14 +1,14 @@
-/** When a window closes: the reporter by a clock that is moved by hand, with a store on the disk. */
+/** When windows close and mails go out: the reporter by a clock that is moved by hand, with a store on the disk. */
 import assert from "node:assert/strict"
 import { mkdirSync } from "node:fs"
 import { configuration } from "../../../src/cli/configuration.ts"
 import { Outbox } from "../../../src/deliver/outbox.ts"
-import { makeCourier, openStore } from "../../../src/service/assemble.ts"
+import { openStore } from "../../../src/service/assemble.ts"
 import { makeReport } from "../../../src/service/make-report.ts"
 import { Reporter } from "../../../src/service/reporter.ts"
 import { unstoredBatches } from "../../../src/store/unstored.ts"
 import type { Pile } from "../../../src/tally/pile.ts"
-import { DAY_MS } from "../../../src/units.ts"
+import { DAY_MS, HOUR_MS } from "../../../src/units.ts"
 import { within } from "../../support/eventually.ts"
 import { ManualClock } from "../../support/manual-clock.ts"
 import type { Trial } from "./effect.ts"
@@ -16,8 +16,25 @@ import { SILENT } from "./served.ts"
 
 /** Of the first digest: when the window that opens at `from` closes. A day passes, in which it closes once. */
 export async function closesAfter(trial: Trial, from: string): Promise<string> {
+  const { store, digest, pass } = await report(trial, from)
+  await pass(DAY_MS)
+  const overview = await store.overview(digest)
+  // The next window opens where the one before it closes.
+  return new Date(overview?.open.opensAtMs ?? 0).toISOString()
+}
+
+/** Of the first digest, whose windows close every hour: the end of the last window that was mailed in a day. */
+export async function mailedAfter(trial: Trial, from: string): Promise<string> {
+  const { store, digest, pass } = await report(trial, from)
+  for (let hour = 0; hour < 24; hour += 1) await pass(HOUR_MS)
+  const memory = await store.memory(digest)
+  return new Date(memory?.mailedAtMs ?? 0).toISOString()
+}
+
+/** Starts a reporter at `from`. `pass` lets time pass, and resolves when everything is done that is due. */
+async function report(trial: Trial, from: string) {
   const { config } = configuration(trial.file)
-  const { stateDirectory, digests, delivery } = config
+  const { stateDirectory, digests } = config
   const digest = digests[0] ?? assert.fail("no digest")
   mkdirSync(stateDirectory, { recursive: true })
   const clock = new ManualClock(Date.parse(from))
@@ -25,7 +42,7 @@ export async function closesAfter(trial: Trial, from: string): Promise<string> {
   const rules = { quarantined: [], ruleSets: new Map(), refusedReload: undefined, findRot: async () => [] }
   const settings = () => ({
     digest,
-    courier: makeCourier(delivery),
+    courier: { domain: "example.org", deliver: async () => ({ refused: [] }) },
     makeReport: (pile: Pile, nowMs: number) => makeReport(pile, { ...rules, digest }, store, nowMs),
   })
   const reporter = new Reporter({
@@ -43,9 +60,9 @@ export async function closesAfter(trial: Trial, from: string): Promise<string> {
   // One loop for the windows, one for the mails.
   const resting = () => within("the reporter to have nothing to do", clock.asleep(2))
   await resting()
-  clock.advance(DAY_MS)
-  await resting()
-  const overview = await store.overview(digest.name)
-  // The next window opens where the one before it closes.
-  return new Date(overview?.open.opensAtMs ?? 0).toISOString()
+  const pass = async (ms: number) => {
+    clock.advance(ms)
+    await resting()
+  }
+  return { store, digest: digest.name, pass }
 }

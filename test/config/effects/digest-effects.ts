@@ -3,7 +3,7 @@ import assert from "node:assert/strict"
 import type { TestContext } from "node:test"
 import { eventually, within } from "../../support/eventually.ts"
 import { type Mailbox, type ReceivedMail, startMailbox } from "../../support/smtp-mailbox.ts"
-import { closesAfter } from "./closing-window.ts"
+import { closesAfter, mailedAfter } from "./closing-window.ts"
 import { type Effect, effect, effectWithPeers, type Settings, type Trial } from "./effect.ts"
 import { RECEIVING, RULES, serve, UNKNOWN, USUAL } from "./served.ts"
 
@@ -30,12 +30,12 @@ const DISTINCT = Array.from(
 export const DIGEST_EFFECTS: readonly Effect[] = [
   effectWithPeers({
     option: "digests.name",
-    fact: "the subject of the mail begins with this name",
+    fact: "the mail has this name",
     ...mailed,
     values: () => ["lan", "wan"],
     observe: async (trial, mailbox) => {
       const { parsed } = await nextMail(trial, mailbox, [UNKNOWN])
-      return /^\[tamis\] (\w+):/.exec(parsed.subject ?? "")?.[1]
+      return parsed.headers.get("x-tamis-digest")
     },
     seen: ["lan", "wan"],
   }),
@@ -84,13 +84,13 @@ export const DIGEST_EFFECTS: readonly Effect[] = [
     ...mailed,
     values: () => ["news of %d", "%t"],
     observe: async (trial, mailbox) => (await nextMail(trial, mailbox, [UNKNOWN])).parsed.subject,
-    seen: ["news of lan", "System Events"],
+    seen: ["news of lan", "app on web1"],
   }),
   effectWithPeers({
-    option: "digests.allQuiet",
+    option: "digests.send",
     fact: "a window in which nothing is reported makes a mail",
     ...mailed,
-    values: () => [false, true],
+    values: () => ["leftovers", "always"],
     observe: async (trial, mailbox) => {
       const { service, stream } = await serve(trial)
       await stream(USUAL)
@@ -105,6 +105,15 @@ export const DIGEST_EFFECTS: readonly Effect[] = [
       return mailbox.waiting > 0
     },
     seen: [false, true],
+  }),
+  effect({
+    option: "digests.daily",
+    fact: "a mail comes at this time in any case",
+    rest: { ...RECEIVING, digests: [{ name: "lan", schedule: "0 * * * *", timeZone: "UTC" }] },
+    files: RULES,
+    values: ["07:00", "09:30"],
+    observe: (trial) => mailedAfter(trial, "2026-11-23T00:00:00Z"),
+    seen: ["2026-11-23T07:00:00.000Z", "2026-11-23T10:00:00.000Z"],
   }),
   effectWithPeers({
     option: "digests.suggestedRules",

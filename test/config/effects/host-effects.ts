@@ -91,9 +91,22 @@ export const HOST_EFFECTS: readonly Effect[] = [
     observe: async (trial) => {
       const { datagrams, report } = await serve(trial)
       await datagrams(USUAL)
-      return (await report()).sections.map(({ title }) => title)
+      return (await report()).entries.map(({ section }) => section)
     },
     seen: [["Security Alerts for app"], []],
+  }),
+  effect({
+    option: "hosts.alarms",
+    fact: "a line of the severity emerg is an alarm",
+    rest: hosts(ROUTER),
+    files: RULES,
+    values: [true, false],
+    observe: async (trial) => {
+      const { datagrams, report } = await serve(trial)
+      await datagrams("<8>Nov 23 18:00:00 web1 app: unknown")
+      return (await report()).entries.map(({ alarm }) => alarm)
+    },
+    seen: [["severity"], [undefined]],
   }),
 ]
 

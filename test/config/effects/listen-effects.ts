@@ -20,11 +20,11 @@ export const LISTEN_EFFECTS: readonly Effect[] = [
     ...listening,
     values: [["127.0.0.1:0"], ["127.0.0.1:0", "127.0.0.2:0"]],
     observe: async (trial) => {
-      const { service, report } = await serve(trial)
+      const { service, stored, report } = await serve(trial)
       for (const { transport, address, port } of service.collector.start.bound) {
         if (transport === "udp") await sendDatagrams(port, [UNKNOWN], "127.0.0.1", address)
       }
-      await service.collector.flush()
+      await stored()
       return (await report()).accounts.total.received
     },
     seen: [1, 2],
@@ -35,11 +35,11 @@ export const LISTEN_EFFECTS: readonly Effect[] = [
     ...listening,
     values: [["127.0.0.1:0"], ["127.0.0.1:0", "127.0.0.2:0"]],
     observe: async (trial) => {
-      const { service, report } = await serve(trial)
+      const { service, stored, report } = await serve(trial)
       for (const { transport, address, port } of service.collector.start.bound) {
         if (transport === "tcp") await sendStream(port, [`${UNKNOWN}\n`], "127.0.0.1", address)
       }
-      await service.collector.flush()
+      await stored()
       return (await report()).accounts.total.received
     },
     seen: [1, 2],
@@ -52,7 +52,7 @@ export const LISTEN_EFFECTS: readonly Effect[] = [
     observe: async (trial) => {
       const { stream, report } = await serve(trial)
       await stream(`${UNKNOWN} ${"x".repeat(500)} and its end`)
-      const [line = ""] = (await report()).sections[0]?.hosts[0]?.groups[0]?.samples ?? []
+      const [line = ""] = (await report()).entries[0]?.samples ?? []
       return line.includes("xxx") && line.endsWith("and its end")
     },
     seen: [false, true],
@@ -144,7 +144,7 @@ export const LISTEN_EFFECTS: readonly Effect[] = [
 
 /** Opens connections one after the other, each of which sends a line, and says what becomes of them. */
 async function connections(trial: Trial, addresses: readonly string[]) {
-  const { service, ports, datagrams, report } = await serve(trial)
+  const { ports, stored, datagrams, report } = await serve(trial)
   // There is nothing to report before a line is stored.
   await datagrams("<13>Nov 23 18:00:00 db1 app: first")
   for (const address of addresses) {
@@ -154,7 +154,7 @@ async function connections(trial: Trial, addresses: readonly string[]) {
   }
   // They stay open: a place that is free again would be taken.
   return await eventually("every connection to be used or refused", async () => {
-    await service.collector.flush()
+    await stored()
     const { hosts, losses } = (await report()).accounts
     const seen = { received: hosts.web1?.received ?? 0, refused: losses.connections_refused ?? 0 }
     return seen.received + seen.refused === addresses.length && seen

@@ -1,10 +1,12 @@
 /** A service in this process that receives what a test sends it, and what its user reads of it. */
+
 import assert from "node:assert/strict"
 import { mkdirSync } from "node:fs"
 import { configuration } from "../../../src/cli/configuration.ts"
 import { report } from "../../../src/cli/report.ts"
 import type { Log } from "../../../src/log.ts"
 import { type Service, startService } from "../../../src/service/assemble.ts"
+import { within } from "../../support/eventually.ts"
 import { sendDatagrams, sendStream } from "../../support/senders.ts"
 import type { Settings, Trial } from "./effect.ts"
 
@@ -29,9 +31,11 @@ export const UNKNOWN = "<13>Nov 23 18:00:00 web1 app: unknown"
 
 /** What `tamis report --json` prints. */
 export interface PrintedReport {
-  readonly sections: readonly {
-    readonly title: string
-    readonly hosts: readonly { readonly groups: readonly { readonly samples: readonly string[] }[] }[]
+  readonly entries: readonly {
+    readonly section: string
+    readonly hosts: readonly { readonly name: string; readonly count: number }[]
+    readonly samples: readonly string[]
+    readonly alarm?: string
   }[]
   readonly accounts: {
     readonly total: { readonly received: number; readonly ignored: number; readonly reported: number }
@@ -43,6 +47,8 @@ export interface PrintedReport {
 export interface Served {
   readonly service: Service
   readonly ports: { readonly udp: number; readonly tcp: number }
+  /** Resolves when everything that was received is stored. */
+  stored(): Promise<void>
   /** Sends datagrams; resolves when they are stored. */
   datagrams(...lines: readonly string[]): Promise<void>
   /** Sends lines on one connection; resolves when they are stored. */
@@ -62,17 +68,21 @@ export async function serve(trial: Trial): Promise<Served> {
   const portOf = (wanted: string) =>
     service.collector.start.bound.find(({ transport }) => transport === wanted)?.port ?? 0
   const ports = { udp: portOf("udp"), tcp: portOf("tcp") }
+  const failed = service.failed.then(() => assert.fail("the service ended by itself"))
+  failed.catch(() => {})
+  const stored = () => within("everything received to be stored", Promise.race([service.collector.flush(), failed]))
   return {
     service,
     ports,
+    stored,
     async datagrams(...lines) {
       await sendDatagrams(ports.udp, lines)
-      await service.collector.flush()
+      await stored()
     },
     async stream(...lines) {
       // In one piece: it is received before any window closes.
       await sendStream(ports.tcp, [lines.map((line) => `${line}\n`).join("")])
-      await service.collector.flush()
+      await stored()
     },
     async report(digest = "lan") {
       const printed: string[] = []

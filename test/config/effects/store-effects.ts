@@ -41,9 +41,11 @@ export const STORE_EFFECTS: readonly Effect[] = [
     rest: () => RECEIVING,
     files: RULES,
     values: ({ url }) => [`${url}/0`, `${url}/1`],
-    observe: async (trial, server) => {
+    observe: async (trial, { url }) => {
+      const client = operator(trial, url)
       await keep(trial)
-      return await usedDatabases(trial, server)
+      const keyspace = await client.info("keyspace")
+      return [...keyspace.matchAll(/^(db\d+):/gm)].map(([, name]) => name)
     },
     seen: [["db0"], ["db1"]],
   }),
@@ -67,10 +69,9 @@ export const STORE_EFFECTS: readonly Effect[] = [
     files: RULES,
     values: () => ["tamis", "lab"],
     observe: async (trial, { url }) => {
+      const client = operator(trial, url)
       await keep(trial)
-      const client = connected(trial, url)
       const keys = await client.keys("*")
-      await client.flushall()
       return [...new Set(keys.map((key) => key.split(":")[0]))]
     },
     seen: [["tamis"], ["lab"]],
@@ -156,16 +157,12 @@ async function opens(trial: Trial): Promise<boolean> {
   return (await store.openWindow("lan", 1)).id === 1
 }
 
-function connected(trial: Trial, url: string): Redis {
+/** A connection of the test's own, which empties all databases when tamis has stopped. */
+function operator(trial: Trial, url: string): Redis {
   const client = new Redis(url)
-  trial.after(() => client.disconnect())
+  trial.after(async () => {
+    await client.flushall()
+    client.disconnect()
+  })
   return client
-}
-
-/** The databases with keys in them, which are emptied. */
-async function usedDatabases(trial: Trial, { url }: RedisServer): Promise<readonly string[]> {
-  const client = connected(trial, url)
-  const keyspace = await client.info("keyspace")
-  await client.flushall()
-  return [...keyspace.matchAll(/^(db\d+):/gm)].map(([, name = ""]) => name)
 }

@@ -1,7 +1,24 @@
 import { makeTally, makeWindow } from "../../report/make.ts"
 import { at, type GoldenCase } from "../golden-case.ts"
 
+/** Three hours before, with the router's link and two jobs that are as usual. */
+const before = [6, 7, 8].map((hour, index) => {
+  const opensAtMs = at(`0${hour}:00:00`)
+  const usual = (program: string, count: number, sample: string) =>
+    makeTally({ host: "web1", program, count, firstMs: opensAtMs, lastMs: opensAtMs + 1_800_000, samples: [sample] })
+  return makeWindow({
+    id: index + 1,
+    opensAtMs,
+    ignored: { router: 6_000, web1: 1_800 },
+    tallies: [
+      usual("backup", 6, `Nov 23 0${hour}:10:00 web1 backup[71]: job nightly is late`),
+      usual("nginx", 3, `Nov 23 0${hour}:11:00 web1 nginx[411]: upstream timed out`),
+    ],
+  })
+})
+
 export const input: GoldenCase = {
+  before,
   windows: [
     makeWindow({
       opensAtMs: at("09:00:00"),
@@ -11,12 +28,29 @@ export const input: GoldenCase = {
         makeTally({
           host: "web1",
           program: "nginx",
+          alarm: "service",
           count: 12,
           firstMs: at("09:20:00"),
           lastMs: at("09:31:12"),
           samples: [
             "Nov 23 09:20:00 web1 nginx[411]: 2026/11/23 09:20:00 [crit] 411#411: *1877 connect() to unix:/run/php/php8.4-fpm.sock failed (2: No such file or directory) while connecting to upstream, client: 198.51.100.7, server: www.example.org",
           ],
+        }),
+        makeTally({
+          host: "web1",
+          program: "backup",
+          count: 7,
+          firstMs: at("09:10:00"),
+          lastMs: at("09:58:00"),
+          samples: ["Nov 23 09:10:00 web1 backup[71]: job nightly is late"],
+        }),
+        makeTally({
+          host: "web1",
+          program: "nginx",
+          count: 240,
+          firstMs: at("09:11:00"),
+          lastMs: at("09:43:12"),
+          samples: ["Nov 23 09:11:00 web1 nginx[411]: upstream timed out"],
         }),
         makeTally({
           host: "web1",

@@ -1,0 +1,25 @@
+/**
+ * Whether a report goes out as a mail, by the digest's option `send`:
+ *
+ *     news        something is alarming, new, more than usual, in a security section, or lost, or a host is new; and once a
+ *                 day in any case
+ *     leftovers   a line is left over, a host is new, or something is lost
+ *     always      every window
+ */
+import type { DigestConfig } from "../config/config.ts"
+import { isQuiet, newsOf, type Report } from "../report/report.ts"
+import { nextClose } from "../schedule.ts"
+import type { DigestMemory } from "../tally/digest-memory.ts"
+
+/** `memory` is the one after the report's windows. */
+export function isWorthAMail(
+  report: Report,
+  { send, daily, timeZone }: Pick<DigestConfig, "send" | "daily" | "timeZone">,
+  { mailedAtMs, sinceMs }: Pick<DigestMemory, "mailedAtMs" | "sinceMs">,
+): boolean {
+  if (send === "always") return true
+  if (send === "leftovers") return !isQuiet(report)
+  if (newsOf(report) !== "usual") return true
+  const due = nextClose(daily, timeZone, mailedAtMs ?? sinceMs)
+  return due !== undefined && due <= report.closesAtMs
+}

@@ -1,0 +1,142 @@
+/**
+ * Tallies become entries: one for each family in each section, over all hosts, judged against the digest's memory.
+ *
+ *     tallies ──host apart──> templates ──families──> forms ──memory──> entries
+ *
+ * Every line is in exactly one entry of each of its sections, so counts add up.
+ */
+
+import { SEVERITIES } from "../syslog/severity.ts"
+import type { DigestMemory, KnownForm } from "../tally/digest-memory.ts"
+import type { Tally } from "../tally/tally.ts"
+import { compareText } from "../text/compare-text.ts"
+import { HOUR_MS } from "../units.ts"
+import { accessesOf, isAccess } from "./access.ts"
+import type { DigestEntry } from "./entry.ts"
+import { entryId } from "./entry-id.ts"
+import { findFamilies, withoutHost } from "./families.ts"
+import { judgeNews } from "./news.ts"
+import { byOrder } from "./order.ts"
+import { placesOf } from "./place-values.ts"
+import { keyOf, remember } from "./remember.ts"
+import { chooseSamples } from "./samples.ts"
+
+export interface DigestSource {
+  readonly tallies: readonly Tally[]
+  /** Of the windows before these. */
+  readonly memory: DigestMemory
+  /** The length of the windows that the tallies are from. */
+  readonly spanMs: number
+}
+
+export interface Digested {
+  /** In the order of the mail. */
+  readonly entries: readonly DigestEntry[]
+  /** The tallies of each entry. */
+  readonly talliesOf: ReadonlyMap<DigestEntry, readonly Tally[]>
+  /** The memory with these windows in it. */
+  readonly memory: DigestMemory
+}
+
+export function digestEntries({ tallies, memory, spanMs }: DigestSource): Digested {
+  const { formOf, knownFormOf } = formsOf(tallies, memory)
+  const known = new Map(memory.forms.map((form) => [keyOf({ ...form, form: knownFormOf(form) }), form]))
+  const rows = tallies.flatMap((tally) => tally.sections.map((section) => ({ section, tally, form: formOf(tally) })))
+  const groups = Map.groupBy(rows, (row) => `${keyOf(row)}\0${row.tally.alarm ?? ""}`)
+  const hours = Math.max(spanMs, 1) / HOUR_MS
+  const drafts = [...groups.values()].map((members) => draft(members))
+  const talliesOf = new Map<DigestEntry, readonly Tally[]>()
+  for (const { accesses, tallies: own, ...entry } of drafts) {
+    const before = known.get(keyOf(entry))
+    const hosts = entry.hosts.map(({ name }) => name)
+    const { topic, count } = entry
+    const judged = judgeNews({ topic, hosts, hourly: count / hours, count, accesses }, before, memory)
+    talliesOf.set({ ...entry, ...judged, usuallyHourly: before?.hourly }, own)
+  }
+  const occurrences = drafts.map((entry) => ({ ...entry, hosts: entry.hosts.map(({ name }) => name) }))
+  return {
+    entries: [...talliesOf.keys()].sort(byOrder),
+    talliesOf,
+    memory: remember(memory, occurrences, spanMs, knownFormOf),
+  }
+}
+
+interface Forms {
+  readonly formOf: (tally: Tally) => string
+  /** The form under which a known one goes on: itself, or that of the family that took it up. */
+  readonly knownFormOf: (known: KnownForm) => string
+}
+
+/** Stands for the host of a form that the memory brings. */
+const NO_HOST = "- "
+
+function formsOf(tallies: readonly Tally[], memory: DigestMemory): Forms {
+  const fine = tallies.filter(({ coarseness }) => coarseness === 0)
+  const remembered = [...new Set(memory.forms.map(({ form }) => form))].filter((form) => !isCoarse(form))
+  const inputs = [...fine.map(({ template }) => template), ...remembered.map((form) => `${NO_HOST}${form}`)]
+  const open = new Set(remembered.filter((form) => form.includes("<*>")))
+  const { forms } = findFamilies(
+    inputs.map((template) => ({ template })),
+    open,
+  )
+  const ofTally = new Map(fine.map((tally, index) => [tally, forms[index]!]))
+  const ofKnown = new Map(remembered.map((form, index) => [form, forms[fine.length + index]!]))
+  return {
+    formOf: (tally) => ofTally.get(tally) ?? tally.template,
+    knownFormOf: ({ form }) => ofKnown.get(form) ?? form,
+  }
+}
+
+/** Lines beyond the caps have no template: "(other lines of sshd)". */
+function isCoarse(form: string): boolean {
+  return form.startsWith("(other lines")
+}
+
+interface Row {
+  readonly section: string
+  readonly form: string
+  readonly tally: Tally
+}
+
+interface Draft extends Omit<DigestEntry, "news" | "newOn" | "usuallyHourly"> {
+  /** Empty where the lines are no logins. */
+  readonly accesses: readonly string[]
+  readonly tallies: readonly Tally[]
+}
+
+function draft(rows: readonly Row[]): Draft {
+  const heaviest = rows
+    .map(({ tally }) => tally)
+    .sort((a, b) => b.count - a.count || compareText(a.fingerprint, b.fingerprint))
+  const { section, form } = rows[0]!
+  const first = heaviest[0]!
+  const byHost = new Map<string, number>()
+  for (const { host, count } of heaviest) byHost.set(host, (byHost.get(host) ?? 0) + count)
+  return {
+    id: entryId(section, form, first.alarm),
+    layer: first.layer,
+    section,
+    topic: first.alarm,
+    form,
+    program: first.program,
+    count: sum(heaviest.map(({ count }) => count)),
+    firstMs: heaviest.reduce((least, { firstMs }) => Math.min(least, firstMs), Number.POSITIVE_INFINITY),
+    lastMs: heaviest.reduce((most, { lastMs }) => Math.max(most, lastMs), 0),
+    hosts: [...byHost]
+      .map(([name, count]) => ({ name, count }))
+      .sort((a, b) => b.count - a.count || compareText(a.name, b.name)),
+    severities: SEVERITIES.map((_, severity) => sum(heaviest.map(({ severities }) => severities[severity] ?? 0))),
+    samples: chooseSamples(heaviest),
+    rules: [...new Set(heaviest.flatMap(({ rules }) => rules))],
+    places: placesOf(form, heaviest),
+    coarseness: first.coarseness,
+    accesses: [
+      ...new Set(heaviest.filter(isAccess).flatMap((tally) => accessesOf(withoutHost(tally.template), tally))),
+    ],
+    tallies: heaviest,
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}

@@ -1,0 +1,41 @@
+/** A word of a template, or what stands between words. */
+
+/**
+ * What speaks for a name at a place.
+ *
+ *     person        user ada              Anybody can choose such a name.
+ *     noun          host alpha
+ *     assignment    any=word, 'word'
+ *     known         for ada, (ada)        A name if other lines show it to be one; or if it looks like one.
+ *     look          eth0                  It looks like one.
+ */
+export type Key = "person" | "noun" | "assignment" | "known" | "look"
+
+export class Token {
+  text = ""
+  isWord = false
+  /** Whether blanks stand before it. */
+  isSpaced = false
+  /** Where it stands in the template. */
+  start = 0
+  end = 0
+  /** What stands there instead of the word; at first the text. */
+  shape = ""
+  /** Whether the shape is that of a value. */
+  isValue = false
+  /** Undefined where no name can stand. */
+  key: Key | undefined = undefined
+
+  /** Makes it another one: a million templates have no more tokens than the longest of them. */
+  set(text: string, isWord: boolean, isSpaced: boolean, start: number, end: number): this {
+    this.text = text
+    this.isWord = isWord
+    this.isSpaced = isSpaced
+    this.start = start
+    this.end = end
+    this.shape = text
+    this.isValue = false
+    this.key = undefined
+    return this
+  }
+}

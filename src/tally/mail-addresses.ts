@@ -1,0 +1,72 @@
+/**
+ * Finds mail addresses that start at a place of a line.
+ *
+ *     ada@example.net   bounce+42@lists.example.org   <bounce-ada=example.net@example.org>
+ *
+ * Other names have an `@` as well: units of systemd, accounts on hosts without a domain, algorithms of SSH
+ * (`user@1000.service`, `ada@web1`, `hmac-sha2-256-etm@openssh.com`). They are no mail addresses.
+ */
+import { AT_SIGN, DOT, EQUALS, LESS, MINUS } from "../text/ascii.ts"
+import { type Codes, characterSet, isBoundary, isDigit, isIn, startsWith } from "./character.ts"
+
+/** RFC 5321 §4.5.3.1: the lengths of the parts before and after the `@`. */
+const MAX_LOCAL_PART = 64
+const MAX_DOMAIN = 255
+
+/** Marks in the part before the `@`, of those that RFC 5322 §3.2.3 allows: the others stand between words. */
+const LOCAL_MARKS = characterSet(".+-_")
+
+/** Returns the index after the mail address at `at`, or -1. */
+export function mailEnd(line: Codes, at: number): number {
+  const before = line[at - 1]!
+  // An earlier word of the same text was tried.
+  if (isIn(LOCAL_MARKS, before) && !isBoundary(line, at - 2)) return -1
+  let end = at
+  while (end - at <= MAX_LOCAL_PART && isLocal(line, end, before)) end += 1
+  return line[end] === AT_SIGN && end - at <= MAX_LOCAL_PART ? domainEnd(line, end + 1) : -1
+}
+
+/** Mailing lists write the recipient into the sender: `bounce-ada=example.net@…`. Without `<`, it follows a key. */
+function isLocal(line: Codes, at: number, before: number): boolean {
+  const code = line[at]!
+  return !isBoundary(line, at) || isIn(LOCAL_MARKS, code) || (code === EQUALS && before === LESS)
+}
+
+function domainEnd(line: Codes, at: number): number {
+  let end = at
+  let label = at
+  let labels = 1
+  while (end - at < MAX_DOMAIN) {
+    if (!isBoundary(line, end)) {
+      end += 1
+    } else if (line[end] === MINUS && end > label && !isBoundary(line, end + 1)) {
+      end += 1
+    } else if (line[end] === DOT && end > label && !isBoundary(line, end + 1)) {
+      end += 1
+      label = end
+      labels += 1
+    } else {
+      break
+    }
+  }
+  return labels > 1 && isTopLevel(line, label, end) && !isMaker(line, at, end) ? end : -1
+}
+
+/** Ends of other names with an `@` in them: units of systemd, pictures for dense screens. */
+const NO_TOP_LEVELS = [
+  ...["service", "socket", "timer", "mount", "automount", "scope", "slice", "target", "path", "device", "swap"],
+  ...["png", "jpg", "svg"],
+]
+
+function isTopLevel(line: Codes, at: number, end: number): boolean {
+  if (end - at < 2) return false
+  for (let i = at; i < end; i += 1) if (isDigit(line, i) || isBoundary(line, i)) return false
+  return !NO_TOP_LEVELS.some((name) => name.length === end - at && startsWith(line, at, name))
+}
+
+/** RFC 4251 §6: whoever invents an algorithm writes its domain behind the name. */
+const MAKERS = ["openssh.com", "libssh.org", "lysator.liu.se"]
+
+function isMaker(line: Codes, at: number, end: number): boolean {
+  return MAKERS.some((maker) => maker.length === end - at && startsWith(line, at, maker))
+}
