@@ -11,6 +11,7 @@ import { alarms } from "./alarms.ts"
 import { type Bench, Measured, type Measurement } from "./bench.ts"
 import { burst } from "./burst.ts"
 import { engine } from "./engine.ts"
+import { fleet } from "./fleet.ts"
 import { grep } from "./grep.ts"
 import { load, realTimePriority, yardstickMs } from "./machine.ts"
 import { manyRules } from "./many-rules.ts"
@@ -21,6 +22,7 @@ import { reload } from "./reload.ts"
 import { scan } from "./scan.ts"
 import { start } from "./start.ts"
 import { suggest } from "./suggest.ts"
+import { templates } from "./templates.ts"
 import { worst } from "./worst.ts"
 
 const BENCHES: readonly Bench[] = [
@@ -34,7 +36,9 @@ const BENCHES: readonly Bench[] = [
   worst,
   reload,
   suggest,
+  templates,
   alarms,
+  fleet,
   start,
 ]
 

@@ -121,6 +121,33 @@ program
   .action(action(async (files, options) => (await import("./cli/scan.ts")).scan(files, options, output)))
 
 program
+  .command("replay")
+  .description(
+    "treat log files as if their lines arrived at the times that they bear, and show which mails tamis would have sent; sends nothing",
+  )
+  .argument("[file...]", "log files, plain or gzipped; - or no file for standard input")
+  .addOption(
+    new Option(
+      "-c, --config <file>",
+      "configuration file, for its hosts and digests; without it, one digest of hourly windows",
+    ).env("TAMIS_CONFIG"),
+  )
+  .addOption(rulesOption())
+  .addOption(levelOption())
+  .addOption(variablesOption())
+  .addOption(new Option("--send <which>", "which windows are mailed").choices(["news", "leftovers", "always"]))
+  .option("--daily <HH:MM>", "with `--send news`: when a mail is sent in any case")
+  .option("--mails", "print each mail as text instead of a line about it; with --json, each mail gets its `text`")
+  .option("--json", "print one JSON object")
+  .addHelpText(
+    "after",
+    "\nA date without a year is in the latest year that does not put it into the future." +
+      "\n--send and --daily replace the options of every digest; the defaults are news and 07:00." +
+      "\n\nExit status: 0 done, 2 the command failed.",
+  )
+  .action(action(async (files, options) => (await import("./cli/replay.ts")).replay(files, options, output)))
+
+program
   .command("explain")
   .description("show how the rules judge a message; if none ignores it, also show the rules that nearly match")
   .argument(

@@ -1,5 +1,6 @@
 /** Chooses the rules that a command applies: those named by its options, or else those of a host of the configuration. */
 import { join } from "node:path"
+import type { Config } from "../config/config.ts"
 import { COMMON } from "../config/rule-sets.ts"
 import { OperatorError } from "../errors.ts"
 import { matchesGlob } from "../hosts/glob.ts"
@@ -81,4 +82,22 @@ export function hostEntry(hosts: readonly HostConfig[], name: string = CATCH_ALL
     hosts.find((host) => host.name === CATCH_ALL)
   if (entry === undefined) throw new Error('a configuration has the entry "*"')
   return entry
+}
+
+/** The hosts of a configuration under the rules that a command's options name, and the directories of all rule sets. */
+export function chooseHosts(
+  { hosts, ruleSets }: Pick<Config, "hosts" | "ruleSets">,
+  choice: Omit<RuleChoice, "host">,
+): Pick<Config, "hosts" | "ruleSets"> {
+  // A name that no rule set has is a directory.
+  const directories = choice.rules.filter((name) => !ruleSets.has(name)).map((name) => [name, name] as const)
+  return {
+    hosts: hosts.map((host) => ({
+      ...host,
+      rules: choice.rules.length > 0 ? choice.rules : host.rules,
+      level: choice.level ?? host.level,
+      variables: new Map([...host.variables, ...choice.var]),
+    })),
+    ruleSets: new Map([...ruleSets, ...directories]),
+  }
 }

@@ -168,9 +168,9 @@ const digest = section({
     description:
       "With `send: news`: from this time of day, the next window makes a mail in any case, which says how all is.",
   }),
-  suggestedRules: integer(0, 20).prefault(5).meta({
+  suggestedRules: integer(0, 20).prefault(0).meta({
     description:
-      "Maximum number of rules that a mail suggests at its end, for the most frequent lines. 0 suggests none.",
+      "Maximum number of rules that a mail suggests at its end, for the most frequent lines. The attached rule file (`attachRules`) has them in any case.",
   }),
   attachRules: flag().prefault(true).meta({
     description:

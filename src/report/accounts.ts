@@ -13,7 +13,7 @@ import { name } from "./entry-text.ts"
 import type { Accounts } from "./report.ts"
 
 /** Hosts with a row of their own, those with most lines to read. More rows would be read by nobody. */
-const MAX_HOST_ROWS = 8
+const MAX_HOST_ROWS = 5
 
 export interface AccountRow {
   readonly label: string

@@ -60,9 +60,15 @@ export function entryText(entry: DigestEntry, context: EntryContext): EntryText 
   }
 }
 
-/** A sample at the margin, its note below, the entry's id at the end. */
+/** A single note that is no longer stands behind the sample, so that the entry takes one line. */
+const MAX_NOTE_BEHIND = 30
+
+/** A sample at the margin, its note below or behind it, the entry's id at the end. */
 export function entryLines({ id, sample, notes }: EntryText): string {
-  return notes.length === 0 ? `${sample}  #${id}\n` : `${sample}\n    ${notes.join("; ")}  #${id}\n`
+  const note = notes.join("; ")
+  if (note === "") return `${sample}  #${id}\n`
+  if (notes.length === 1 && note.length <= MAX_NOTE_BEHIND) return `${sample}  (${note})  #${id}\n`
+  return `${sample}\n    ${note}  #${id}\n`
 }
 
 /** Count, hosts and times. Empty for a single line whose own header has the right time. */

@@ -8,7 +8,7 @@ import { setImmediate } from "node:timers/promises"
 import type { DigestConfig } from "../config/config.ts"
 import type { MadeReport } from "../deliver/outbox.ts"
 import { isQuiet, type RefusedReload } from "../report/report.ts"
-import { summarize } from "../report/summarize.ts"
+import { type Summary, summarize } from "../report/summarize.ts"
 import type { RottenRule } from "../rot/rotten-rules.ts"
 import type { Quarantined, RuleSet } from "../rules/rule.ts"
 import type { TallyStore } from "../store/store.ts"
@@ -32,12 +32,24 @@ export interface ReportSettings {
 /** Makes the report of at least one window. */
 export async function makeReport(
   pile: Pile,
-  { digest, quarantined, ruleSets, refusedReload, findRot }: ReportSettings,
+  settings: ReportSettings,
   store: Pick<TallyStore, "remembered" | "memory">,
   nowMs: number,
 ): Promise<MadeReport> {
+  const { digest, quarantined } = settings
   const memory = await store.memory(digest.name)
   const summary = summarize({ digest: digest.name, pile, quarantined, memory, nowMs })
+  return completeReport(summary, pile, settings, store, nowMs)
+}
+
+/** Adds the parts of the report that need more than windows and memory. */
+export async function completeReport(
+  summary: Summary,
+  pile: Pile,
+  { digest, ruleSets, refusedReload, findRot }: ReportSettings,
+  store: Pick<TallyStore, "remembered">,
+  nowMs: number,
+): Promise<MadeReport> {
   if (isQuiet(summary.report)) return { ...summary, report: { ...summary.report, refusedReload } }
   await setImmediate()
   const past = await store.remembered(digest.name)

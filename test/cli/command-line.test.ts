@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { describe, test } from "node:test"
 import { runTamis } from "../support/tamis-command.ts"
 
-const COMMANDS = ["serve", "scan", "report", "rules", "rules check", "rules test", "status"]
+const COMMANDS = ["serve", "scan", "replay", "report", "rules", "rules check", "rules test", "status"]
 
 describe("the command line", { concurrency: true }, () => {
   for (const command of ["", ...COMMANDS]) {

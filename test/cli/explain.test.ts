@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { after, before, describe, test } from "node:test"
+import { SHIPPED_ALARM_RULES } from "../support/alarming.ts"
 import { runTamis } from "../support/tamis-command.ts"
 
 const FILES = {
@@ -69,6 +70,8 @@ violations.d         none of 1 rule
 violations.ignore.d  none of 1 rule
 ignore.d.paranoid    no rules
 ignore.d.server      backup:1, backup:2 (of 3)
+alarm.d              none of ${SHIPPED_ALARM_RULES.rules.length} rules
+alarm.ignore.d       no rules
 
 verdict              ignored
   by                 DIR/site/ignore.d.server/backup:1
@@ -97,6 +100,15 @@ verdict              ignored
     expected [0-9]+, got "x"
 `.trimEnd(),
     )
+  })
+
+  test("an alarm shows its topic, and the alarm rule that says so", async () => {
+    const { status, text } = await configured(["<8>Nov 23 03:10:01 web1 kernel: I/O error, dev sda, sector 7"])
+    assert.equal(status, 1)
+    assert.match(text, /\nalarm\.d +disk:[0-9]+ \(of [0-9]+\)\n/)
+    assert.match(text, /\n {2}alarm +disk\n {2}by +\S+\/rules\/common\/alarm\.d\/disk:[0-9]+\n/)
+    const { text: json } = await configured(["--json", `<8>${line("odd")}`])
+    assert.equal(JSON.parse(json).verdict.alarm, "severity")
   })
 
   test("a raised line shows its section, its rule, and the rules that could cancel it", async () => {

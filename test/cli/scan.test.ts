@@ -140,6 +140,33 @@ describe("tamis scan says", { concurrency: true }, () => {
     )
   })
 
+  test("--verdicts prints the topic of lines that are alarms, by the shipped rules and by those of the set", async () => {
+    const set = await write("alarms/alarm.d/pump", "^${HEAD} pump: dry run$\n")
+    await write("alarms/alarm.ignore.d/pump", "^${HEAD} pump: dry run on sundays$\n^${HEAD} kernel: .* dev sdz,.*$\n")
+    const texts = [
+      "pump: dry run",
+      "kernel: I/O error, dev sda, sector 7 op 0x0:(READ)",
+      "kernel: I/O error, dev sdz, sector 7 op 0x0:(READ)",
+      "pump: runs",
+    ]
+    const input = texts.map((text) => `Nov 23 18:33:13 web1 ${text}\n`).join("")
+    const { stdout } = await scan(["--verdicts", "-r", dirname(dirname(set)), "-"], { input })
+    assert.deepEqual(
+      stdout
+        .toString()
+        .trimEnd()
+        .split("\n")
+        .map((json) => JSON.parse(json)),
+      [{ alarm: "pump" }, { alarm: "disk" }, {}, {}].map((alarm, index) => ({
+        line: index + 1,
+        verdict: "system",
+        rules: [],
+        sections: ["System Events"],
+        ...alarm,
+      })),
+    )
+  })
+
   test("rules out of force are named once on standard error, and in the JSON", async () => {
     const broken = await write("broken/ignore.d.server/x", "^(\n")
     const options = ["-r", dirname(dirname(broken)), file("log")]

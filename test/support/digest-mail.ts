@@ -26,7 +26,8 @@ export interface ReadAccount {
 }
 
 const UNDERLINE = /^(=-)*=?$/
-const ENTRY_ID = / {2}#[0-9a-z]{8}$/
+/** `  #k3f9q2a1`, and a short note before it. */
+const END = /(?: {2}\(([^()]*)\))? {2}#[0-9a-z]{8}$/
 const COUNT = /(?:^|; )([\d,]+) (?:lines on|further lines?)/
 const ACCOUNT = /^ *([\d,]+) +([\d,]+) +([\d,]+) +([\d,]+) {2}(.+)$/
 const NEWS = new Set(["Alarming", "New", "More than usual", "System Events"])
@@ -65,8 +66,8 @@ function readEntries(heading: string, lines: readonly string[]): ReadEntry[] {
   return lines.flatMap((line, index) => {
     if (line.startsWith("    ")) return []
     const next = lines[index + 1] ?? ""
-    const note = next.startsWith("    ") ? next.trim().replace(ENTRY_ID, "") : ""
-    return [{ heading, sample: line.replace(ENTRY_ID, ""), note, lines: number(COUNT.exec(note)?.[1] ?? "1") }]
+    const note = next.startsWith("    ") ? next.trim().replace(END, "") : (END.exec(line)?.[1] ?? "")
+    return [{ heading, sample: line.replace(END, ""), note, lines: number(COUNT.exec(note)?.[1] ?? "1") }]
   })
 }
 

@@ -1,12 +1,12 @@
 /** What the options under `hosts` and `ruleSets` change: whose a line is, and whether somebody reads it. */
 import { type Effect, effect, type Settings, type Trial } from "./effect.ts"
-import { RECEIVING, RULES, serve, USUAL } from "./served.ts"
+import { OWN_RULES, RECEIVING, RULES, serve, USUAL } from "./served.ts"
 
 /** Every line comes from 127.0.0.1 and says that it is of web1. */
-const ROUTER = { name: "router", match: { address: ["127.0.0.1"] }, rules: ["own"] }
+const ROUTER = { name: "router", match: { address: ["127.0.0.1"] }, ...OWN_RULES }
 
 function hosts(...entries: readonly Settings[]): Settings {
-  return { ...RECEIVING, hosts: entries }
+  return { ...RECEIVING, hosts: [...entries, ...RECEIVING.hosts] }
 }
 
 export const HOST_EFFECTS: readonly Effect[] = [
@@ -40,7 +40,7 @@ export const HOST_EFFECTS: readonly Effect[] = [
   effect({
     option: "hosts.match.hostname",
     fact: "a line that says this name is of the host",
-    rest: hosts({ name: "router", rules: ["own"] }),
+    rest: hosts({ name: "router", ...OWN_RULES }),
     files: RULES,
     values: [["web*"], ["db*"]],
     observe: hostNames,

@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { eventually, within } from "../../support/eventually.ts"
 import { closedByPeer, connectFrom, sendDatagrams, sendStream } from "../../support/senders.ts"
 import { type Effect, effect, type Trial } from "./effect.ts"
-import { RECEIVING, RULES, type Served, serve, UNKNOWN } from "./served.ts"
+import { OWN_RULES, RECEIVING, RULES, type Served, serve, UNKNOWN } from "./served.ts"
 
 const listening = { rest: RECEIVING, files: RULES }
 
@@ -130,7 +130,10 @@ export const LISTEN_EFFECTS: readonly Effect[] = [
   effect({
     option: "listen.proxyProtocol",
     fact: "a message is of the address in the PROXY header",
-    rest: { ...RECEIVING, hosts: [{ name: "client", match: { address: ["192.0.2.7"] }, rules: ["own"] }] },
+    rest: {
+      ...RECEIVING,
+      hosts: [{ name: "client", match: { address: ["192.0.2.7"] }, ...OWN_RULES }, ...RECEIVING.hosts],
+    },
     files: RULES,
     values: [undefined, ["127.0.0.1"]],
     observe: async (trial) => {
