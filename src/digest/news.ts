@@ -37,8 +37,11 @@ export function judgeNews(candidate: Candidate, known: KnownForm | undefined, me
   return { news: isMore(candidate, known, memory) ? "more" : "usual", newOn }
 }
 
+/** A form that so many hosts had is one of the network: that a further host has it is no news. */
+const HOSTS_OF_NETWORK = 3
+
 function unknownHosts(hosts: readonly string[], known: KnownForm): readonly string[] {
-  if (known.hosts.includes(EVERY_HOST)) return []
+  if (known.hosts.includes(EVERY_HOST) || known.hosts.length >= HOSTS_OF_NETWORK) return []
   const names = new Set(known.hosts)
   return hosts.filter((host) => !names.has(host))
 }

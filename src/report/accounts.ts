@@ -12,8 +12,9 @@ import { amount, grouped } from "../text/amount.ts"
 import { name } from "./entry-text.ts"
 import type { Accounts } from "./report.ts"
 
-/** Hosts with a row of their own, those with most lines to read. More rows would be read by nobody. */
-const MAX_HOST_ROWS = 5
+/** Hosts with a row of their own. Of more hosts, only those with most lines to read have one. */
+const MAX_HOST_ROWS = 6
+const MAX_LEADING_ROWS = 3
 
 export interface AccountRow {
   readonly label: string
@@ -46,7 +47,7 @@ export function accountRows({ total, hosts }: Accounts): readonly AccountRow[] {
   const eventful = [...hosts]
     .filter(([, counters]) => counters.reported + counters.rejected > 0)
     .sort(([, a], [, b]) => b.reported + b.rejected - (a.reported + a.rejected))
-    .slice(0, MAX_HOST_ROWS)
+    .slice(0, hosts.size > MAX_HOST_ROWS ? MAX_LEADING_ROWS : MAX_HOST_ROWS)
   const rows = eventful.map(([host, counters]) => ({ label: name(host), counters }))
   rows.unshift({ label: hosts.size === 0 ? "no host" : `${amount(hosts.size, "host")} in all`, counters: total })
   const shown = new Set(eventful.map(([host]) => host))

@@ -38,7 +38,7 @@ const MAX_PROBLEMS = 15
 const MAX_PROBLEM_CHARACTERS = 300
 
 /** Programs named in the paragraph of what is as usual. */
-const MAX_USUAL_PROGRAMS = 12
+const MAX_USUAL_PROGRAMS = 8
 
 /** Entries get this part of the limit at least, however much there is to say around them. */
 const LEAST_SHARE = 0.5

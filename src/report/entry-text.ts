@@ -50,7 +50,7 @@ export function entryText(entry: DigestEntry, context: EntryContext): EntryText 
     id: entry.id,
     sample: printableStart(sample, MAX_SAMPLE_CHARACTERS),
     notes: [
-      ...(entry.topic === undefined ? [] : [name(entry.topic)]),
+      ...(entry.topic === undefined ? [] : [`${name(entry.topic)} alarm`]),
       ...occurrence(entry, sample, context),
       ...comparison(entry),
       ...severity(entry),
@@ -60,15 +60,16 @@ export function entryText(entry: DigestEntry, context: EntryContext): EntryText 
   }
 }
 
-/** A single note that is no longer stands behind the sample, so that the entry takes one line. */
-const MAX_NOTE_BEHIND = 30
+/** A note that is short, or fits behind its sample on a line of this length, stands there: the entry takes one line. */
+const SHORT_NOTE = 30
+const LINE_WITH_NOTE = 132
 
-/** A sample at the margin, its note below or behind it, the entry's id at the end. */
+/** A sample at the margin, its note behind or below it, the entry's id at the end. */
 export function entryLines({ id, sample, notes }: EntryText): string {
   const note = notes.join("; ")
   if (note === "") return `${sample}  #${id}\n`
-  if (notes.length === 1 && note.length <= MAX_NOTE_BEHIND) return `${sample}  (${note})  #${id}\n`
-  return `${sample}\n    ${note}  #${id}\n`
+  const isBehind = note.length <= SHORT_NOTE || sample.length + note.length <= LINE_WITH_NOTE
+  return isBehind ? `${sample}  (${note})  #${id}\n` : `${sample}\n    ${note}  #${id}\n`
 }
 
 /** Count, hosts and times. Empty for a single line whose own header has the right time. */

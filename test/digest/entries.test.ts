@@ -85,6 +85,12 @@ describe("news", () => {
     assert.deepEqual([entry?.news, entry?.newOn], ["new", ["web2"]])
   })
 
+  test("a form that three hosts had is no news on a fourth", () => {
+    const hour = (...hosts: readonly string[]) => hosts.map((host) => `${host} app: slow`)
+    assert.equal(lastOf([hour("web1", "web2"), hour("web1", "nas")])[0]?.news, "new")
+    assert.equal(lastOf([hour("web1", "web2", "web3"), hour("web1", "nas")])[0]?.news, "usual")
+  })
+
   test("a form that stayed away for days is as usual when it returns", () => {
     const away = Array.from({ length: 72 }, () => ["web1 other: text"])
     const [first] = lastOf([["web1 app: slow"], ...away, ["web1 app: slow"]])

@@ -1,4 +1,4 @@
-/** One line of twelve hosts, known on all but one of them. */
+/** One line of twelve hosts, known on two of them. */
 import { logWindow } from "../../report/make.ts"
 import { at, type GoldenCase } from "../golden-case.ts"
 
@@ -11,6 +11,6 @@ function mounts(hosts: number, hour: number) {
 }
 
 export const input: GoldenCase = {
-  before: [logWindow(mounts(11, 8), { opensAtMs: at("08:00:00") })],
+  before: [logWindow(mounts(2, 8), { opensAtMs: at("08:00:00") })],
   windows: [logWindow(mounts(12, 9), { id: 2, opensAtMs: at("09:00:00"), ignored: { router: 900 } })],
 }
