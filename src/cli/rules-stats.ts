@@ -57,9 +57,9 @@ export async function rulesStats(options: RulesStatsOptions, output: Output): Pr
 function renderText({ lines, sinceMs, rules }: RuleStatistics, days: number): string {
   const of = (state: RuleStatistic["state"]) => rules.filter((rule) => rule.state === state)
   const [used, dead, unheard, silent] = [of("used"), of("dead"), of("unheard"), of("silent")]
-  const ofAlarms = silent.length === 0 ? "" : `, ${amount(silent.length, "alarm rule")} without an alarm`
+  const ofAlarms = silent.length === 0 ? "" : `; ${amount(silent.length, "alarm rule")} without an alarm`
   const text = [
-    `${amount(lines, "line")} judged in ${amount(days, "day")}${begin(sinceMs, days)}; ${amount(rules.length, "rule")} in force: ` +
+    `${amount(lines, "line")} judged in ${amount(days, "day")}${begin(sinceMs, days)}; ${amount(rules.length - silent.length, "rule")} in force: ` +
       `${grouped(used.length)} matched, ${grouped(dead.length)} dead, ${grouped(unheard.length)} unknown (their programs sent no lines)${ofAlarms}`,
   ]
   if (used.length > 0) {

@@ -2,21 +2,22 @@
  * How far a word at a place speaks for an open place, and whether an open place takes it.
  */
 
-import { isClass } from "./shapes.ts"
+import { isClass, looksLikeName } from "./shapes.ts"
 import type { Key } from "./token.ts"
-import { isFunctionWord, isStateWord } from "./vocabulary.ts"
+import { isAttribute, isFunctionWord, isStateWord } from "./vocabulary.ts"
 import { OPEN, OPEN_NAME } from "./words.ts"
 
 /** Points at which a place opens. */
 export const OPEN_AT = 12
 
 /**
- * What a distinct word brings: four names of persons open a place, four other words that look like names and stand behind a
- * noun, six words that do not. Elsewhere it takes six or twelve: sets of states and kinds are small, those of names are not.
+ * What a distinct word brings: four names of persons open a place, and four other words that look like names and stand
+ * behind a noun. Elsewhere it takes six or twelve: sets of states, kinds and parts are small, those of names are not.
  */
 const POINTS: Readonly<Record<Key, { readonly nameLike: number; readonly word: number }>> = {
   person: { nameLike: 3, word: 3 },
   noun: { nameLike: 3, word: 2 },
+  bare: { nameLike: 3, word: 1 },
   assignment: { nameLike: 2, word: 1 },
   known: { nameLike: 2, word: 0 },
   look: { nameLike: 2, word: 0 },
@@ -26,19 +27,20 @@ const POINTS: Readonly<Record<Key, { readonly nameLike: number; readonly word: n
 const KNOWN_POINTS = 3
 
 /** Words of the line that stay, the key among them. */
-const MIN_LITERALS: Readonly<Record<Key, number>> = { person: 2, noun: 2, assignment: 2, known: 3, look: 3 }
+const MIN_LITERALS: Readonly<Record<Key, number>> = {
+  person: 2,
+  noun: 2,
+  bare: 2,
+  assignment: 2,
+  known: 3,
+  look: 3,
+}
 
 /** The same where the words are known as names. */
 const MIN_LITERALS_KNOWN = 1
 
 /** `TCP`, `LISTEN`: a flag. */
 const FLAG = /^[A-Z][A-Z_]+$/
-const NAME_LIKE = /[0-9./@$<]/
-
-export function looksLikeName(word: string): boolean {
-  return NAME_LIKE.test(word)
-}
-
 /** Two kinds of names (`rdd_<n>`, `broadcast_<n>`) can be two kinds of events. */
 const MIN_KINDS = 3
 
@@ -59,13 +61,19 @@ export function openingOf(
   for (const word of words) {
     if (counted.has(word)) continue
     counted.add(word)
-    if (word === "" || word === OPEN || word === OPEN_NAME || FLAG.test(word) || isStateWord(word)) continue
+    if (!isEvidence(word)) continue
     points += POINTS[key][looksLikeName(word) ? "nameLike" : "word"]
     if (key === "known" && names.has(word)) known += KNOWN_POINTS
     if (known >= OPEN_AT && literals >= MIN_LITERALS_KNOWN) return OPEN
     if (points >= OPEN_AT && literals >= MIN_LITERALS[key] && key !== "known" && key !== "look") return OPEN
   }
   return points >= OPEN_AT && literals >= MIN_LITERALS[key] && hasManyKinds(tokens) ? OPEN_NAME : undefined
+}
+
+/** Whether the word can be a name. What is left out names what happens, what it happens to, or nothing. */
+function isEvidence(word: string): boolean {
+  if (word === "" || word === OPEN || word === OPEN_NAME || FLAG.test(word)) return false
+  return !isStateWord(word) && !isAttribute(word)
 }
 
 function hasManyKinds(tokens: ReadonlySet<string>): boolean {
@@ -81,8 +89,13 @@ export function takes(mark: string, key: Key, token: string): boolean {
     case "person":
       return !isFunctionWord(token)
     case "noun":
-      return !isStateWord(token) && !isFunctionWord(token)
+    case "bare":
+      return isThing(token)
     default:
-      return token !== "" && !isStateWord(token) && !isFunctionWord(token)
+      return token !== "" && isThing(token)
   }
+}
+
+function isThing(word: string): boolean {
+  return !isStateWord(word) && !isAttribute(word) && !isFunctionWord(word)
 }

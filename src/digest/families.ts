@@ -21,7 +21,10 @@ export interface FamilyInput {
 }
 
 export interface Families {
-  /** By index of the templates: the template without its host, open places as `<*>`. Equal for one family. */
+  /**
+   * By index of the templates: the template without its host, its values as their shapes, its open places as `<*>`, or as
+   * `<name>` where only what looks like a name is taken. Equal for one family.
+   */
   readonly forms: readonly string[]
   /** Forms with open places that were not known. To be known from now on: what is open stays open. */
   readonly opened: readonly string[]
@@ -30,20 +33,22 @@ export interface Families {
 /** What one round opens can open more in the next. Real lines take two. */
 const MAX_ROUNDS = 8
 
-/** `known` are forms that opened before. One of them can stand among the templates, behind any host. */
+/**
+ * Finds the family of each template. `known` are forms of earlier calls; those without open places change nothing. A form
+ * can stand among the templates, behind any host: it tells under which form it goes on.
+ */
 export function findFamilies(templates: readonly FamilyInput[], known: ReadonlySet<string>): Families {
   const reader = new FormReader()
   const skeletons = new Map<string, Skeleton>()
   const skeletonOf = (form: Form) => {
-    const text = form.texts.join("\0")
-    const there = skeletons.get(text)
+    const there = skeletons.get(form.skeleton)
     if (there !== undefined) return there
     const skeleton = new Skeleton(form)
-    skeletons.set(text, skeleton)
+    skeletons.set(form.skeleton, skeleton)
     return skeleton
   }
   for (const text of [...known].sort(compareText)) {
-    const form = reader.read(text, true)
+    const form = reader.read(text, 0, true)
     skeletonOf(form).remember(form)
   }
   // Hosts share templates.
@@ -52,21 +57,16 @@ export function findFamilies(templates: readonly FamilyInput[], known: ReadonlyS
     const text = withoutHost(template)
     const there = variants.get(text)
     if (there !== undefined) return there
-    const form = reader.read(text, known.has(text))
+    const form = reader.read(template, hostEnd(template), known.has(text))
     const variant = skeletonOf(form).add(form)
     variants.set(text, variant)
     return variant
   }
   const found = templates.map(variantOf)
   openPlaces([...skeletons.values()].filter(({ canOpen }) => canOpen))
-  const forms = new Map<Variant, string>()
   const opened = new Set<string>()
-  for (const variant of new Set(found)) {
-    const { text } = variant
-    forms.set(variant, text)
-    if (variant.openPlaces.length > 0 && !known.has(text)) opened.add(text)
-  }
-  return { forms: found.map((variant) => forms.get(variant)!), opened: [...opened].sort(compareText) }
+  for (const variant of found) if (variant.isOpen && !known.has(variant.text)) opened.add(variant.text)
+  return { forms: found.map(({ text }) => text), opened: [...opened].sort(compareText) }
 }
 
 function openPlaces(skeletons: readonly Skeleton[]): void {
@@ -95,5 +95,10 @@ function namesOf(names: Map<string, Set<string>>, { form: { tag } }: Skeleton): 
 }
 
 export function withoutHost(template: string): string {
-  return template.slice(template.indexOf(" ") + 1)
+  return template.slice(hostEnd(template))
+}
+
+/** Returns where the text behind the host starts. */
+export function hostEnd(template: string): number {
+  return template.indexOf(" ") + 1
 }

@@ -15,99 +15,120 @@ import { NUMBER } from "./shapes.ts"
 import type { Key, Token } from "./token.ts"
 import { ELLIPSIS, isCut, WordCutter } from "./words.ts"
 
-export interface Place {
-  readonly key: Key
-  /** What stands there, in its shape. */
-  readonly token: string
-  /** What stands there in the template. */
-  readonly raw: string
-}
-
 export interface Form {
-  /** The text around the places, one more than there are places. */
-  readonly texts: readonly string[]
-  readonly places: readonly Place[]
+  /** The text, PLACE where a place is. */
+  readonly skeleton: string
+  /** By place, what speaks for a name there. */
+  readonly keys: readonly Key[]
+  /** By place, what stands there, in its shape. */
+  readonly tokens: readonly string[]
+  /** By place, what stands there in the template. */
+  readonly raws: readonly string[]
   /** Words that stay. */
   readonly literals: number
   /** The program, without its pid. */
   readonly tag: string
 }
 
+/** No token holds a control character. */
+const PLACE = "\0"
+
+/** Shared: most templates have no places. */
+const NONE: readonly never[] = []
+
 /** Further places are text: names do not vary so often in one line. */
 const MAX_PLACES = 8
 
-/** Reads templates without their host, and forms that are remembered. */
+/** Reads templates from behind their host on, and forms that are remembered. */
 export class FormReader {
-  readonly #lexicon = new Lexicon()
-  readonly #cutter = new WordCutter()
+  readonly #cutter = new WordCutter(new Lexicon())
+
+  readonly #tags = new Map<string, string>()
 
   /** In the text of a form, `<*>` is an open place and not what somebody wrote. */
-  read(text: string, isForm: boolean): Form {
-    const start = tagEnd(text)
-    const tag = maskTag(text.slice(0, start))
-    const tokens = this.tokens(text, isForm)
-    const texts: string[] = []
-    const places: Place[] = []
+  read(text: string, from: number, isForm: boolean): Form {
+    const start = tagEnd(text, from)
+    const tag = this.#tag(text.slice(from, start))
+    const tokens = this.#tokens(text, start, isForm)
+    const keys: Key[] = []
+    const shapes: string[] = []
+    const raws: string[] = []
     let literals = 0
-    let part = start > 0 && tokens.length > 0 ? `${tag} ` : tag
+    let skeleton = start > from && tokens.length > 0 ? `${tag} ` : tag
     // What stays as it is, is copied in one piece.
-    let from = tokens[0]?.start ?? text.length
-    let to = from
+    let copied = tokens[0]?.start ?? text.length
+    let to = copied
     for (const token of tokens) {
       const { shape, key } = token
       const isOneBlank = token.start === to + 1 && token.isSpaced && text.charCodeAt(to) === SPACE
       if (token.start !== to && !isOneBlank) {
-        part += token.isSpaced ? `${text.slice(from, to)} ` : text.slice(from, to)
-        from = token.start
+        skeleton += token.isSpaced ? `${text.slice(copied, to)} ` : text.slice(copied, to)
+        copied = token.start
       }
       to = token.end
-      if (key !== undefined && places.length < MAX_PLACES) {
-        texts.push(part + text.slice(from, token.start))
-        places.push({ key, token: shape, raw: token.text })
-        part = ""
-        from = to
+      if (key !== undefined && keys.length < MAX_PLACES) {
+        skeleton += text.slice(copied, token.start) + PLACE
+        keys.push(key)
+        shapes.push(shape)
+        raws.push(token.text)
+        copied = to
       } else {
         if (shape !== token.text) {
-          part += text.slice(from, token.start) + shape
-          from = to
+          skeleton += text.slice(copied, token.start) + shape
+          copied = to
         }
-        if (token.isWord && !token.isValue && shape.length > 1 && !shape.includes("<")) literals += 1
+        if (token.isWord && !token.holdsValue && shape.length > 1) literals += 1
       }
     }
-    part += text.slice(from, to)
-    if (isCut(text)) part += part === "" && texts.length === 0 ? ELLIPSIS : ` ${ELLIPSIS}`
-    texts.push(part)
-    return { texts, places, literals, tag }
+    skeleton += text.slice(copied, to)
+    if (isCut(text)) skeleton += skeleton === "" ? ELLIPSIS : ` ${ELLIPSIS}`
+    if (keys.length === 0) return { skeleton, keys: NONE, tokens: NONE, raws: NONE, literals, tag }
+    return { skeleton, keys, tokens: shapes, raws, literals, tag }
   }
 
   /** Returns the words behind the tag with their shapes, and what stands between them. They are good until the next text. */
-  tokens(text: string, isForm: boolean): readonly Token[] {
-    const tokens = this.#cutter.cut(text, tagEnd(text), isForm)
-    shapeWords(tokens, this.#lexicon)
+  tokens(text: string, from: number, isForm: boolean): readonly Token[] {
+    return this.#tokens(text, tagEnd(text, from), isForm)
+  }
+
+  #tokens(text: string, start: number, isForm: boolean): readonly Token[] {
+    const tokens = this.#cutter.cut(text, start, isForm)
+    shapeWords(tokens)
     return foldLists(tokens)
+  }
+
+  #tag(text: string): string {
+    let tag = this.#tags.get(text)
+    if (tag === undefined) {
+      tag = maskTag(text)
+      if (this.#tags.size < MAX_TAGS) this.#tags.set(text, tag)
+    }
+    return tag
   }
 }
 
+/** Senders invent further ones. */
+const MAX_TAGS = 1_000
+
 /** The form's text, with these tokens at its places. */
-export function formText({ texts }: Form, tokens: readonly string[]): string {
-  let text = texts[0]!
-  for (let i = 0; i < tokens.length; i += 1) text += tokens[i]! + texts[i + 1]!
-  return text
+export function formText({ skeleton }: Form, tokens: readonly string[]): string {
+  if (tokens.length === 0) return skeleton
+  return skeleton.split(PLACE).reduce((text, part, place) => text + tokens[place - 1]! + part)
 }
 
 /** A tag has few words: "Google Chrome[7]:". */
 const MAX_TAG_BLANKS = 2
 
-/** Returns the index after `program[pid]:`, 0 where the template has none. */
-function tagEnd(text: string): number {
+/** Returns the index after `program[pid]:`, `from` where the template has none. */
+function tagEnd(text: string, from: number): number {
   let blanks = 0
-  for (let at = 0; at < text.length; at += 1) {
+  for (let at = from; at < text.length; at += 1) {
     const code = text.charCodeAt(at)
     if (code === COLON && (at + 1 === text.length || text.charCodeAt(at + 1) <= SPACE)) return at + 1
     if (code <= SPACE) blanks += 1
-    if (blanks > MAX_TAG_BLANKS || code === EQUALS) return 0
+    if (blanks > MAX_TAG_BLANKS || code === EQUALS) return from
   }
-  return 0
+  return from
 }
 
 /** A tag without numbers. Control characters stand between the texts of a form; here they are blanks, as they are elsewhere. */

@@ -1,44 +1,60 @@
 /**
  * Words get their shapes, and the keys that tell whether a name could stand there.
  */
-import { looksLikeName } from "./evidence.ts"
-import type { Lexeme, Lexicon } from "./lexicon.ts"
-import { isClass, NUMBER } from "./shapes.ts"
+import type { Lexeme } from "./lexicon.ts"
+import { NUMBER } from "./shapes.ts"
 import type { Key, Token } from "./token.ts"
-import { isPreposition } from "./vocabulary.ts"
+import { isPreposition, NO_ROLE } from "./vocabulary.ts"
 import { OPEN, OPEN_NAME } from "./words.ts"
 
 /** Gives the words their shapes and keys. */
-export function shapeWords(tokens: readonly Token[], lexicon: Lexicon): void {
-  const lexemes: (Lexeme | undefined)[] = []
+export function shapeWords(tokens: readonly Token[]): void {
   let isFirst = true
   for (let at = 0; at < tokens.length; at += 1) {
     const token = tokens[at]!
-    if (!token.isWord) {
-      lexemes.push(undefined)
-      continue
-    }
-    const lexeme = lexicon.of(token.text)
-    lexemes.push(lexeme)
-    const key = keyOf(tokens, lexemes, at)
-    token.shape = key === "event" ? lexeme.code : isFirst && !hasPort(tokens, at, lexicon) ? lexeme.first : lexeme.later
-    token.isValue = token.shape.endsWith(">") && isClass(token.shape)
+    const { lexeme } = token
+    if (lexeme === undefined) continue
+    const key = keyOf(tokens, lexeme, at)
+    const { text, isValue, holdsValue } =
+      key === "event" ? lexeme.code : isFirst && !hasPort(tokens, at) ? lexeme.first : lexeme.later
+    token.shape = isWrittenMark(tokens, at) ? `_${text}` : text
+    token.isValue = isValue
+    token.holdsValue = holdsValue
     if (key !== "event" && key !== undefined && canStand(key, lexeme, tokens, at)) token.key = key
     isFirst = false
   }
 }
 
+/** Whether somebody wrote `<*>` or `<name>`. In a form it is `<_*>`, so that nobody opens a place by writing. */
+function isWrittenMark(tokens: readonly Token[], at: number): boolean {
+  const { text, isSpaced } = tokens[at]!
+  return (
+    (text === "*" || text === "name") && !isSpaced && tokens[at - 1]?.text === "<" && isUnspaced(tokens, at + 1, ">")
+  )
+}
+
 /** A host with a port is one wherever it stands. */
-function hasPort(tokens: readonly Token[], at: number, lexicon: Lexicon): boolean {
-  return tokens[at + 1]?.text === ":" && lexicon.of(tokens[at + 2]?.text ?? "").later === NUMBER
+function hasPort(tokens: readonly Token[], at: number): boolean {
+  return tokens[at + 1]?.text === ":" && tokens[at + 2]?.lexeme?.later.text === NUMBER
 }
 
 /** Whether the word can be a name at a place with such a key. */
-function canStand(key: Key, { isFunctionWord, isKeyWord }: Lexeme, tokens: readonly Token[], at: number): boolean {
+function canStand(
+  key: Key,
+  { isCode, isFunctionWord, isKeyWord }: Lexeme,
+  tokens: readonly Token[],
+  at: number,
+): boolean {
   const { shape, isValue } = tokens[at]!
+  if (isCode) return false
   if (shape === OPEN || shape === OPEN_NAME) return true
   if (isValue)
-    return key === "person" || key === "noun" || (key === "known" && isEnclosed(tokens, at) && shape !== NUMBER)
+    return (
+      key === "person" ||
+      key === "noun" ||
+      key === "bare" ||
+      (key === "known" && isEnclosed(tokens, at) && shape !== NUMBER)
+    )
   if (!isFunctionWord && !isKeyWord) return true
   // "Invalid user user from" names a user, "user name" does not.
   return key === "person" && !isFunctionWord && endsName(tokens, at + 1)
@@ -67,33 +83,27 @@ function isEnclosed(tokens: readonly Token[], at: number): boolean {
 }
 
 /** What speaks for a name, or that the word says what happens. */
-function keyOf(
-  tokens: readonly Token[],
-  lexemes: readonly (Lexeme | undefined)[],
-  at: number,
-): Key | "event" | undefined {
+function keyOf(tokens: readonly Token[], { later }: Lexeme, at: number): Key | "event" | undefined {
   // "by ada(uid=1000)"
   if (isUnspaced(tokens, at + 1, "(") && isUnspaced(tokens, at + 2, "uid")) return "person"
-  const before = keyBefore(tokens, lexemes, at)
+  const before = keyBefore(tokens, at)
   if (before !== undefined) return before
   if (isEnclosed(tokens, at)) {
     const opening = tokens[at - 1]!.text
-    return opening === "(" || opening === "[" || opening === "<" ? "known" : opening === "{" ? undefined : "assignment"
+    if (opening === "(" || opening === "[" || opening === "<") return "known"
+    // `"user": "ada"` has a key in quotes.
+    return opening === "{" || tokens[at + 2]?.text === ":" ? undefined : "assignment"
   }
   // "ada : TTY=pts/0 ; COMMAND=/bin/ls"
   if (at === 0 && tokens[1]?.text === ":" && tokens[1].isSpaced) return "known"
-  return looksLikeName(lexemes[at]!.later) ? "look" : undefined
+  return later.looksLikeName ? "look" : undefined
 }
 
 function isUnspaced(tokens: readonly Token[], at: number, text: string): boolean {
   return tokens[at]?.text === text && !tokens[at]!.isSpaced
 }
 
-function keyBefore(
-  tokens: readonly Token[],
-  lexemes: readonly (Lexeme | undefined)[],
-  at: number,
-): Key | "event" | undefined {
+function keyBefore(tokens: readonly Token[], at: number): Key | "event" | undefined {
   let before = at - 1
   if (before < 0) return undefined
   let isQuoted = false
@@ -109,12 +119,14 @@ function keyBefore(
       if (tokens[before]?.text === '"') before -= 1
     }
   }
-  const word = lexemes[before]
-  if (word === undefined || tokens[before]!.text === "") return undefined
+  const word = tokens[before]?.lexeme
+  if (word === undefined || word.role === NO_ROLE)
+    return sign === "=" && word !== undefined && word.text !== "" ? "assignment" : undefined
   const { role } = word
   if (role.isEvent) return "event"
   if (role.isPerson) return "person"
-  if (role.isBareNoun || (role.isNoun && (sign === "=" || (isQuoted && isEnclosed(tokens, at))))) return "noun"
+  if (role.isNoun && (sign === "=" || (isQuoted && isEnclosed(tokens, at)))) return "noun"
+  if (role.isBareNoun) return sign === "" ? "bare" : "noun"
   if (sign === "=") return "assignment"
   return role.isPreposition && sign === "" && !isQuoted ? "known" : undefined
 }

@@ -83,6 +83,7 @@ function isComparison(token: Token | undefined): boolean {
 }
 
 function foldItems(tokens: readonly Token[]): readonly Token[] {
+  if (!hasTwoValues(tokens)) return tokens
   const folded: Token[] = []
   let at = 0
   while (at < tokens.length) {
@@ -93,13 +94,19 @@ function foldItems(tokens: readonly Token[]): readonly Token[] {
   return folded
 }
 
+function hasTwoValues(tokens: readonly Token[]): boolean {
+  let values = 0
+  for (let at = 0; at < tokens.length; at += 1) if (tokens[at]!.holdsValue) values += 1
+  return values > 1
+}
+
 /** Returns how many tokens the item that starts at `at` has, and where its list ends. */
 function listAt(tokens: readonly Token[], at: number): { readonly size: number; readonly end: number } {
   if (!standsAgain(tokens, at)) return { size: 1, end: at + 1 }
   let hasValue = false
   for (let size = 1; size <= MAX_ITEM && at + size < tokens.length; size += 1) {
     const last = tokens[at + size - 1]!
-    if (last.isValue || last.shape.includes(NUMBER)) hasValue = true
+    if (last.holdsValue) hasValue = true
     if (!hasValue || !last.isWord) continue
     const end = repeatedUntil(tokens, at, size)
     if (end > at + size) return { size, end }

@@ -25,11 +25,33 @@ export function isClass(shape: string): boolean {
   return CLASSES.has(shape)
 }
 
-/** A word without its values, where it stands first, where it stands elsewhere, and behind a key whose values are events. */
+/** A word without its values. */
+export interface Shape {
+  readonly text: string
+  /** Whether the whole word is a value. */
+  readonly isValue: boolean
+  /** Whether it holds one. */
+  readonly holdsValue: boolean
+  readonly looksLikeName: boolean
+}
+
+const NAME_LIKE = /[0-9./@$<]/
+
+/** `eth0`, `db1.example` and `pts/0` are names; `my-name` may be what happens. */
+export function looksLikeName(word: string): boolean {
+  return NAME_LIKE.test(word)
+}
+
+export function shape(text: string): Shape {
+  const holdsValue = text.includes("<")
+  return { text, isValue: holdsValue && isClass(text), holdsValue, looksLikeName: looksLikeName(text) }
+}
+
+/** Of a word where it stands first, where it stands elsewhere, and behind a key whose values are events. */
 export interface Shapes {
-  readonly first: string
-  readonly later: string
-  readonly code: string
+  readonly first: Shape
+  readonly later: Shape
+  readonly code: Shape
 }
 
 // Letters alone are looked at no further: most words.
@@ -42,18 +64,27 @@ const DIGIT_OR_MASK = /[\d<]/
 /** Numbers that templates leave are codes: of an exit, of HTTP, of SMTP (RFC 3463). They say what happens. */
 const CODE = /^\d+$|^[245]\.\d{1,3}\.\d{1,3}$/
 
+export function isCode(word: string): boolean {
+  return CODE.test(word)
+}
+
 export function shapesOf(word: string): Shapes {
-  if (CODE.test(word)) return { first: word, later: word, code: word }
+  if (isCode(word)) return allOf(word)
   if (PLAIN.test(word)) {
-    const shape = HEX_LETTERS.test(word) ? NUMBER : DISK.test(word) ? word.replace(DISK, `$1${NUMBER}`) : word
-    return { first: shape, later: shape, code: word }
+    if (HEX_LETTERS.test(word)) return { ...allOf(NUMBER), code: shape(word) }
+    return DISK.test(word) ? { ...allOf(withoutNumbers(word)), code: shape(word) } : allOf(word)
   }
-  if (SOLE_MASK.test(word)) return { first: NUMBER, later: NUMBER, code: NUMBER }
+  if (SOLE_MASK.test(word)) return allOf(NUMBER)
+  if (word.includes("://")) return allOf(URL)
   const numbered = DIGIT_OR_MASK.test(word) ? withoutNumbers(word) : word
-  if (word.includes("://")) return { first: URL, later: URL, code: URL }
   const later = classOf(word) ?? (numbered === word ? word : (classOf(numbered) ?? numbered))
   const first = later === UNIT || BUNDLE.test(word) ? later : numbered
-  return { first, later, code: EVENT_CODE.test(word) ? word : later }
+  return { first: shape(first), later: shape(later), code: shape(EVENT_CODE.test(word) ? word : later) }
+}
+
+function allOf(text: string): Shapes {
+  const one = shape(text)
+  return { first: one, later: one, code: one }
 }
 
 /** Behind a key: `E11`, `ORA-600`, `1/FAILURE`. */

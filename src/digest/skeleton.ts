@@ -21,7 +21,8 @@ export class Variant {
   /** The tokens as they are now: OPEN where the place is. */
   now: readonly string[]
   /** By place, words that the token stands for, if it does: as many as can open a place, the first in alphabetical order. */
-  readonly raws: (readonly string[] | undefined)[] = []
+  #raws: (readonly string[] | undefined)[] | undefined
+  #text: string | undefined
 
   constructor(skeleton: Skeleton, tokens: readonly string[]) {
     this.skeleton = skeleton
@@ -30,16 +31,28 @@ export class Variant {
   }
 
   /** Takes the words of a template. */
-  add({ places }: Form): void {
-    for (let place = 0; place < places.length; place += 1) {
-      const { token, raw } = places[place]!
-      if (raw !== token) this.raws[place] = withSmallest(this.raws[place], raw)
+  add({ tokens, raws }: Form): void {
+    for (let place = 0; place < tokens.length; place += 1) {
+      if (raws[place] === tokens[place]) continue
+      this.#raws ??= []
+      this.#raws[place] = withSmallest(this.#raws[place], raws[place]!)
     }
+  }
+
+  /** The words that were seen at a place, or those of them that are enough. */
+  wordsAt(place: number): readonly string[] {
+    return this.#raws?.[place] ?? [this.tokens[place]!]
   }
 
   /** Opens a place; one that takes any word stays so. */
   open(place: number, mark: string): void {
-    if (this.now[place] !== OPEN) this.now = this.now.with(place, mark)
+    if (this.now[place] === OPEN) return
+    this.now = this.now.with(place, mark)
+    this.#text = undefined
+  }
+
+  get isOpen(): boolean {
+    return this.now.some(isOpen)
   }
 
   isOpenAt(place: number): boolean {
@@ -52,7 +65,8 @@ export class Variant {
 
   /** The form, as it is now. */
   get text(): string {
-    return formText(this.skeleton.form, this.now)
+    this.#text ??= formText(this.skeleton.form, this.now)
+    return this.#text
   }
 }
 
@@ -91,8 +105,7 @@ export class Skeleton {
 
   /** Adds a template that has this skeleton. */
   add(form: Form): Variant {
-    const tokens = form.places.map(({ token }) => token)
-    const variant = this.#find(tokens) ?? this.#create(tokens)
+    const variant = this.#find(form.tokens) ?? this.#create(form.tokens)
     variant.add(form)
     return variant
   }
@@ -113,8 +126,8 @@ export class Skeleton {
   }
 
   /** Opens what this form has open, in every template that fits it. */
-  remember({ places }: Form): void {
-    this.#remember(places.map(({ token }) => token))
+  remember({ tokens }: Form): void {
+    if (tokens.some(isOpen)) this.#remember(tokens)
   }
 
   #remember(tokens: readonly string[]): void {
@@ -165,14 +178,14 @@ export class Skeleton {
 
   /** What stands at open places of persons. */
   addNames(names: Set<string>): void {
-    for (const [place, { key }] of this.form.places.entries()) {
+    for (const [place, key] of this.form.keys.entries()) {
       if (key !== "person") continue
       for (const variant of this.#variants) if (variant.isOpenAt(place)) names.add(variant.tokens[place]!)
     }
   }
 
   #key(place: number): Key {
-    return this.form.places[place]!.key
+    return this.form.keys[place]!
   }
 
   /**
@@ -209,13 +222,13 @@ export class Skeleton {
 }
 
 function* wordsAt(variants: readonly Variant[], place: number): Iterable<string> {
-  for (const { tokens, raws } of variants) yield* raws[place] ?? [tokens[place]!]
+  for (const variant of variants) yield* variant.wordsAt(place)
 }
 
 /** Each place alone, all that names follow together, and these with each of the others. */
-function gapsOf({ places }: Form): readonly Gap[] {
-  const all = places.map((_, place) => place)
-  const strong = all.filter((place) => places[place]!.key !== "known" && places[place]!.key !== "look")
+function gapsOf({ keys }: Form): readonly Gap[] {
+  const all = keys.map((_, place) => place)
+  const strong = all.filter((place) => keys[place] !== "known" && keys[place] !== "look")
   const single = all.map((place) => [place])
   if (strong.length === 0) return single
   const withOther = all.filter((place) => !strong.includes(place)).map((place) => [...strong, place])

@@ -52,6 +52,25 @@ const STATES =
   enter bind unbind sync flush kill crash panic hang halt reboot shutdown boot wake sleep pending waiting failing healthy
   unhealthy stale corrupt broken insufficient exceeded local remote public private read-only readonly rw ro`)
 
+/** Parts and properties of what stands before them: "user agent", "interface index", "image header". */
+const ATTRIBUTES =
+  words(`agent token session profile data info details input output space limit quota password passwd credentials credential
+  permissions permission privileges settings setting preferences language count number total size length width height
+  weight depth version format header footer checksum signature digest hash entry entries key keys certificate cert lookup
+  resolution controller memory cache buffer stack heap transfer file files family range class kind type mode index flags flag
+  mtu speed rate metric bus policy membership member role roles group groups home shell directory path name names alias
+  address addresses port ports protocol title description comment content body text string value values parameter
+  parameters argument arguments option attribute attributes property field column row record records line page block
+  sector time date timestamp timezone age ttl duration interval period delay counter counters statistics stats usage load
+  level threshold capacity bandwidth latency handle handler pointer reference ref context scope object instance structure
+  map mapping table node link socket stream channel request query search action activity task process thread
+  history log logs snapshot copy source destination target origin owner creation deletion update change changes
+  configuration config setup registration verification validation initialization migration synchronization`)
+
+export function isAttribute(word: string): boolean {
+  return ATTRIBUTES.has(word.toLowerCase())
+}
+
 /** Participles, and names of errors. */
 const EVENT_ENDING = /(?:Exception|Error|Failure)$|^[A-Za-z][a-z]{2,}(?:ed|ing)$/
 
@@ -60,7 +79,7 @@ export function isStateWord(word: string): boolean {
 }
 
 export function isFunctionWord(word: string): boolean {
-  return FUNCTION_WORDS.has(word)
+  return FUNCTION_WORDS.has(word.toLowerCase())
 }
 
 /** What a word says of the word behind it. */

@@ -33,6 +33,7 @@ import {
   TILDE,
   UNDERSCORE,
 } from "../text/ascii.ts"
+import type { Lexicon } from "./lexicon.ts"
 import { Token } from "./token.ts"
 
 /** An open place. */
@@ -52,8 +53,13 @@ for (const character of "=()[]{},;'\"|<>:") SEPARATORS[character.charCodeAt(0)] 
 
 /** Cuts one text at a time. */
 export class WordCutter {
+  readonly #lexicon: Lexicon
   readonly #pool: Token[] = []
   readonly #tokens: Token[] = []
+
+  constructor(lexicon: Lexicon) {
+    this.#lexicon = lexicon
+  }
 
   /** Cuts `text` from `at` on. In the text of a form, `<*>` is a word. The tokens are good until the next text is cut. */
   cut(text: string, at: number, isForm: boolean): readonly Token[] {
@@ -71,14 +77,14 @@ export class WordCutter {
       }
       if (isSeparator(text, at, end, isForm)) {
         if (code === EQUALS) while (next < end && text.charCodeAt(next) === EQUALS) next += 1
-        this.#add(text, false, isSpaced, at, next)
-        if (next === at + 1 && isEmptyAfter(text, at, end)) this.#add(text, true, false, next, next)
+        this.#addOther(text, isSpaced, at, next)
+        if (next === at + 1 && isEmptyAfter(text, at, end)) this.#addWord(text, false, next, next)
       } else {
         next = wordEnd(text, at, end, isForm)
         let last = next
         while (last > at && isStop(text.charCodeAt(last - 1))) last -= 1
-        if (last > at) this.#add(text, true, isSpaced, at, last)
-        if (last < next) this.#add(text, false, isSpaced && last === at, last, next)
+        if (last > at) this.#addWord(text, isSpaced, at, last)
+        if (last < next) this.#addOther(text, isSpaced && last === at, last, next)
       }
       isSpaced = false
       at = next
@@ -86,11 +92,20 @@ export class WordCutter {
     return tokens
   }
 
-  #add(text: string, isWord: boolean, isSpaced: boolean, start: number, end: number): void {
+  #addWord(text: string, isSpaced: boolean, start: number, end: number): void {
+    const lexeme = this.#lexicon.find(text, start, end)
+    this.#tokens.push(this.#next().set(lexeme.text, lexeme, isSpaced, start, end))
+  }
+
+  #addOther(text: string, isSpaced: boolean, start: number, end: number): void {
+    const other = end === start + 1 ? text.charAt(start) : text.slice(start, end)
+    this.#tokens.push(this.#next().set(other, undefined, isSpaced, start, end))
+  }
+
+  #next(): Token {
     const index = this.#tokens.length
-    const token = this.#pool[index] ?? new Token()
-    this.#pool[index] = token
-    this.#tokens.push(token.set(text.slice(start, end), isWord, isSpaced, start, end))
+    if (index === this.#pool.length) this.#pool.push(new Token())
+    return this.#pool[index]!
   }
 }
 
@@ -122,8 +137,8 @@ function isSeparator(text: string, at: number, end: number, isForm: boolean): bo
 }
 
 /** What stands in templates and in forms instead of values. What else is in angle brackets was written so. */
-const MASKS = /<(?:n|ip|hex|id|time|date|duration|size|mac|uuid|path|url|mail|class|unit|name)>/y
-const MASKS_AND_OPEN = new RegExp(`${MASKS.source}|<\\*>`, "y")
+const MASKS = /<(?:n|ip|hex|id|time|date|duration|size|mac|uuid|path|url|mail|class|unit)>/y
+const MASKS_AND_OPEN = new RegExp(`${MASKS.source}|<\\*>|<name>`, "y")
 
 /** Returns the index after the mask at `at`, such as `<ip>`; `at` where there is none. */
 function maskEnd(text: string, at: number, end: number, isForm: boolean): number {
@@ -251,7 +266,7 @@ function isEmptyAfter(text: string, at: number, end: number): boolean {
     case APOSTROPHE:
       return next === code && (at === 0 || isBeforeValue(text.charCodeAt(at - 1)))
     case EQUALS:
-      return at > 0 && isWordCode(text.charCodeAt(at - 1)) && isEmptyAssignment(text, at + 1, end)
+      return at > 0 && isKeyEnd(text.charCodeAt(at - 1)) && isEmptyAssignment(text, at + 1, end)
     default:
       return false
   }
@@ -269,8 +284,9 @@ function isBeforeValue(code: number): boolean {
   )
 }
 
-function isWordCode(code: number): boolean {
-  return code > SPACE && (code >= 0x80 || SEPARATORS[code] === 0)
+/** A key can end in a mask: `cs<n>=`. */
+function isKeyEnd(code: number): boolean {
+  return code > SPACE && (code >= 0x80 || SEPARATORS[code] === 0 || code === GREATER)
 }
 
 /** `rhost= user=root` has an empty host; `allDrawn= false` has a value. */
@@ -286,5 +302,13 @@ function isEmptyAssignment(text: string, at: number, end: number): boolean {
 }
 
 function isKeyCode(code: number): boolean {
-  return isLetter(code) || isDigit(code) || code === UNDERSCORE || code === MINUS || code === DOT || code === LESS || code === GREATER
+  return (
+    isLetter(code) ||
+    isDigit(code) ||
+    code === UNDERSCORE ||
+    code === MINUS ||
+    code === DOT ||
+    code === LESS ||
+    code === GREATER
+  )
 }

@@ -13,8 +13,7 @@ import { Alarms } from "./alarms.ts"
 import { BUILT_IN_VARIABLES } from "./built-in-variables.ts"
 import type { Matcher } from "./hits.ts"
 import { Judge } from "./judge.ts"
-import { HEADER_ERE } from "./line-header.ts"
-import type { Level, Quarantined, Rule, RuleSet } from "./rule.ts"
+import { type Level, type Quarantined, type Rule, type RuleSet, rulePlace } from "./rule.ts"
 import { alarmRules, isRaising, rulesInForce } from "./rules-in-force.ts"
 import { type Expanded, expandVariables, type Scopes } from "./variables.ts"
 
@@ -29,6 +28,8 @@ export interface JudgeOptions {
   readonly shippedAlarms?: RuleSet | undefined
   /** False for a host whose entry turns off the shipped alarm rules and alarms by severity. */
   readonly alarms?: boolean
+  /** Alarm rules that other hosts have compiled: equal ones are compiled once. */
+  readonly known?: Map<string, CompiledAlarms>
 }
 
 export interface CompiledJudge {
@@ -85,18 +86,36 @@ export interface CompiledAlarms {
  */
 export function compileAlarms(
   sets: readonly RuleSet[],
-  { variables, shippedAlarms, alarms = true, prepareIso = false }: Omit<JudgeOptions, "level" | "crackingIgnore">,
+  {
+    variables,
+    shippedAlarms,
+    alarms = true,
+    prepareIso = false,
+    known,
+  }: Omit<JudgeOptions, "level" | "crackingIgnore">,
 ): CompiledAlarms {
   const rules = alarmRules(sets, { shipped: shippedAlarms, apply: alarms })
-  const compile = () => compileRules(rules, (rule) => variableScopes(rule, variables), { prepareIso })
+  const used = [...variables].filter(([name]) => rules.some(({ text }) => text.includes(`\${${name}}`)))
+  const key = JSON.stringify([alarms, rules.map(rulePlace), used.sort()])
+  const same = known?.get(key)
+  if (same !== undefined) return same
+  const differByForm = !rules.every((rule) => beginsWithHeader(rule, variables))
+  const compile = () =>
+    compileRules(rules, (rule) => variableScopes(rule, variables), { prepareIso: prepareIso && differByForm })
   const isAtOnce = prepareIso || rules.length > (alarms ? (shippedAlarms?.rules.length ?? 0) : 0)
   const atOnce = isAtOnce ? compile() : undefined
   const compiled = () => {
     const { compiled, engine } = atOnce ?? compile()
-    const differByForm = compiled.some(({ pattern }) => !pattern.startsWith(`^${HEADER_ERE} `))
     return { rules: compiled.map(({ rule }) => rule), engine, differByForm }
   }
-  return { alarms: new Alarms(compiled, alarms), quarantined: atOnce?.quarantined ?? [] }
+  const result = { alarms: new Alarms(compiled, alarms), quarantined: atOnce?.quarantined ?? [] }
+  known?.set(key, result)
+  return result
+}
+
+/** Whether a rule matches a line in both forms of its header or in none, because it begins with tamis's own ${HEAD}. */
+function beginsWithHeader({ text, defaults }: Rule, variables: ReadonlyMap<string, string>): boolean {
+  return text.startsWith("^${HEAD} ") && !variables.has("HEAD") && defaults?.has("HEAD") !== true
 }
 
 /** The scopes of a rule's variables, in order of precedence: the host's, the file's own, the built-in ones. */

@@ -1,6 +1,6 @@
 /** Compiles the judges of all host entries. Entries with the same rule sets, level and variables share one. */
 import { formatProblem } from "../problem.ts"
-import { compileJudge } from "./compile.ts"
+import { type CompiledAlarms, compileJudge } from "./compile.ts"
 import type { Judge } from "./judge.ts"
 import { type Level, type Quarantined, type RuleSet, SHIPPED_ALARMS } from "./rule.ts"
 
@@ -43,6 +43,7 @@ export function* compilingHostJudges(
   ruleSets: ReadonlyMap<string, RuleSet>,
 ): Generator<void, HostJudges> {
   const shippedAlarms = ruleSets.get(SHIPPED_ALARMS)
+  const compiledAlarms = new Map<string, CompiledAlarms>()
   const shared = new Map<string, Judge>()
   const judges: Judge[] = []
   const quarantined = new Map<string, Quarantined>()
@@ -59,7 +60,15 @@ export function* compilingHostJudges(
       if (set === undefined) throw new Error(`rule set ${name} was not loaded`)
       return set
     })
-    const compiled = compileJudge(sets, { level, variables, crackingIgnore, alarms, shippedAlarms, prepareIso: true })
+    const compiled = compileJudge(sets, {
+      level,
+      variables,
+      crackingIgnore,
+      alarms,
+      shippedAlarms,
+      known: compiledAlarms,
+      prepareIso: true,
+    })
     for (const each of compiled.quarantined) quarantined.set(formatProblem(each.problem), each)
     shared.set(key, compiled.judge)
     judges.push(compiled.judge)
@@ -70,6 +79,8 @@ export function* compilingHostJudges(
     judges,
     quarantined: [...quarantined.values()],
     rules: distinct.reduce((sum, judge) => sum + judge.ruleCount, 0),
-    fallbacks: () => distinct.reduce((sum, judge) => sum + judge.fallbacks, 0),
+    fallbacks: () =>
+      distinct.reduce((sum, judge) => sum + judge.fallbacks, 0) +
+      compiledAlarms.values().reduce((sum, { alarms }) => sum + alarms.fallbacks, 0),
   }
 }

@@ -77,10 +77,9 @@ export class Judge {
     return this.#parts.ruleCount
   }
 
-  /** How often smaller engines had to judge a line because rules ran out of memory. */
+  /** How often smaller engines had to judge a line because rules ran out of memory. Judges may share alarm rules: theirs are not in it. */
   get fallbacks(): number {
-    const { engine, isoRaising, alarms } = this.#parts
-    return engine.fallbacks + (isoRaising?.fallbacks ?? 0) + (alarms?.fallbacks ?? 0)
+    return this.#parts.engine.fallbacks + (this.#parts.isoRaising?.fallbacks ?? 0)
   }
 
   /**

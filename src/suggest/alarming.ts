@@ -5,7 +5,8 @@ import { compileAlarms } from "../rules/compile.ts"
 import type { Matcher } from "../rules/hits.ts"
 import { headerOf } from "../rules/line-header.ts"
 import { type Rule, type RuleSet, SHIPPED_ALARMS } from "../rules/rule.ts"
-import { alarmingSamples } from "../rules/samples.ts"
+import { isAlarming } from "../rules/rules-in-force.ts"
+import { alarmingSamples, matchingSamples } from "../rules/samples.ts"
 import { decodeUtf8b, encodeUtf8b } from "../text/utf8b.ts"
 import { becameRoot } from "./became-root.ts"
 
@@ -13,6 +14,7 @@ import { becameRoot } from "./became-root.ts"
 const MAX_CHARACTERS = 4_096
 
 const TAG = /^[^ :[\]]+(?:\[\d+\])?:/
+const PROGRAM = /^[^ :[\]]+/
 
 /** The program decides whether this is alarming: cron says it all day. */
 const SESSION = /: session opened for user /
@@ -24,16 +26,23 @@ export class Alarming {
   /** Lines that make the alarms, as the rules' own samples show them. */
   readonly lines: readonly string[]
   readonly #alarms: Alarms
-  readonly #bytes: readonly Buffer[]
-  /** Each text behind a tag once. */
+  readonly #byProgram: ReadonlyMap<string, readonly Buffer[]>
+  /** One of each rule, since every suggestion is tried on them. */
+  readonly #examples: readonly Buffer[]
+  /** The texts of the examples behind their tags. */
   readonly #texts: readonly Buffer[]
   #scratch = Buffer.alloc(0)
 
-  constructor(alarms: Alarms, rules: Iterable<Rule>) {
+  constructor(alarms: Alarms, rules: readonly Rule[]) {
     this.#alarms = alarms
     this.lines = alarmingSamples(rules)
-    this.#bytes = this.lines.map(encodeUtf8b)
-    const said = this.lines.map((line) => line.slice(headerOf(line).length)).filter((text) => TAG.test(text) && !SESSION.test(text))
+    const byProgram = Map.groupBy(this.lines, (line) => PROGRAM.exec(line.slice(headerOf(line).length))?.[0] ?? "")
+    this.#byProgram = new Map([...byProgram].map(([program, lines]) => [program, lines.map(encodeUtf8b)]))
+    const examples = rules.filter(isAlarming).flatMap((rule) => matchingSamples(rule).slice(0, 1))
+    this.#examples = examples.map(encodeUtf8b)
+    const said = examples
+      .map((line) => line.slice(headerOf(line).length))
+      .filter((text) => TAG.test(text) && !SESSION.test(text))
     this.#texts = [...new Set(said.map((text) => text.replace(TAG, "")))].map(encodeUtf8b)
   }
 
@@ -44,8 +53,9 @@ export class Alarming {
   }
 
   /**
-   * Returns an alarming line that a rule would hide: one of `lines`, or one as if this program had said it, with or
-   * without a PID. A rule that would hide the latter hides nearly everything of its program.
+   * Returns an alarming line that a rule for this program would hide: one of the program, one of another, or that one as
+   * if this program had said it, with or without a PID. A rule that would hide the last hides nearly everything of its
+   * program.
    */
   hiddenBy(rule: Matcher, program: string): string | undefined {
     for (const line of this.linesBy(program)) if (isHit(rule, line)) return decodeUtf8b(line)
@@ -54,7 +64,8 @@ export class Alarming {
 
   /** The lines that `hiddenBy` tries. Each is valid until the next. */
   *linesBy(program: string): Generator<Buffer> {
-    yield* this.#bytes
+    yield* this.#byProgram.get(program) ?? []
+    yield* this.#examples
     for (const tag of [program, `${program}[2204]`]) {
       const start = encodeUtf8b(`${HEAD}${tag}:`)
       for (const text of this.#texts) {

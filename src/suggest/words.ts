@@ -7,7 +7,7 @@
  * The masks are those of the tally's templates. A word ends at a blank, unless the blank is part of a date or another mask.
  */
 import { type Codes, kindAt, PADDING } from "../tally/character.ts"
-import { partsAt } from "../tally/variable-parts.ts"
+import { partsAt } from "../tally/part-table.ts"
 
 /** A piece of a word: letters and digits, one other character, or something with a mask. */
 export interface Part {
@@ -89,6 +89,7 @@ function pieces(text: string): readonly Part[] {
   const codes: Codes = new Uint16Array(text.length + 2 * PADDING)
   for (let i = 0; i < text.length; i += 1) codes[PADDING + i] = text.charCodeAt(i)
   const end = PADDING + text.length
+  const hasAtSign = text.includes("@")
   const found: Part[] = []
   let copied = PADDING
   let at = PADDING
@@ -104,12 +105,12 @@ function pieces(text: string): readonly Part[] {
       wordEnd += 1
     }
     let next = Math.max(wordEnd, at + 1)
-    for (const { endOf, mask } of partsAt(codes, at, wordEnd, kinds)) {
+    for (const { endOf, mask, keeps } of partsAt(codes, at, wordEnd, kinds, hasAtSign)) {
       const partEnd = endOf(codes, at, wordEnd, kinds)
       if (partEnd === -1) continue
       next = partEnd
       if (mask !== undefined) {
-        take(at, undefined)
+        take(at + keeps, undefined)
         take(next, String.fromCharCode(...mask))
       }
       break

@@ -109,10 +109,14 @@ export function pciAddressEnd(line: Codes, at: number, wordEnd: number): number 
 
 const AFTER_HOST = characterSet("\0 ,;\"')]}>")
 
-/** `rhost=dsl-7.example.net`: PAM writes a name or an address there. */
+/** `rhost=dsl-7.example.net`: PAM writes a name or an address there, or nothing. */
 export function remoteHostEnd(line: Codes, at: number): number {
-  if (!startsWith(line, at - 6, "rhost=")) return -1
-  let end = at
+  const host = at + 6
+  if (!startsWith(line, at, "rhost=") || isIn(NO_HOST, line[host]!)) return -1
+  let end = host
   while (!isIn(AFTER_HOST, line[end]!)) end += 1
-  return end
+  return end > host ? end : -1
 }
+
+/** The host is a mask already in a template. */
+const NO_HOST = characterSet("<?")

@@ -8,8 +8,9 @@ const MAX_JOINT = 6
 
 /** Returns the index after the key of the value at `at`: before blanks, an equals sign, quotes. `at` if there is none. */
 export function keyEnd(line: Codes, at: number): number {
+  const least = at - MAX_JOINT
   let end = at
-  while (at - end < MAX_JOINT && isIn(JOINTS, line[end - 1]!)) end -= 1
+  while (end > least && isIn(JOINTS, line[end - 1]!)) end -= 1
   return end
 }
 

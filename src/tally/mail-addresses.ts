@@ -6,7 +6,7 @@
  * Other names have an `@` as well: units of systemd, accounts on hosts without a domain, algorithms of SSH
  * (`user@1000.service`, `ada@web1`, `hmac-sha2-256-etm@openssh.com`). They are no mail addresses.
  */
-import { AT_SIGN, DOT, EQUALS, LESS, MINUS } from "../text/ascii.ts"
+import { AT_SIGN, DOT, LESS, MINUS } from "../text/ascii.ts"
 import { type Codes, characterSet, isBoundary, isDigit, isIn, startsWith } from "./character.ts"
 
 /** RFC 5321 §4.5.3.1: the lengths of the parts before and after the `@`. */
@@ -15,21 +15,19 @@ const MAX_DOMAIN = 255
 
 /** Marks in the part before the `@`, of those that RFC 5322 §3.2.3 allows: the others stand between words. */
 const LOCAL_MARKS = characterSet(".+-_")
+/** Mailing lists write the recipient into the sender: `<bounce-ada=example.net@…>`. Without `<`, a key ends there. */
+const BRACKETED_LOCAL_MARKS = characterSet(".+-_=")
 
 /** Returns the index after the mail address at `at`, or -1. */
-export function mailEnd(line: Codes, at: number): number {
+export function mailEnd(line: Codes, at: number, wordEnd: number): number {
   const before = line[at - 1]!
   // An earlier word of the same text was tried.
   if (isIn(LOCAL_MARKS, before) && !isBoundary(line, at - 2)) return -1
-  let end = at
-  while (end - at <= MAX_LOCAL_PART && isLocal(line, end, before)) end += 1
-  return line[end] === AT_SIGN && end - at <= MAX_LOCAL_PART ? domainEnd(line, end + 1) : -1
-}
-
-/** Mailing lists write the recipient into the sender: `bounce-ada=example.net@…`. Without `<`, it follows a key. */
-function isLocal(line: Codes, at: number, before: number): boolean {
-  const code = line[at]!
-  return !isBoundary(line, at) || isIn(LOCAL_MARKS, code) || (code === EQUALS && before === LESS)
+  const marks = before === LESS ? BRACKETED_LOCAL_MARKS : LOCAL_MARKS
+  const last = at + MAX_LOCAL_PART
+  let end = wordEnd
+  while (end <= last && (isIn(marks, line[end]!) || !isBoundary(line, end))) end += 1
+  return line[end] === AT_SIGN && end <= last ? domainEnd(line, end + 1) : -1
 }
 
 function domainEnd(line: Codes, at: number): number {

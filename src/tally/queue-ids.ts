@@ -16,9 +16,11 @@ export function standsLikeQueueId(line: Codes, at: number, end: number): boolean
   return line[end] === COLON && line[end + 1] === SPACE && line[at - 1] === SPACE && line[at - 2] === COLON
 }
 
+const SMALL_S = 0x73
+
 /** `(250 2.0.0 Ok: queued as 3F2A1B7C9D)`: the queue id of another server, of any kind. */
 export function queuedIdEnd(line: Codes, at: number, end: number): number {
-  return startsWith(line, at - 10, "queued as ") ? end : -1
+  return line[at - 2] === SMALL_S && startsWith(line, at - 10, "queued as ") ? end : -1
 }
 
 /** Postfix's digits may look like a size or a duration: `7676910064B: removed`. */

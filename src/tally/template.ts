@@ -10,20 +10,21 @@
  * time. The template of a template is itself, unless its host name looks like a number.
  */
 import {
+  AT_SIGN,
   COLON,
   COMMA,
   EQUALS,
   LEFT_BRACKET,
   LEFT_PARENTHESIS,
-  LETTER_T,
   MINUS,
   PLUS,
   RIGHT_BRACKET,
   SPACE,
+  UNDERSCORE,
 } from "../text/ascii.ts"
 import { type Codes, kindAt, PADDING, textOf } from "./character.ts"
-import { timestampEnd, writtenTimeEnd } from "./times.ts"
-import { partsAt } from "./variable-parts.ts"
+import { isBeginning, partsAt } from "./part-table.ts"
+import { headerTimeEnd } from "./times.ts"
 
 /** Longer templates are cut there, and end in "…". */
 export const MAX_TEMPLATE_LENGTH = 1_000
@@ -70,7 +71,7 @@ export class Template {
     const { length } = line
     const codes = length <= this.#room ? this.#line : new Uint16Array(length + 2 * PADDING)
     for (let i = 0; i < length; i += 1) codes[PADDING + i] = line.charCodeAt(i)
-    return this.#ofCodes(codes, PADDING + length)
+    return this.#ofCodes(codes, PADDING + length, line.includes("@"))
   }
 
   /** Like `of`, for a line that is all ASCII and fits into the room. */
@@ -78,12 +79,12 @@ export class Template {
     const { length } = line
     const codes = this.#line
     for (let i = 0; i < length; i += 1) codes[PADDING + i] = line[i]!
-    return this.#ofCodes(codes, PADDING + length)
+    return this.#ofCodes(codes, PADDING + length, line.includes(AT_SIGN))
   }
 
-  #ofCodes(line: Codes, lineEnd: number): this {
+  #ofCodes(line: Codes, lineEnd: number, hasAtSign: boolean): this {
     for (let i = 0; i < PADDING; i += 1) line[lineEnd + i] = 0
-    this.#mask(line, lineEnd)
+    this.#mask(line, lineEnd, hasAtSign)
     this.#finish()
     return this
   }
@@ -101,11 +102,11 @@ export class Template {
   }
 
   /** Masks the line between PADDING and `lineEnd`. */
-  #mask(line: Codes, lineEnd: number): void {
+  #mask(line: Codes, lineEnd: number, hasAtSign: boolean): void {
     this.#length = 0
     this.#source = line
     this.placeCount = 0
-    let copied = headerTimeEnd(line, PADDING)
+    let copied = headerEnd(line, PADDING)
     let at = copied === PADDING ? PADDING : hostnameEnd(line, copied, lineEnd)
     while (at < lineEnd && this.#length + at - copied <= MAX_TEMPLATE_LENGTH) {
       let end = at
@@ -114,19 +115,23 @@ export class Template {
         kinds |= kind
         end += 1
       }
+      if (kinds === 0 && !isBeginning(line[at]!)) {
+        at += 1
+        continue
+      }
       let next = end === at ? at + 1 : end
-      const parts = partsAt(line, at, end, kinds)
+      const parts = partsAt(line, at, end, kinds, hasAtSign)
       for (let i = 0; i < parts.length; i += 1) {
-        const { endOf, mask, isSampled } = parts[i]!
+        const { endOf, mask, keeps, isSampled } = parts[i]!
         const partEnd = endOf(line, at, end, kinds)
         if (partEnd === -1) continue
         next = partEnd
         if (mask !== undefined) {
-          const start = maskStart(line, at, copied)
+          const start = keeps > 0 ? at + keeps : maskStart(line, at, copied)
           this.#append(line, copied, start)
           this.#append(mask, 0, mask.length)
           if (isSampled && !isTagPid(line, at, next))
-            this.#place(mask, line[at - 1] === MINUS && start < at ? at - 1 : at, next)
+            this.#place(mask, line[at - 1] === MINUS && start < at ? at - 1 : at + keeps, next)
           copied = next
         }
         break
@@ -210,6 +215,7 @@ function standsBeforeSign(code: number): boolean {
     case LEFT_BRACKET:
     case COLON:
     case COMMA:
+    case UNDERSCORE:
       return true
     default:
       return false
@@ -222,8 +228,8 @@ function isTagPid(line: Codes, at: number, end: number): boolean {
 }
 
 /** Returns the index after the header's time and its blank; `at` if there is none. */
-function headerTimeEnd(line: Codes, at: number): number {
-  const end = line[at + 10] === LETTER_T ? timestampEnd(line, at) : writtenTimeEnd(line, at, at + 3)
+function headerEnd(line: Codes, at: number): number {
+  const end = headerTimeEnd(line, at)
   return end !== -1 && line[end] === SPACE ? end + 1 : at
 }
 

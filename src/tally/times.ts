@@ -171,10 +171,13 @@ function dottedClockEnd(line: Codes, at: number): number {
   return isClock ? zoneEnd(line, halfEnd(line, fractionEnd(line, at + 8))) : -1
 }
 
+/** Info, warning, error, fatal. */
+const SEVERITIES = characterSet("IWEF")
+
 /** `E1101 12:13:14.567890`, as Kubernetes writes it: the severity, the month and the day. glog writes the year as well. */
 export function klogTimeEnd(line: Codes, at: number, wordEnd: number): number {
   const length = wordEnd - at
-  if ((length !== 5 && length !== 9) || line[wordEnd] !== SPACE) return -1
+  if ((length !== 5 && length !== 9) || !isIn(SEVERITIES, line[at]!)) return -1
   const month = decimal(line, wordEnd - 4, wordEnd - 2)
   const day = decimal(line, wordEnd - 2, wordEnd)
   if (digitsEnd(line, at + 1) !== wordEnd || month < 1 || month > 12 || day < 1 || day > 31) return -1

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, describe, test } from "node:test"
+import { SHIPPED_ALARM_RULES } from "../support/alarming.ts"
 import { type RedisServer, startRedisServer, withoutRedisServer } from "../support/redis-server.ts"
 import { sendStream } from "../support/senders.ts"
 import { runTamis } from "../support/tamis-command.ts"
@@ -67,7 +68,7 @@ async function stats(...args: readonly string[]) {
 }
 
 async function hits(): Promise<Record<string, number>> {
-  const { stdout } = await stats("--json")
+  const { stdout } = await stats("--json", "--set", "own")
   return Object.fromEntries(
     JSON.parse(stdout).rules.map(({ line, hits }: { line: number; hits: number }) => [line, hits]),
   )
@@ -86,7 +87,7 @@ describe("with SQLite", () => {
     await serveOnce()
     const { status, stdout } = await stats()
     assert.deepEqual(stdout.split("\n"), [
-      `100 lines judged in 30 days (the history begins on ${today()}); 5 rules in force: 2 matched, 2 dead, 1 unknown (their programs sent no lines)`,
+      `100 lines judged in 30 days (the history begins on ${today()}); 5 rules in force: 2 matched, 2 dead, 1 unknown (their programs sent no lines); ${SHIPPED_ALARM_RULES.rules.length} alarm rules without an alarm`,
       "",
       "Most lines",
       `  95  95.0 %  ${today()}  ${RULE_FILE()}:2`,
@@ -134,7 +135,7 @@ describe("with SQLite", () => {
     const set = await stats("--set", "nowhere")
     assert.deepEqual(
       [set.status, set.stderr],
-      [2, "tamis: no host uses a rule set nowhere; hosts use: own [TAMIS_RULE_SET_UNKNOWN]\n"],
+      [2, "tamis: no host uses a rule set nowhere; hosts use: own, common/alarm.d [TAMIS_RULE_SET_UNKNOWN]\n"],
     )
     const days = await stats("--days", "36")
     assert.equal(days.status, 2)

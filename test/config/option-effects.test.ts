@@ -1,4 +1,4 @@
-/** Every option changes what tamis does: a row for each says what becomes different for its user, and it is tried. */
+/** Every option changes the behaviour of tamis: each has a row with an effect for its user, and the row is tried. */
 import assert from "node:assert/strict"
 import { describe, test } from "node:test"
 import { type Option, optionTree } from "../../src/config/options.ts"

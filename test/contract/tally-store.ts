@@ -51,7 +51,7 @@ export function tallyOf(fields: Partial<Tally> = {}): Tally {
     samples: ["Jun 21 16:47:48 web1 sshd[7]: Connection closed by 192.0.2.7"],
     ...fields,
   }
-  return { fingerprint: fingerprint(tally.host, tally.layer, tally.sections, tally.template), ...tally }
+  return { fingerprint: fingerprint(tally.host, tally.layer, tally.sections, tally.template, tally.alarm), ...tally }
 }
 
 /** An entry whose counters account for its tallies. */
@@ -118,6 +118,21 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
       opened = await open(limits)
       store = opened.store
     }
+
+    test("lines of one template whose alarms differ are tallies of their own, and keep their topic", async () => {
+      const [disk, none] = [tallyOf({ alarm: "disk" }), tallyOf()]
+      await store.add(DIGEST, batch(), entryOf([disk, none]), T0)
+      await store.add(DIGEST, batch(), entryOf([disk]), T0)
+      const { tallies } = await contents(1)
+      const found = tallies.map(({ fingerprint, alarm, count }) => ({ fingerprint, alarm, count }))
+      assert.deepEqual(
+        found.sort((one, other) => other.count - one.count),
+        [
+          { fingerprint: disk.fingerprint, alarm: "disk", count: 2 },
+          { fingerprint: none.fingerprint, alarm: undefined, count: 1 },
+        ],
+      )
+    })
 
     test("severities add up, beside lines that have none", async () => {
       const severities = (err: number, info: number) => [0, 0, 0, err, 0, 0, info, 0]

@@ -85,7 +85,7 @@ function endToEnd(store: string, configuredStore: () => string): void {
       join(directory, "tamis.yml"),
       `listen: { udp: ["127.0.0.1:0"], tcp: ["127.0.0.1:0"] }
 ruleSets: { own: rules }
-hosts: [{ name: "*", rules: [own] }]
+hosts: [{ name: "*", rules: [own], alarms: false }]
 digests: [{ name: lan, schedule: "* * * * * *", timeZone: UTC, send: leftovers, to: [admin@example.org] }]
 store: ${configuredStore()}
 mail: { smtp: { host: 127.0.0.1, port: ${mailbox.port}, tls: none, from: tamis@example.org } }

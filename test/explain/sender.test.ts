@@ -7,7 +7,14 @@ import { emptyMessage } from "../../src/syslog/message.ts"
 import { parseMessage } from "../../src/syslog/parse.ts"
 
 function entry(name: string, fields: Partial<HostConfig> = {}): HostConfig {
-  const rest = { relay: false, rules: [], level: "server", variables: new Map(), crackingIgnore: false, alarms: true } as const
+  const rest = {
+    relay: false,
+    rules: [],
+    level: "server",
+    variables: new Map(),
+    crackingIgnore: false,
+    alarms: true,
+  } as const
   return { name, addresses: [], hostnames: [], ...rest, ...fields }
 }
 

@@ -68,12 +68,23 @@ describe("over-broad rules", () => {
     assert.deepEqual(found({ "cracking.ignore.d/f": rule }), ["over-broad f:1:1"])
     assert.deepEqual(found({ "violations.d/f": rule, "cracking.d/f": rule }), [])
   })
+  test("a rule that makes or cancels alarms hides nothing", () => {
+    const rule = "^${HEAD} kernel: .*$\n"
+    assert.deepEqual(found({ "alarm.d/f": rule }), [])
+    assert.deepEqual(found({ "alarm.ignore.d/f": rule }), [])
+  })
+  test("the samples of the set's own alarm rules must not be hidden", () => {
+    const alarm = "#+ Jun 21 16:47:48 pump1 pump[7]: dry run\n^${HEAD} pump\\[${PID}\\]: dry run$\n"
+    const ignore = "^${HEAD} pump\\[${PID}\\]: .*$\n"
+    assert.deepEqual(found({ "ignore.d.server/f": ignore }), [])
+    assert.deepEqual(found({ "ignore.d.server/f": ignore, "alarm.d/pump": alarm }), ["over-broad f:1:1"])
+  })
   test("the finding shows the first hidden line, and the number of others", () => {
     assert.match(
       messages("^${HEAD} kernel: .*I/O error.*$\n")[0] ?? "",
       /nas1 kernel: .*I\/O error.*", and \d more like it/,
     )
-    assert.match(messages("^${HEAD} login.* ROOT LOGIN on .*$\n")[0] ?? "", /ROOT LOGIN on '\/dev\/tty1'";/)
+    assert.match(messages("^${HEAD} login.* ROOT LOGIN {2}on .*$\n")[0] ?? "", /ROOT LOGIN {2}on '\/dev\/tty1'";/)
   })
   test("a rule that requires an ISO date can be over-broad", () => {
     assert.deepEqual(found({ "ignore.d.server/f": "^[0-9T:.+-]{32} [[:alnum:]]+ kernel: .*$\n" }), ["over-broad f:1:1"])

@@ -5,7 +5,7 @@ import { describe, test } from "node:test"
 import { checkRules } from "../../src/lint/check.ts"
 import { formatProblem } from "../../src/problem.ts"
 import { compileRules, variableScopes } from "../../src/rules/compile.ts"
-import { ruleId } from "../../src/rules/rule.ts"
+import { type RuleDirectory, ruleId } from "../../src/rules/rule.ts"
 import { parseRuleFile } from "../../src/rules/rule-file.ts"
 import { loadRuleSet } from "../../src/rules/rule-set.ts"
 import { SHIPPED_ALARM_RULES } from "../support/alarming.ts"
@@ -13,11 +13,7 @@ import { SHIPPED_ALARM_RULES } from "../support/alarming.ts"
 const root = join(import.meta.dirname, "../..")
 const noVariables = new Map<string, string>()
 
-function check(
-  directory: "ignore.d.server" | "violations.d",
-  bytes: string | Buffer,
-  variables = noVariables,
-): string[] {
+function check(directory: RuleDirectory, bytes: string | Buffer, variables = noVariables): string[] {
   const { rules } = parseRuleFile(Buffer.from(bytes), { directory, file: "f", path: "f" })
   return checkRules(rules, variables, { alarms: SHIPPED_ALARM_RULES.rules }).map(
     ({ code, problem }) => `${code} ${formatProblem(problem)}`,
@@ -49,11 +45,17 @@ describe("the check of a rule file", () => {
     assert.deepEqual(check("ignore.d.server", Buffer.from("#+ a\xff\n#- ab\n^a\xff$\n", "latin1")), [])
   })
   test("the check finds ignore rules without anchors", () => {
-    assert.deepEqual(check("ignore.d.server", "a$\n^b\n(^c|§)$\n^(e$|f$)\n"), [
+    assert.deepEqual(check("ignore.d.server", "§a$\n^b\n(^c|§)$\n^(e$|f$)\n"), [
       "unanchored-start f:1:1: not anchored at the start: also hides lines that merely contain this text; start it with ^",
       "unanchored-end f:2:3: not anchored at the end: also hides lines that continue after this text; end it with $",
       "unanchored-start f:3:1: not anchored at the start: also hides lines that merely contain this text; start it with ^",
     ])
+  })
+  test("the check finds cancelling alarm rules without anchors, and accepts alarm rules without them", () => {
+    assert.deepEqual(check("alarm.ignore.d", "§§$\n"), [
+      "unanchored-start f:1:1: not anchored at the start: also cancels the alarms of lines that merely contain this text; start it with ^",
+    ])
+    assert.deepEqual(check("alarm.d", "§§\n"), [])
   })
   test("the check accepts raising rules without anchors", () => assert.deepEqual(check("violations.d", "ATTACK\n"), []))
   test("the check finds blanks that are part of a pattern", () => {
@@ -114,10 +116,12 @@ const HEADERS = [
 ]
 
 function addresses(text: string): string[] {
-  return text.match(/\b(\d{1,3}\.){3}\d{1,3}\b|\b2[0-9a-f]{3}:[0-9a-f:]+/g) ?? []
+  return text.match(/\b(\d{1,3}\.){3}\d{1,3}\b|\b2[0-9a-f]{3}:(?=[0-9a-f:]*::|(?:[0-9a-f]+:){6})[0-9a-f:]+/g) ?? []
 }
 
-/** Whether an address is not one that RFC 5737 and RFC 3849 set aside, nor "any" nor broadcast. */
+/** Whether an address is not one that RFC 5737 and RFC 3849 set aside, even reversed, nor "any", loopback or broadcast. */
 function isReal(address: string): boolean {
-  return !/^(192\.0\.2\.|198\.51\.100\.|203\.0\.113\.|0\.0\.0\.0$|255\.255\.255\.255$|2001:0?db8:)/.test(address)
+  return !/\.113\.0\.203$|^(127\.0\.|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.|0\.0\.0\.0$|255\.255\.255\.255$|2001:0?db8:)/.test(
+    address,
+  )
 }

@@ -51,7 +51,7 @@ test("the attached file has a rule for each group, however rare, with the number
 #+ ${HEAD} web1 disk: swept for dust
 ^\${HEAD} disk: swept for dust$
 
-# No rule for 2 lines of kernel on 1 host: the lines look alarming: memory ran out.
+# No rule for 2 lines of kernel on 1 host: the lines look alarming: memory.
 #     ${HEAD} web1 kernel: Out of memory: Killed process 7 (a)
 `,
   )

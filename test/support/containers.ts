@@ -144,7 +144,7 @@ export async function untilHealthy(id: string): Promise<void> {
 const PORTS_OF_A_PROCESS = 8
 let given = 0
 
-/** Returns a port that stays the same when the container starts again, and that no other test process uses meanwhile. */
+/** Returns a port that stays the same when the container restarts, and that no other test process uses meanwhile. */
 export function freePort(): number {
   // Below the ports of the tests' Redis servers and the kernel's ephemeral ports.
   return 12_000 + (process.pid % 1_000) * PORTS_OF_A_PROCESS + given++

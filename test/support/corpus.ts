@@ -1,4 +1,4 @@
-/** The corpus of test/corpus: rules with lines that are worth trying, and what GNU grep says of them. */
+/** The rules of test/corpus, lines to try them on, and the verdicts of GNU grep. */
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { parseRuleFile } from "../../src/rules/rule-file.ts"
@@ -12,19 +12,19 @@ const CORPUS = join(import.meta.dirname, "../corpus")
 /** A rule set, laid out like /etc/logcheck. */
 export const CORPUS_RULES = join(CORPUS, "rules")
 
-/** What the lines of its rules begin with. */
+/** The header of the lines in its rule files. */
 const HEADER = "Nov 23 17:45:00 web1 "
 
-/** A pattern, or one that grep refuses, with lines. */
+/** A pattern that grep tried on lines. */
 export interface TriedPattern {
   /** Bytes that are not UTF-8 are kept, see text/utf8b.ts. */
   readonly text: string
   readonly lines: readonly Buffer[]
-  /** Of each line, whether grep matches it. */
+  /** Whether grep matches each line; "refused" if it refuses the pattern. */
   readonly verdicts: readonly boolean[] | "refused"
 }
 
-/** Returns the rules of the rule set, and the patterns of `dialect`, tried on their lines and on lines that are nearly the same. */
+/** Returns the rules and the patterns of `dialect`, tried by grep on their lines and on lines with small changes. */
 export function triedPatterns(): readonly TriedPattern[] {
   const random = new RandomBytes(20_261_128)
   return [...rules(), ...dialect()].map(({ text, samples }) => {
@@ -55,7 +55,7 @@ function dialect() {
   return parseRuleFile(readFileSync(path), { directory: "ignore.d.server", file: "dialect", path }).rules
 }
 
-/** What differs in one place: a character that is left out, doubled, changed or added. */
+/** Changes a text in one place: leaves a character out, doubles it, replaces it, or adds one. */
 function nearly(text: string, random: RandomBytes): string {
   const characters = [...text, ""]
   const at = random.below(characters.length)

@@ -32,7 +32,7 @@ export async function eventually<Answer>(
   }
 }
 
-/** Resolves with the event. Fails at the deadline and names what it waited for. */
+/** Waits for an event, and returns its value. Fails at the deadline and names what it waited for. */
 export async function within<Event>(
   what: string,
   event: Promise<Event>,

@@ -1,6 +1,6 @@
 /**
- * Rules, lines and verdicts from the field, which are others' property and no part of this repository: tests use them
- * where they lie beside it, and the corpus of test/corpus everywhere.
+ * Real rules, lines and verdicts. They belong to others and are no part of this repository. Tests use them if they are
+ * available beside the clone; test/corpus is always available.
  */
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"

@@ -16,8 +16,8 @@ export function withoutGnuGrep(): string | false {
 }
 
 /**
- * Asks grep which of the lines each pattern matches. The answer is "error" for a pattern that it refuses, and "no answer"
- * if it takes too long: with some nested repeats its matcher takes minutes for a line of six characters.
+ * Asks grep which of the lines each pattern matches. The answer is "error" for a pattern that it refuses, and "no
+ * answer" if it takes too long: with some nested repeats its matcher takes minutes for a line of six characters.
  */
 export function askGrep(patterns: readonly string[], lines: readonly Buffer[]): GrepAnswer[] {
   const directory = mkdtempSync(join(tmpdir(), "tamis-grep-"))

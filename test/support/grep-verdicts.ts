@@ -1,6 +1,6 @@
 /**
- * What logcheck does with lines, done here with the tools that it uses: run-parts' choice of files, sed and GNU grep in
- * C.UTF-8 (logcheck 1.4.2, with SUPPORT_CRACKING_IGNORE=0).
+ * Judges lines as logcheck 1.4.2 does with SUPPORT_CRACKING_IGNORE=0, with its tools: the file names of run-parts, sed,
+ * and GNU grep in C.UTF-8.
  */
 import { spawnSync } from "node:child_process"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
@@ -47,7 +47,7 @@ export function grepVerdicts(rules: string, level: Level, lines: readonly Buffer
   })
 }
 
-/** The files that report a line. What another file knows, the file "logcheck" leaves to it. */
+/** The files that report a line. The file "logcheck" reports no line that another file matches. */
 function reporting(files: Hits, line: number): string[] {
   const matching = [...files].filter(([, matched]) => matched.has(line)).map(([file]) => file)
   return matching.some((file) => !file.startsWith("logcheck"))
@@ -66,7 +66,7 @@ function title(section: string, file: string): string {
 
 function hits(directory: string, lines: readonly Buffer[]): Hits {
   if (!existsSync(directory)) return new Map()
-  // As run-parts chooses and sorts them.
+  // run-parts chooses and sorts files like this.
   const names = readdirSync(directory).filter((name) => /^[A-Za-z0-9_-]+$/.test(name))
   return new Map(names.sort().map((name) => [name, matchedBy(join(directory, name), lines)]))
 }

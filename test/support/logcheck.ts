@@ -10,7 +10,7 @@ import { readSections, type Sections } from "./sections.ts"
 
 const run = promisify(execFile)
 
-/** The reason to skip tests that run logcheck, or false. It refuses to run as root, and only root can become its user. */
+/** The reason to skip tests that run logcheck, or false. logcheck refuses root, and only root can become its user. */
 export const withoutLogcheck: string | false =
   unlessCommand("logcheck") || (process.getuid?.() === 0 ? false : missing("root, who runs logcheck as its own user,"))
 

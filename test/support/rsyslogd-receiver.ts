@@ -1,4 +1,4 @@
-/** A real rsyslogd that receives streams by TCP: what it makes of them is what tests compare tamis with. */
+/** A real rsyslogd that receives streams by TCP. Tests compare its messages with those of tamis. */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
@@ -11,11 +11,11 @@ import { sendStream } from "./senders.ts"
 /** One message. Bytes are Latin-1 characters, control characters are escaped as rsyslog does. */
 export interface RsyslogMessage {
   readonly receivedAt: string
-  /** Of the message, or else when it was received. */
+  /** The time in the message, or else `receivedAt`. */
   readonly reportedAt: string
-  /** The frame that rsyslog cut out of the stream. */
+  /** The frame in the stream. */
   readonly frame: string
-  /** What RSYSLOG_TraditionalFileFormat writes. */
+  /** The line in RSYSLOG_TraditionalFileFormat. */
   readonly line: string
 }
 
@@ -23,10 +23,10 @@ const TEMPLATE =
   "%inputname%\\t%timegenerated:::date-rfc3339%\\t%timereported:::date-rfc3339%\\t%rawmsg%\\t" +
   "%TIMESTAMP% %HOSTNAME% %syslogtag%%msg:::sp-if-no-1st-sp%%msg:::drop-last-lf%\\n"
 
-/** The last message of all. */
+/** The text of a last message, after all streams. */
 const END = "this is the end"
 
-/** Sends each stream on a connection of its own; returns the messages of each. rsyslogd runs in UTC. */
+/** Sends each stream on a connection of its own, and returns the messages of each. rsyslogd runs in UTC. */
 export async function receivedByRsyslogd(streams: readonly Buffer[]): Promise<readonly (readonly RsyslogMessage[])[]> {
   const directory = await mkdtemp(join(tmpdir(), "tamis-receiver-"))
   const file = (name: string) => join(directory, name)

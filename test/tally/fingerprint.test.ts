@@ -12,6 +12,12 @@ describe("fingerprint", () => {
     )
   })
 
+  it("an alarm's topic is part of the fingerprint, which stays as it was for lines that are no alarm", () => {
+    const of = (topic?: string) => fingerprint("web1", "system", ["System Events"], "kernel: x", topic)
+    assert.equal(of(undefined), fingerprint("web1", "system", ["System Events"], "kernel: x"))
+    assert.equal(new Set([of(), of("disk"), of("memory")]).size, 3)
+  })
+
   it("a fingerprint is 32 hex digits for any fields", () => {
     fc.assert(
       fc.property(

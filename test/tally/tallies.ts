@@ -33,7 +33,7 @@ export function aTally(changes: Partial<Omit<Tally, "fingerprint">> = {}): Tally
     samples: ["Jun 21 16:47:48 web1 su[7]: FAILED SU (to root) ada on pts/3"],
     ...changes,
   }
-  return { ...tally, fingerprint: fingerprint(tally.host, tally.layer, tally.sections, tally.template) }
+  return { ...tally, fingerprint: fingerprint(tally.host, tally.layer, tally.sections, tally.template, tally.alarm) }
 }
 
 const arbitraryValues: fc.Arbitrary<Values> = fc.array(fc.integer({ min: -5, max: 5 })).map((numbers) => {

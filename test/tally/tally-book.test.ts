@@ -44,6 +44,38 @@ describe("TallyBook", () => {
     assert.equal(book.take(), undefined)
   })
 
+  it("a tally book counts lines of one template apart by the topic of their alarm, beyond the limits too", () => {
+    const alarm = (topic: string): Verdict => ({ ...SYSTEM, alarm: topic })
+    const [disk, memory] = [alarm("disk"), alarm("memory")]
+    const verdicts = [disk, SYSTEM, memory, disk]
+    const topics = (content: BatchContent) => content.tallies.map(({ alarm, count }) => [alarm, count])
+    const book = new TallyBook()
+    for (const verdict of verdicts)
+      book.reported("web1", verdict, "md", lineOf("Jun 21 16:47:48 web1 md[7]: 1 of 2"), NOW)
+    const exact = contentOf(book)
+    assert.deepEqual(topics(exact), [
+      ["disk", 2],
+      [undefined, 1],
+      ["memory", 1],
+    ])
+    assert.ok(exact.tallies.every((tally) => tally.alarm !== undefined || !("alarm" in tally)))
+    assert.equal(new Set(exact.tallies.map((tally) => tally.fingerprint)).size, 3)
+
+    const coarse = new TallyBook({ templates: 0, programs: 0, hosts: 1, pool: 0 })
+    coarse.ignored("web0", NOW)
+    for (const verdict of verdicts)
+      coarse.reported("web1", verdict, "md", lineOf("Jun 21 16:47:48 web1 md[7]: 1 of 2"), NOW)
+    const { tallies } = contentOf(coarse)
+    assert.deepEqual(
+      tallies.map(({ host, coarseness, alarm, count }) => [host, coarseness, alarm, count]),
+      [
+        [OTHER_HOSTS, 3, "disk", 2],
+        [OTHER_HOSTS, 3, undefined, 1],
+        [OTHER_HOSTS, 3, "memory", 1],
+      ],
+    )
+  })
+
   it("a tally book groups lines of one template, with their number, span, severities and first samples", () => {
     const book = new TallyBook()
     for (const [pid, atMs, severity] of [

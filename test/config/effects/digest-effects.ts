@@ -1,4 +1,4 @@
-/** What the options under `digests` change: which mail comes, to whom, and when. */
+/** The effects of the options under `digests`: content, recipients and times of the mails. */
 import assert from "node:assert/strict"
 import type { TestContext } from "node:test"
 import { eventually, within } from "../../support/eventually.ts"

@@ -1,8 +1,9 @@
 /**
- * What an option changes for its user: two configurations that differ in nothing else, and what is seen with each.
+ * The effect of an option for its user: two configurations that differ only in this option, and the observation with
+ * each.
  *
- * The option is set in a real file, which real parts of tamis read. What is seen is what a person or another machine
- * would see: a line that is ignored, the subject of a mail, a connection that is closed.
+ * The option is set in a real file, and real parts of tamis read it. An observation is something that a person or
+ * another machine sees: an ignored line, the subject of a mail, a closed connection.
  */
 import assert from "node:assert/strict"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
@@ -24,11 +25,11 @@ export interface Trial {
 
 export interface Effect {
   readonly option: string
-  /** A sentence about what is seen. */
+  /** The observation, as a sentence. */
   readonly fact: string
   /** The reason to skip it, or false. */
   readonly missing: string | false
-  /** Tries both values; fails where something else is seen. */
+  /** Tries both values. Fails if an observation is not the expected one. */
   check(t: TestContext): Promise<void>
 }
 

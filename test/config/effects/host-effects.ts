@@ -1,8 +1,8 @@
-/** What the options under `hosts` and `ruleSets` change: whose a line is, and whether somebody reads it. */
+/** The effects of the options under `hosts` and `ruleSets`: the host of a line, and whether the line is reported. */
 import { type Effect, effect, type Settings, type Trial } from "./effect.ts"
 import { OWN_RULES, RECEIVING, RULES, serve, USUAL } from "./served.ts"
 
-/** Every line comes from 127.0.0.1 and says that it is of web1. */
+/** Every line comes from 127.0.0.1 and has the host name web1. */
 const ROUTER = { name: "router", match: { address: ["127.0.0.1"] }, ...OWN_RULES }
 
 function hosts(...entries: readonly Settings[]): Settings {
@@ -30,7 +30,7 @@ export const HOST_EFFECTS: readonly Effect[] = [
   }),
   effect({
     option: "hosts.match.address",
-    fact: "a line from this address is of the host, whatever it says",
+    fact: "a line from this address belongs to the host, whatever its host name",
     rest: hosts(ROUTER),
     files: RULES,
     values: [["127.0.0.1"], ["127.0.0.2"]],
@@ -39,7 +39,7 @@ export const HOST_EFFECTS: readonly Effect[] = [
   }),
   effect({
     option: "hosts.match.hostname",
-    fact: "a line that says this name is of the host",
+    fact: "a line with this host name belongs to the host",
     rest: hosts({ name: "router", ...OWN_RULES }),
     files: RULES,
     values: [["web*"], ["db*"]],
@@ -75,7 +75,7 @@ export const HOST_EFFECTS: readonly Effect[] = [
   }),
   effect({
     option: "hosts.relay",
-    fact: "a line is of the host that the peer says",
+    fact: "a line belongs to the host that the relay names",
     rest: hosts(ROUTER),
     files: RULES,
     values: [false, true],
@@ -117,7 +117,7 @@ async function ignored(trial: Trial): Promise<number> {
   return (await report()).accounts.total.ignored
 }
 
-/** Whose a line of web1 is, as the report's accounts say. */
+/** The host of a line of web1, in the accounts of the report. */
 async function hostNames(trial: Trial): Promise<string[]> {
   const { datagrams, report } = await serve(trial)
   await datagrams(USUAL)

@@ -1,4 +1,4 @@
-/** What the options under `listen` change. */
+/** The effects of the options under `listen`. */
 import { join } from "node:path"
 import { eventually, within } from "../../support/eventually.ts"
 import { closedByPeer, connectFrom, sendDatagrams, sendStream } from "../../support/senders.ts"
@@ -129,7 +129,7 @@ export const LISTEN_EFFECTS: readonly Effect[] = [
   }),
   effect({
     option: "listen.proxyProtocol",
-    fact: "a message is of the address in the PROXY header",
+    fact: "a message belongs to the address in the PROXY header",
     rest: {
       ...RECEIVING,
       hosts: [{ name: "client", match: { address: ["192.0.2.7"] }, ...OWN_RULES }, ...RECEIVING.hosts],
@@ -145,7 +145,7 @@ export const LISTEN_EFFECTS: readonly Effect[] = [
   }),
 ]
 
-/** Opens connections one after the other, each of which sends a line, and says what becomes of them. */
+/** Opens connections one after the other, sends a line on each, and counts received lines and refused connections. */
 async function connections(trial: Trial, addresses: readonly string[]) {
   const { ports, stored, datagrams, report } = await serve(trial)
   // There is nothing to report before a line is stored.

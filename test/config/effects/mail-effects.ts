@@ -1,4 +1,4 @@
-/** What the options under `mail` change: by which way a digest leaves, and as whom. */
+/** The effects of the options under `mail`: how a digest is delivered, and with which sender and login. */
 import type { TestContext } from "node:test"
 import { report } from "../../../src/cli/report.ts"
 import { OperatorError } from "../../../src/errors.ts"

@@ -1,4 +1,4 @@
-/** What only a process shows: where tamis keeps its state, and what it logs. */
+/** The effects that only a process shows: where tamis keeps its state, and what it logs. */
 import { readdirSync } from "node:fs"
 import { join } from "node:path"
 import { runTamis } from "../../support/tamis-command.ts"

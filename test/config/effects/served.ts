@@ -1,4 +1,4 @@
-/** A service in this process that receives what a test sends it, and what its user reads of it. */
+/** A service in this process: a test sends lines to it, and reads its report. */
 
 import assert from "node:assert/strict"
 import { mkdirSync } from "node:fs"

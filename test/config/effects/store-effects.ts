@@ -1,4 +1,4 @@
-/** What the options under `store` change: where windows are kept, and by which way tamis gets there. */
+/** The effects of the options under `store`: where windows are kept, and how tamis connects to the store. */
 import assert from "node:assert/strict"
 import { readdirSync } from "node:fs"
 import type { TestContext } from "node:test"
@@ -14,7 +14,7 @@ const PRIMARY = "logs"
 const PASSWORD = "watchword"
 const FILES = { ...RULES, secret: `${PASSWORD}\n`, "wrong-secret": "hunter2\n" }
 
-/** Nobody listens there. */
+/** No server listens there. */
 const NOWHERE = "127.0.0.1:1"
 
 const missing = withoutRedisServer

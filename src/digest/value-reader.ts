@@ -4,7 +4,7 @@
  *     web1 sshd[<n>]: Invalid user ada from <ip> port <n>
  *          sshd[<n>]: Invalid user <*> from <ip> port <n>        ada | <ip> | <n>
  */
-import { withoutHost } from "./families.ts"
+import { hostEnd } from "./families.ts"
 import { FormReader } from "./form.ts"
 import { OPEN } from "./words.ts"
 
@@ -24,14 +24,11 @@ export class ValueReader {
    * a family have as many.
    */
   valuesOf(template: string, form: string): readonly Value[] {
-    const marks = this.#reader.tokens(form, true).map(({ shape }) => shape)
-    const text = withoutHost(template)
-    const offset = template.length - text.length
-    const words = this.#reader.tokens(text, text === form)
+    const marks = this.#reader.tokens(form, 0, true).map(({ shape }) => shape)
+    const from = hostEnd(template)
+    const words = this.#reader.tokens(template, from, template.slice(from) === form)
     if (words.length !== marks.length) return []
-    return words
-      .filter((_, index) => isMark(marks[index]!))
-      .map(({ text, start }) => ({ text, at: offset + start }))
+    return words.filter((_, index) => isMark(marks[index]!)).map(({ text, start }) => ({ text, at: start }))
   }
 }
 
