@@ -112,8 +112,14 @@ const MAX_TAGS = 1_000
 
 /** The form's text, with these tokens at its places. */
 export function formText({ skeleton }: Form, tokens: readonly string[]): string {
-  if (tokens.length === 0) return skeleton
-  return skeleton.split(PLACE).reduce((text, part, place) => text + tokens[place - 1]! + part)
+  let text = ""
+  let from = 0
+  for (const token of tokens) {
+    const to = skeleton.indexOf(PLACE, from)
+    text += skeleton.slice(from, to) + token
+    from = to + 1
+  }
+  return text + skeleton.slice(from)
 }
 
 /** A tag has few words: "Google Chrome[7]:". */

@@ -26,7 +26,7 @@ before(async () => {
     `listen: { udp: [], tcp: ["127.0.0.1:0"] }
 ruleSets: { own: own }
 hosts: [{ name: "*", rules: [own] }]
-digests: [{ name: lan, schedule: "0 0 1 1 *", to: [marie@example.org] }]
+digests: [{ name: lan, schedule: "0 0 1 1 *", suggestedRules: 5, to: [marie@example.org] }]
 mail: { smtp: { host: localhost, port: ${mailbox.port}, tls: none, from: tamis@example.org } }
 stateDirectory: state
 `,
