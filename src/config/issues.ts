@@ -29,6 +29,11 @@ function isInside(issue: z.core.$ZodIssue): boolean {
   return issue.path.length > 0 || issue.code === "unrecognized_keys"
 }
 
+/** Options of earlier versions, with what took their place. */
+const REPLACED: ReadonlyMap<string, string> = new Map([
+  ["allQuiet", "write send: always for allQuiet: true, and send: leftovers for the mails of version 0.1"],
+])
+
 function unknownOption(section: Path, key: string): OptionProblem {
   const variable = key === "password" ? PASSWORD_VARIABLES.get(formatPath(section)) : undefined
   if (variable !== undefined) {
@@ -36,7 +41,7 @@ function unknownOption(section: Path, key: string): OptionProblem {
     return { path: [...section, key], at: "key", message: "passwords do not belong in this file", hint }
   }
   const known = optionsAt(section)
-  const hint = didYouMean(key, known) ?? `the options here are ${known.join(", ")}`
+  const hint = REPLACED.get(key) ?? didYouMean(key, known) ?? `the options here are ${known.join(", ")}`
   return { path: [...section, key], at: "key", message: "unknown option", hint }
 }
 

@@ -6,7 +6,7 @@
  *
  * The masks are those of the tally's templates. A word ends at a blank, unless the blank is part of a date or another mask.
  */
-import { type Codes, kindAt, PADDING } from "../tally/character.ts"
+import { type Codes, isDigit, kindAt, PADDING } from "../tally/character.ts"
 import { partsAt } from "../tally/part-table.ts"
 
 /** A piece of a word: letters and digits, one other character, or something with a mask. */
@@ -105,7 +105,7 @@ function pieces(text: string): readonly Part[] {
       wordEnd += 1
     }
     let next = Math.max(wordEnd, at + 1)
-    for (const { endOf, mask, keeps } of partsAt(codes, at, wordEnd, kinds, hasAtSign)) {
+    for (const { endOf, mask, keeps } of partsAt(codes, at, wordEnd, kinds, isDigit(codes, at), hasAtSign)) {
       const partEnd = endOf(codes, at, wordEnd, kinds)
       if (partEnd === -1) continue
       next = partEnd

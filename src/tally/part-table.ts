@@ -4,7 +4,8 @@
  * Every word of every reported line comes here. So there is a table with a row for what the word is made of, its length,
  * and whether the line has an `@`, and a column for the marks before and after the word. Few rows differ.
  */
-import { type Codes, characterSet, DIGIT, isDigit, isIn, OTHER_LETTER } from "./character.ts"
+import { SPACE } from "../text/ascii.ts"
+import { type Codes, characterSet, DIGIT, isIn, OTHER_LETTER } from "./character.ts"
 import { PARTS, type VariablePart, type WordClass } from "./variable-parts.ts"
 
 /** The marks that parts distinguish before a word, and behind it; all others are "other". */
@@ -51,9 +52,7 @@ class Lists {
   }
 }
 
-/** What a row and a cell of the table hold. */
 const ROWS = new Lists()
-const CELLS = new Lists()
 
 /** The row of each set of kinds and each length. */
 const ROW_NUMBERS = Uint16Array.from({ length: 2 * AT_SIGN * LENGTHS.length }, (_, index) => {
@@ -63,18 +62,22 @@ const ROW_NUMBERS = Uint16Array.from({ length: 2 * AT_SIGN * LENGTHS.length }, (
 })
 
 /** The cells of all rows. */
-const CELL_NUMBERS = Uint16Array.from(
-  ROWS.all.flatMap((parts) =>
-    MARKS_BEFORE.flatMap((before) => {
-      const fitting = parts.filter(({ after = before }) => after.includes(before))
-      return MARKS_BEHIND.map((behind) =>
-        CELLS.numberOf(fitting.filter((part) => (part.before ?? behind).includes(behind))),
-      )
-    }),
-  ),
+const CELLS: readonly (readonly VariablePart[])[] = ROWS.all.flatMap((parts) =>
+  MARKS_BEFORE.flatMap((before) => {
+    const fitting = parts.filter(({ after = before }) => after.includes(before))
+    return MARKS_BEHIND.map((behind) => fitting.filter((part) => (part.before ?? behind).includes(behind)))
+  }),
 )
 
-const LISTS: readonly (readonly VariablePart[])[] = CELLS.all
+/** By kinds: whether no part can begin with such a word, of whatever length, between two blanks. Most words are so. */
+const PLAIN_KINDS = Uint8Array.from({ length: KIND_SETS }, (_, kinds) => {
+  const column = MARKS_BEFORE.indexOf(" ") * MARKS_BEHIND.length + MARKS_BEHIND.indexOf(" ")
+  const set = kinds + AT_SIGN
+  const isPlain = LENGTHS.every((_length, index) => {
+    return CELLS[ROW_NUMBERS[set * LENGTHS.length + index]! * COLUMNS + column]!.length === 0
+  })
+  return isPlain ? 1 : 0
+})
 
 function fitsWord(part: VariablePart, set: number, length: number): boolean {
   const { first, having = 0, least = 0, most = length, hasAtSign = false } = part
@@ -102,14 +105,20 @@ export function partsAt(
   at: number,
   wordEnd: number,
   kinds: number,
+  isDigitFirst: boolean,
   hasAtSign: boolean,
 ): readonly VariablePart[] {
-  const set = kinds + (isDigit(line, at) ? DIGIT_FIRST : 0) + (hasAtSign ? AT_SIGN : 0)
+  const set = kinds + (isDigitFirst ? DIGIT_FIRST : 0) + (hasAtSign ? AT_SIGN : 0)
   const length = wordEnd - at
   const row = ROW_NUMBERS[set * LENGTHS.length + LENGTH_ORDINALS[length < LONGEST ? length : LONGEST]!]!
   const before = ordinalOf(ORDINALS_BEFORE, line[at - 1]!)
   const behind = ordinalOf(ORDINALS_BEHIND, line[wordEnd]!)
-  return LISTS[CELL_NUMBERS[row * COLUMNS + before * MARKS_BEHIND.length + behind]!]!
+  return CELLS[row * COLUMNS + before * MARKS_BEHIND.length + behind]!
+}
+
+/** Whether no part can begin with the word from `at` to `wordEnd`, which has characters of these `kinds`. */
+export function isPlainWord(line: Codes, at: number, wordEnd: number, kinds: number): boolean {
+  return line[wordEnd] === SPACE && line[at - 1] === SPACE && PLAIN_KINDS[kinds] === 1
 }
 
 function ordinalOf(marks: Uint8Array, code: number): number {

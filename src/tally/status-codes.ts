@@ -75,17 +75,17 @@ interface Key {
   /** In small letters. */
   readonly text: string
   /** Whether a longer word can end in it: `statusCode`. */
-  readonly isEnd?: boolean
+  readonly isEnd: boolean
   /** Beginnings of longer words that are no keys. */
-  readonly not?: readonly string[]
+  readonly not: readonly string[]
   /** Whether a colon or an equals sign must follow. */
-  readonly isAssigned?: boolean
+  readonly isAssigned: boolean
   /** Whether only the status of a protocol can follow. */
-  readonly isProtocol?: boolean
+  readonly isProtocol: boolean
   /** Whether a count can follow: `returned 12 rows`. */
-  readonly isCounting?: boolean
-  /** One of these words must stand before it. */
-  readonly after?: readonly string[]
+  readonly isCounting: boolean
+  /** One of these words must stand before it, if there are any. */
+  readonly after: readonly string[]
 }
 
 const EXITS = [
@@ -102,7 +102,7 @@ const EXITS = [
   "completed",
 ]
 
-const KEYS: readonly Key[] = [
+const KNOWN_KEYS: readonly (Partial<Key> & { readonly text: string })[] = [
   { text: "code", isEnd: true, not: ["key", "scan", "bar", "zip", "post"] },
   { text: "status", isEnd: true },
   { text: "errno", isEnd: true },
@@ -128,6 +128,18 @@ const KEYS: readonly Key[] = [
   { text: "response", isProtocol: true, after: ["http", "got", "received", "server"] },
 ]
 
+const KEYS: readonly Key[] = KNOWN_KEYS.map(
+  ({ text, isEnd = false, not = [], isAssigned = false, isProtocol = false, isCounting = false, after = [] }) => ({
+    text,
+    isEnd,
+    not,
+    isAssigned,
+    isProtocol,
+    isCounting,
+    after,
+  }),
+)
+
 const LETTERS = 32
 const LETTER_BITS = LETTERS - 1
 
@@ -149,13 +161,13 @@ function followsCodeKey(line: Codes, at: number, wordEnd: number, shortest: numb
   for (let i = 0; i < keys.length; i += 1) {
     const key = keys[i]!
     const start = end - key.text.length
-    if (!isWord(line, start, key.text) || (key.isEnd !== true && isLetter(line[start - 1]!))) continue
+    if (!isWord(line, start, key.text) || (!key.isEnd && isLetter(line[start - 1]!))) continue
     if (!isBoundary(line, wordStart(line, start) - 1)) continue
-    if (key.text.length < shortest || (key.isAssigned === true && !isAssigned)) continue
-    if (key.not?.some((beginning) => endsInWord(line, start, beginning)) === true) continue
-    if (key.isProtocol === true && !(wordEnd - at === 3 && isStatus(line, at))) continue
-    if (key.after !== undefined && !followsWord(line, start, key.after)) continue
-    return !isCounted(line, wordEnd, key.isCounting === true && !isAssigned)
+    if (key.text.length < shortest || (key.isAssigned && !isAssigned)) continue
+    if (key.not.some((beginning) => endsInWord(line, start, beginning))) continue
+    if (key.isProtocol && !(wordEnd - at === 3 && isStatus(line, at))) continue
+    if (key.after.length > 0 && !followsWord(line, start, key.after)) continue
+    return !isCounted(line, wordEnd, key.isCounting && !isAssigned)
   }
   return false
 }

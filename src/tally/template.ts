@@ -22,8 +22,8 @@ import {
   SPACE,
   UNDERSCORE,
 } from "../text/ascii.ts"
-import { type Codes, kindAt, PADDING, textOf } from "./character.ts"
-import { isBeginning, partsAt } from "./part-table.ts"
+import { type Codes, DIGIT, kindAt, PADDING, textOf } from "./character.ts"
+import { isBeginning, isPlainWord, partsAt } from "./part-table.ts"
 import { headerTimeEnd } from "./times.ts"
 
 /** Longer templates are cut there, and end in "…". */
@@ -78,8 +78,13 @@ export class Template {
   ofAscii(line: Uint8Array): this {
     const { length } = line
     const codes = this.#line
-    for (let i = 0; i < length; i += 1) codes[PADDING + i] = line[i]!
-    return this.#ofCodes(codes, PADDING + length, line.includes(AT_SIGN))
+    let hasAtSign = false
+    for (let i = 0; i < length; i += 1) {
+      const code = line[i]!
+      codes[PADDING + i] = code
+      if (code === AT_SIGN) hasAtSign = true
+    }
+    return this.#ofCodes(codes, PADDING + length, hasAtSign)
   }
 
   #ofCodes(line: Codes, lineEnd: number, hasAtSign: boolean): this {
@@ -111,16 +116,17 @@ export class Template {
     while (at < lineEnd && this.#length + at - copied <= MAX_TEMPLATE_LENGTH) {
       let end = at
       let kinds = 0
-      for (let kind = kindAt(line, at); kind !== 0; kind = kindAt(line, end)) {
+      const firstKind = kindAt(line, at)
+      for (let kind = firstKind; kind !== 0; kind = kindAt(line, end)) {
         kinds |= kind
         end += 1
       }
-      if (kinds === 0 && !isBeginning(line[at]!)) {
-        at += 1
+      if (kinds === 0 ? !isBeginning(line[at]!) : isPlainWord(line, at, end, kinds)) {
+        at = end === at ? at + 1 : end
         continue
       }
       let next = end === at ? at + 1 : end
-      const parts = partsAt(line, at, end, kinds, hasAtSign)
+      const parts = partsAt(line, at, end, kinds, firstKind === DIGIT, hasAtSign)
       for (let i = 0; i < parts.length; i += 1) {
         const { endOf, mask, keeps, isSampled } = parts[i]!
         const partEnd = endOf(line, at, end, kinds)

@@ -183,6 +183,11 @@ const refused: [name: string, yaml: string, want: RegExp][] = [
     /store\.redis\.url: a Redis Cluster has database 0 only/,
   ],
   ["an unknown word for mail", "mail: sendmail", /mail: expected "stdout" or a map with "smtp", got "sendmail"/],
+  [
+    "an option of version 0.1",
+    "digests: [{ name: lan, allQuiet: true }]",
+    /digests\[0\]\.allQuiet: unknown option; write send: always for allQuiet: true/,
+  ],
   ["an unknown option of mail", "mail: { stmp: {} }", /mail\.stmp: unknown option; did you mean "smtp"/],
   [
     "a mail server without recipients",
