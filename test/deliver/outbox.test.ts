@@ -126,7 +126,7 @@ test("a closed window is delivered once", async (t) => {
   assert.equal(await at.outbox().attempt(nowMs), "delivered")
   assert.equal(await at.outbox().attempt(nowMs), "idle")
   assert.equal(at.sent.length, 1)
-  assert.match(at.sent[0]!.text, /^web1 app: one$/m)
+  assert.match(at.sent[0]!.text, /^web1 app: one {2}/m)
   assert.equal(await at.undelivered(), 0)
   assert.deepEqual(
     at.log.map(({ level, sentence }) => [level, sentence]),
@@ -199,8 +199,8 @@ test("a 4xx answer keeps the mail in the outbox, and the retry a minute later in
   assert.equal(await outbox.attempt(nowMs + MINUTE - 1), "idle")
   nowMs = await at.window(line("web1 app: two"))
   assert.equal(await outbox.attempt(nowMs), "delivered")
-  assert.match(at.sent[1]!.text, /^web1 app: one$/m)
-  assert.match(at.sent[1]!.text, /^web1 app: two$/m)
+  assert.match(at.sent[1]!.text, /^web1 app: one {2}/m)
+  assert.match(at.sent[1]!.text, /^web1 app: two {2}/m)
   assert.notEqual(messageIds(at.sent)[0], messageIds(at.sent)[1])
   assert.equal(await at.undelivered(), 0)
 })
@@ -216,7 +216,7 @@ test("a mail that may have arrived is repeated unchanged, under its Message-ID",
   assert.equal(new Set(messageIds(at.sent)).size, 1)
   assert.equal(new Set(at.sent.map(({ text }) => text)).size, 1)
   assert.equal(await at.outbox().attempt(nowMs + 2 * HOUR), "delivered")
-  assert.match(at.sent[3]!.text, /^web1 app: two$/m)
+  assert.match(at.sent[3]!.text, /^web1 app: two {2}/m)
 })
 
 test("pauses grow, and from the third failure on the log level is error", async (t) => {
