@@ -2,7 +2,7 @@
  * Chooses the entries of a mail that cannot show all of them.
  *
  * Each part of the mail gets its share of the room, so that a flood of one kind hides no other; the unused room of a part goes
- * to the next. Within a part programs and hosts take turns, so that one that floods cannot hide another.
+ * to the next. Within a part hosts take turns, and programs within a host, so that one that floods cannot hide another.
  */
 import type { DigestEntry } from "../digest/entry.ts"
 import { classOf, type EntryClass } from "../digest/order.ts"
@@ -41,16 +41,17 @@ export function chooseEntries(
   return entries.filter((entry) => chosen.has(entry))
 }
 
-/** The first entry of each program and host, then the second ones, and so on. */
+/** The first entry of each host, then the second ones, and so on; the entries of a host likewise by program. */
 function takingTurns(entries: readonly DigestEntry[]): readonly DigestEntry[] {
-  const seen = new Map<string, number>()
-  return entries
-    .map((entry) => {
-      const key = `${entry.program}\0${entry.hosts[0]?.name}`
-      const turn = seen.get(key) ?? 0
-      seen.set(key, turn + 1)
-      return { entry, turn }
-    })
+  const byHost = Map.groupBy(entries, ({ hosts }) => hosts[0]?.name)
+  const queues = [...byHost.values()].map((own) => inTurns([...Map.groupBy(own, ({ program }) => program).values()]))
+  return inTurns(queues)
+}
+
+/** The first of each queue, then the second ones, and so on. */
+function inTurns(queues: readonly (readonly DigestEntry[])[]): readonly DigestEntry[] {
+  return queues
+    .flatMap((queue) => queue.map((entry, turn) => ({ entry, turn })))
     .sort((a, b) => a.turn - b.turn)
     .map(({ entry }) => entry)
 }
