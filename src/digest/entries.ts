@@ -74,7 +74,7 @@ function formsOf(tallies: readonly Tally[], memory: DigestMemory): Forms {
   const fine = tallies.filter(({ coarseness }) => coarseness === 0)
   const remembered = [...new Set(memory.forms.map(({ form }) => form))].filter((form) => !isCoarse(form))
   const inputs = [...fine.map(({ template }) => template), ...remembered.map((form) => `${NO_HOST}${form}`)]
-  const open = new Set(remembered.filter((form) => form.includes("<*>")))
+  const open = new Set(remembered)
   const { forms } = findFamilies(
     inputs.map((template) => ({ template })),
     open,

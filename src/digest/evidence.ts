@@ -2,10 +2,10 @@
  * How far a word at a place speaks for an open place, and whether an open place takes it.
  */
 
+import { isOpen, OPEN, OPEN_NAME } from "./marks.ts"
 import { isClass, looksLikeName } from "./shapes.ts"
 import type { Key } from "./token.ts"
 import { isAttribute, isFunctionWord, isStateWord } from "./vocabulary.ts"
-import { OPEN, OPEN_NAME } from "./words.ts"
 
 /** Points at which a place opens. */
 export const OPEN_AT = 12
@@ -72,7 +72,7 @@ export function openingOf(
 
 /** Whether the word can be a name. What is left out names what happens, what it happens to, or nothing. */
 function isEvidence(word: string): boolean {
-  if (word === "" || word === OPEN || word === OPEN_NAME || FLAG.test(word)) return false
+  if (word === "" || isOpen(word) || FLAG.test(word)) return false
   return !isStateWord(word) && !isAttribute(word)
 }
 

@@ -2,10 +2,13 @@
  * Words get their shapes, and the keys that tell whether a name could stand there.
  */
 import type { Lexeme } from "./lexicon.ts"
-import { NUMBER } from "./shapes.ts"
+import { isOpen } from "./marks.ts"
+import { NUMBER, PATH, type Shape, shape } from "./shapes.ts"
 import type { Key, Token } from "./token.ts"
 import { isPreposition, NO_ROLE } from "./vocabulary.ts"
-import { OPEN, OPEN_NAME } from "./words.ts"
+
+/** What stands before a word makes it a name; or it is what happens, or a command, whose path says what it does. */
+type Role = Key | "event" | "command"
 
 /** Gives the words their shapes and keys. */
 export function shapeWords(tokens: readonly Token[]): void {
@@ -15,14 +18,19 @@ export function shapeWords(tokens: readonly Token[]): void {
     const { lexeme } = token
     if (lexeme === undefined) continue
     const key = keyOf(tokens, lexeme, at)
-    const { text, isValue, holdsValue } =
-      key === "event" ? lexeme.code : isFirst && !hasPort(tokens, at) ? lexeme.first : lexeme.later
+    const { text, isValue, holdsValue } = shapeOf(tokens, lexeme, at, key, isFirst)
     token.shape = isWrittenMark(tokens, at) ? `_${text}` : text
     token.isValue = isValue
     token.holdsValue = holdsValue
-    if (key !== "event" && key !== undefined && canStand(key, lexeme, tokens, at)) token.key = key
+    if (key !== undefined && key !== "event" && key !== "command" && canStand(key, lexeme, tokens, at)) token.key = key
     isFirst = false
   }
+}
+
+function shapeOf(tokens: readonly Token[], lexeme: Lexeme, at: number, key: Role | undefined, isFirst: boolean): Shape {
+  if (key === "command") return lexeme.later.text === PATH ? shape(lexeme.text) : lexeme.code
+  if (key === "event") return lexeme.code
+  return isFirst && !hasPort(tokens, at) ? lexeme.first : lexeme.later
 }
 
 /** Whether somebody wrote `<*>` or `<name>`. In a form it is `<_*>`, so that nobody opens a place by writing. */
@@ -47,7 +55,7 @@ function canStand(
 ): boolean {
   const { shape, isValue } = tokens[at]!
   if (isCode) return false
-  if (shape === OPEN || shape === OPEN_NAME) return true
+  if (isOpen(shape)) return true
   if (isValue)
     return (
       key === "person" ||
@@ -83,7 +91,7 @@ function isEnclosed(tokens: readonly Token[], at: number): boolean {
 }
 
 /** What speaks for a name, or that the word says what happens. */
-function keyOf(tokens: readonly Token[], { later }: Lexeme, at: number): Key | "event" | undefined {
+function keyOf(tokens: readonly Token[], { later }: Lexeme, at: number): Role | undefined {
   // "by ada(uid=1000)"
   if (isUnspaced(tokens, at + 1, "(") && isUnspaced(tokens, at + 2, "uid")) return "person"
   const before = keyBefore(tokens, at)
@@ -103,7 +111,7 @@ function isUnspaced(tokens: readonly Token[], at: number, text: string): boolean
   return tokens[at]?.text === text && !tokens[at]!.isSpaced
 }
 
-function keyBefore(tokens: readonly Token[], at: number): Key | "event" | undefined {
+function keyBefore(tokens: readonly Token[], at: number): Role | undefined {
   let before = at - 1
   if (before < 0) return undefined
   let isQuoted = false
@@ -123,6 +131,7 @@ function keyBefore(tokens: readonly Token[], at: number): Key | "event" | undefi
   if (word === undefined || word.role === NO_ROLE)
     return sign === "=" && word !== undefined && word.text !== "" ? "assignment" : undefined
   const { role } = word
+  if (role.isCommand) return "command"
   if (role.isEvent) return "event"
   if (role.isPerson) return "person"
   if (role.isNoun && (sign === "=" || (isQuoted && isEnclosed(tokens, at)))) return "noun"

@@ -11,8 +11,8 @@
 import { compareText } from "../text/compare-text.ts"
 import { OPEN_AT, openingOf, takes } from "./evidence.ts"
 import { type Form, formText } from "./form.ts"
+import { isOpen, OPEN } from "./marks.ts"
 import type { Key } from "./token.ts"
-import { OPEN, OPEN_NAME } from "./words.ts"
 
 /** Templates of one skeleton with the same token at each place. */
 export class Variant {
@@ -72,10 +72,6 @@ export class Variant {
 
 /** Places that are left out, to find templates which are equal without them. */
 type Gap = readonly number[]
-
-function isOpen(token: string): boolean {
-  return token === OPEN || token === OPEN_NAME
-}
 
 function gapIn(tokens: readonly string[]): Gap {
   return tokens.flatMap((token, place) => (isOpen(token) ? [place] : []))

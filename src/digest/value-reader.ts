@@ -6,7 +6,7 @@
  */
 import { hostEnd } from "./families.ts"
 import { FormReader } from "./form.ts"
-import { OPEN } from "./words.ts"
+import { OPEN } from "./marks.ts"
 
 export interface Value {
   /** As it stands in the template: a word, a mask such as `<ip>`, or both. Empty where a value is missing. Of a list, the first item. */

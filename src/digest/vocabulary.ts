@@ -27,8 +27,11 @@ const PREPOSITIONS = words("for from to by of on at in via")
 /** Their values are events. */
 const EVENTS =
   words(`status state stat action act reason result res error err errno type event msg message code level severity
-  priority op operation cmd command method verdict outcome cause exception phase mode rc ret retval exit signal sig success
+  priority op operation method verdict outcome cause exception phase mode rc ret retval exit signal sig success
   failed failure kind category facility opcode request response reply query`)
+
+/** Behind these stands what is run. */
+const COMMANDS = words("command cmd")
 
 /** Never a value, whatever place they stand at. */
 const FUNCTION_WORDS =
@@ -89,13 +92,21 @@ export interface Role {
   readonly isBareNoun: boolean
   readonly isPreposition: boolean
   readonly isEvent: boolean
+  readonly isCommand: boolean
 }
 
-export const NO_ROLE: Role = { isPerson: false, isNoun: false, isBareNoun: false, isPreposition: false, isEvent: false }
+export const NO_ROLE: Role = {
+  isPerson: false,
+  isNoun: false,
+  isBareNoun: false,
+  isPreposition: false,
+  isEvent: false,
+  isCommand: false,
+}
 const EVENT_ROLE: Role = { ...NO_ROLE, isEvent: true }
 
 const ROLES: ReadonlyMap<string, Role> = new Map(
-  [...PERSONS, ...NOUNS, ...BARE_NOUNS, ...PREPOSITIONS, ...EVENTS].map((word) => [
+  [...PERSONS, ...NOUNS, ...BARE_NOUNS, ...PREPOSITIONS, ...EVENTS, ...COMMANDS].map((word) => [
     word,
     {
       isPerson: PERSONS.has(word),
@@ -103,6 +114,7 @@ const ROLES: ReadonlyMap<string, Role> = new Map(
       isBareNoun: BARE_NOUNS.has(word),
       isPreposition: PREPOSITIONS.has(word),
       isEvent: EVENTS.has(word),
+      isCommand: COMMANDS.has(word),
     },
   ]),
 )

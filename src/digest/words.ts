@@ -8,7 +8,6 @@
  * again, with one blank for several; cut again, it gives the same tokens. Linear in the text.
  */
 import {
-  BACKSLASH,
   BAR,
   COLON,
   COMMA,
@@ -16,40 +15,26 @@ import {
   EQUALS,
   GREATER,
   isDigit,
-  isLowerCase,
-  isUpperCase,
   LEFT_BRACE,
   LEFT_BRACKET,
   LEFT_PARENTHESIS,
   LESS,
   MINUS,
-  QUESTION_MARK,
   QUOTE,
   RIGHT_BRACKET,
   RIGHT_PARENTHESIS,
-  SLASH,
-  SMALL_BIT,
   SPACE,
-  TILDE,
   UNDERSCORE,
 } from "../text/ascii.ts"
 import type { Lexicon } from "./lexicon.ts"
 import { Token } from "./token.ts"
-
-/** An open place. */
-export const OPEN = "<*>"
-/** An open place that takes only what looks like a name: `eth0`, `db1.example`. */
-export const OPEN_NAME = "<name>"
+import { isClosing, isLetter, isSeparator, isStop, separates, wordEnd } from "./word-end.ts"
 
 const APOSTROPHE = 0x27
-const EXCLAMATION_MARK = 0x21
 const SEMICOLON = 0x3b
-const RIGHT_BRACE = 0x7d
+
 /** Ends a template that was cut. */
 export const ELLIPSIS = "…"
-
-const SEPARATORS = new Uint8Array(0x80)
-for (const character of "=()[]{},;'\"|<>:") SEPARATORS[character.charCodeAt(0)] = 1
 
 /** Cuts one text at a time. */
 export class WordCutter {
@@ -126,131 +111,6 @@ function blankStart(text: string, end: number): number {
   return start
 }
 
-function isStop(code: number): boolean {
-  return code === DOT || code === EXCLAMATION_MARK || code === QUESTION_MARK
-}
-
-function isSeparator(text: string, at: number, end: number, isForm: boolean): boolean {
-  const code = text.charCodeAt(at)
-  if (code >= 0x80 || SEPARATORS[code] === 0) return false
-  return code !== LESS || maskEnd(text, at, end, isForm) === at
-}
-
-/** What stands in templates and in forms instead of values. What else is in angle brackets was written so. */
-const MASKS = /<(?:n|ip|hex|id|time|date|duration|size|mac|uuid|path|url|mail|class|unit)>/y
-const MASKS_AND_OPEN = new RegExp(`${MASKS.source}|<\\*>|<name>`, "y")
-
-/** Returns the index after the mask at `at`, such as `<ip>`; `at` where there is none. */
-function maskEnd(text: string, at: number, end: number, isForm: boolean): number {
-  if (text.charCodeAt(at) !== LESS) return at
-  const mask = isForm ? MASKS_AND_OPEN : MASKS
-  mask.lastIndex = at
-  return mask.test(text) && mask.lastIndex <= end ? mask.lastIndex : at
-}
-
-function wordEnd(text: string, start: number, end: number, isForm: boolean): number {
-  const first = text.charCodeAt(start)
-  if (first === SLASH || (first === TILDE && text.charCodeAt(start + 1) === SLASH))
-    return pathEnd(text, start, end, isForm)
-  let at = start
-  while (at < end) {
-    const code = text.charCodeAt(at)
-    if (code <= SPACE) break
-    if (code >= 0x80 || SEPARATORS[code] === 0) {
-      at += 1
-      continue
-    }
-    if (code === LESS) {
-      const mask = maskEnd(text, at, end, isForm)
-      if (mask === at) break
-      at = mask
-      continue
-    }
-    if (code === COLON) {
-      if (text.startsWith("://", at) && at > start + 1) return urlEnd(text, at + 3, end, isForm)
-      if (at === start + 4 && isPciAddress(text, start)) return start + PCI_ADDRESS_LENGTH
-      if (at === start + 1 && isLetter(first) && text.charCodeAt(at + 1) === BACKSLASH)
-        return drivePathEnd(text, at + 1, end, isForm)
-      break
-    } else if (code !== APOSTROPHE || !isLetter(text.charCodeAt(at - 1)) || !isLetter(text.charCodeAt(at + 1))) break
-    at += 1
-  }
-  return at
-}
-
-const PCI_ADDRESS_LENGTH = 12
-const PCI_ADDRESS = /[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7](?![0-9a-zA-Z])/y
-
-/** `0000:00:1f.2` is one word. */
-function isPciAddress(text: string, at: number): boolean {
-  PCI_ADDRESS.lastIndex = at
-  return PCI_ADDRESS.test(text)
-}
-
-/** `can't` and `root's` are words. */
-function isLetter(code: number): boolean {
-  return isLowerCase(code | SMALL_BIT) && (isLowerCase(code) || isUpperCase(code))
-}
-
-function urlEnd(text: string, at: number, end: number, isForm: boolean): number {
-  while (at < end) {
-    const code = text.charCodeAt(at)
-    if (code === LESS) {
-      const mask = maskEnd(text, at, end, isForm)
-      if (mask === at) break
-      at = mask
-      continue
-    }
-    if (code <= SPACE || isClosing(code) || code === QUOTE || code === APOSTROPHE) break
-    at += 1
-  }
-  while (isStop(text.charCodeAt(at - 1)) || isPause(text.charCodeAt(at - 1))) at -= 1
-  return at
-}
-
-function isClosing(code: number): boolean {
-  return code === RIGHT_PARENTHESIS || code === RIGHT_BRACKET || code === RIGHT_BRACE || code === GREATER
-}
-
-function isPause(code: number): boolean {
-  return code === COMMA || code === SEMICOLON || code === COLON
-}
-
-/** Behind its question mark, a path takes what else separates words: `/index?a=b&c=d`. */
-function pathEnd(text: string, start: number, end: number, isForm: boolean): number {
-  let at = start
-  let isQuery = false
-  while (at < end) {
-    const code = text.charCodeAt(at)
-    if (code === LESS) {
-      const mask = maskEnd(text, at, end, isForm)
-      if (mask === at) break
-      at = mask
-      continue
-    }
-    if (code === QUESTION_MARK && at > start && at + 1 < end && text.charCodeAt(at + 1) > SPACE) isQuery = true
-    if (code <= SPACE || code === QUOTE || code === APOSTROPHE || isClosing(code)) break
-    if (!isQuery && code < 0x80 && SEPARATORS[code] === 1) break
-    at += 1
-  }
-  return at
-}
-
-function drivePathEnd(text: string, at: number, end: number, isForm: boolean): number {
-  while (at < end) {
-    const code = text.charCodeAt(at)
-    if (code === LESS) {
-      const mask = maskEnd(text, at, end, isForm)
-      if (mask === at) break
-      at = mask
-      continue
-    }
-    if (code <= SPACE || code === QUOTE || code === APOSTROPHE || code === COMMA || isClosing(code)) break
-    at += 1
-  }
-  return at
-}
-
 /** Whether nothing stands where the separator at `at` lets a value be expected. */
 function isEmptyAfter(text: string, at: number, end: number): boolean {
   const code = text.charCodeAt(at)
@@ -286,7 +146,7 @@ function isBeforeValue(code: number): boolean {
 
 /** A key can end in a mask: `cs<n>=`. */
 function isKeyEnd(code: number): boolean {
-  return code > SPACE && (code >= 0x80 || SEPARATORS[code] === 0 || code === GREATER)
+  return code > SPACE && (!separates(code) || code === GREATER)
 }
 
 /** `rhost= user=root` has an empty host; `allDrawn= false` has a value. */

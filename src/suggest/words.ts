@@ -89,7 +89,6 @@ function pieces(text: string): readonly Part[] {
   const codes: Codes = new Uint16Array(text.length + 2 * PADDING)
   for (let i = 0; i < text.length; i += 1) codes[PADDING + i] = text.charCodeAt(i)
   const end = PADDING + text.length
-  const hasAtSign = text.includes("@")
   const found: Part[] = []
   let copied = PADDING
   let at = PADDING
@@ -105,7 +104,7 @@ function pieces(text: string): readonly Part[] {
       wordEnd += 1
     }
     let next = Math.max(wordEnd, at + 1)
-    for (const { endOf, mask, keeps } of partsAt(codes, at, wordEnd, kinds, isDigit(codes, at), hasAtSign)) {
+    for (const { endOf, mask, keeps } of partsAt(codes, at, wordEnd, kinds, isDigit(codes, at))) {
       const partEnd = endOf(codes, at, wordEnd, kinds)
       if (partEnd === -1) continue
       next = partEnd

@@ -77,6 +77,21 @@ export function startsWith(line: Codes, at: number, text: string): boolean {
   return true
 }
 
+/** Whether one of these texts is at `at`. A closure would be made anew at each call: this is hot. */
+export function startsWithAny(line: Codes, at: number, texts: readonly string[]): boolean {
+  for (let i = 0; i < texts.length; i += 1) if (startsWith(line, at, texts[i]!)) return true
+  return false
+}
+
+/** Whether the characters from `at` to `end` are one of these texts. */
+export function isAnyOf(line: Codes, at: number, end: number, texts: readonly string[]): boolean {
+  for (let i = 0; i < texts.length; i += 1) {
+    const text = texts[i]!
+    if (text.length === end - at && startsWith(line, at, text)) return true
+  }
+  return false
+}
+
 export function codesOf(text: string): Codes {
   return Uint16Array.from(text, (character) => character.charCodeAt(0))
 }

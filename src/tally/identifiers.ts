@@ -6,6 +6,7 @@
  */
 import { EQUALS, GREATER, PLUS, SLASH, SPACE } from "../text/ascii.ts"
 import { type Codes, DIGIT, isBoundary, kindAt, LOWER, startsWith, UPPER } from "./character.ts"
+import { endsInAny } from "./keys.ts"
 
 const SHORTEST_BASE64 = 32
 // A longer text is judged by its beginning, so that the time for a line stays linear in its length.
@@ -49,10 +50,10 @@ export function sshFingerprintEnd(line: Codes, at: number, wordEnd: number): num
 
 /** The identifier in `message-id=<…>` and `session=<…>`. */
 export function bracketedIdEnd(line: Codes, at: number): number {
-  if (!BRACKETED.some((key) => startsWith(line, at - key.length, key))) return -1
+  if (line[at - 1] !== EQUALS || !endsInAny(line, at - 1, BRACKETED)) return -1
   let end = at
   while (line[end] !== GREATER && line[end] !== SPACE && line[end] !== 0) end += 1
   return line[end] === GREATER ? end + 1 : -1
 }
 
-const BRACKETED = ["message-id=", "msgid=", "session="]
+const BRACKETED = ["message-id", "msgid", "session"]

@@ -17,13 +17,19 @@ export function keyEnd(line: Codes, at: number): number {
 /** Whether one of these words, in small letters, is the key of the value at `at`. */
 export function followsKey(line: Codes, at: number, words: readonly string[]): boolean {
   const end = keyEnd(line, at)
-  return end < at && words.some((word) => endsInWord(line, end, word))
+  return end < at && endsInAny(line, end, words)
 }
 
 /** Whether a whole word that is `word` in small letters ends before `end`. */
 export function endsInWord(line: Codes, end: number, word: string): boolean {
   const start = end - word.length
   return isWord(line, start, word) && isBoundary(line, start - 1)
+}
+
+/** Whether one of these words ends before `end`. */
+export function endsInAny(line: Codes, end: number, words: readonly string[]): boolean {
+  for (let i = 0; i < words.length; i += 1) if (endsInWord(line, end, words[i]!)) return true
+  return false
 }
 
 /** Whether these letters are at `at`, large or small. */

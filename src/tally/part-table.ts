@@ -1,10 +1,9 @@
 /**
  * Looks up the parts that can begin with a word.
  *
- * Every word of every reported line comes here. So there is a table with a row for what the word is made of, its length,
- * and whether the line has an `@`, and a column for the marks before and after the word. Few rows differ.
+ * Every word of every reported line comes here. So there is a table with a row for what the word is made of and its
+ * length, and a column for the marks before and after the word. Few rows differ.
  */
-import { SPACE } from "../text/ascii.ts"
 import { type Codes, characterSet, DIGIT, isIn, OTHER_LETTER } from "./character.ts"
 import { PARTS, type VariablePart, type WordClass } from "./variable-parts.ts"
 
@@ -33,10 +32,9 @@ const LENGTH_ORDINALS = Uint8Array.from({ length: LONGEST + 1 }, (_, length) =>
   LENGTHS.findLastIndex((least) => least <= length),
 )
 
-/** By the bits of a word's kinds. The same again for words that begin with a digit, and for lines with an `@`. */
+/** By the bits of a word's kinds. The same again for words that begin with a digit. */
 const KIND_SETS = 32
 const DIGIT_FIRST = KIND_SETS
-const AT_SIGN = 2 * KIND_SETS
 
 /** Numbers lists of parts. Equal ones have one number. */
 class Lists {
@@ -55,7 +53,7 @@ class Lists {
 const ROWS = new Lists()
 
 /** The row of each set of kinds and each length. */
-const ROW_NUMBERS = Uint16Array.from({ length: 2 * AT_SIGN * LENGTHS.length }, (_, index) => {
+const ROW_NUMBERS = Uint16Array.from({ length: 2 * KIND_SETS * LENGTHS.length }, (_, index) => {
   const set = Math.floor(index / LENGTHS.length)
   const length = LENGTHS[index % LENGTHS.length]!
   return ROWS.numberOf(PARTS.filter((part) => fitsWord(part, set, length)))
@@ -69,20 +67,9 @@ const CELLS: readonly (readonly VariablePart[])[] = ROWS.all.flatMap((parts) =>
   }),
 )
 
-/** By kinds: whether no part can begin with such a word, of whatever length, between two blanks. Most words are so. */
-const PLAIN_KINDS = Uint8Array.from({ length: KIND_SETS }, (_, kinds) => {
-  const column = MARKS_BEFORE.indexOf(" ") * MARKS_BEHIND.length + MARKS_BEHIND.indexOf(" ")
-  const set = kinds + AT_SIGN
-  const isPlain = LENGTHS.every((_length, index) => {
-    return CELLS[ROW_NUMBERS[set * LENGTHS.length + index]! * COLUMNS + column]!.length === 0
-  })
-  return isPlain ? 1 : 0
-})
-
 function fitsWord(part: VariablePart, set: number, length: number): boolean {
-  const { first, having = 0, least = 0, most = length, hasAtSign = false } = part
+  const { first, having = 0, least = 0, most = length } = part
   const kinds = set % KIND_SETS
-  if (hasAtSign && (set & AT_SIGN) === 0) return false
   if (!first.includes(wordClass(kinds, (set & DIGIT_FIRST) !== 0)) || (kinds & having) !== having) return false
   return least <= length && length <= most
 }
@@ -98,7 +85,7 @@ function wordClass(kinds: number, isDigitFirst: boolean): WordClass {
 
 /**
  * Returns the parts that can begin with the word from `at` to `wordEnd`, which has characters of these `kinds`. It may
- * be empty. `hasAtSign` tells whether the line has an `@`.
+ * be empty.
  */
 export function partsAt(
   line: Codes,
@@ -106,19 +93,13 @@ export function partsAt(
   wordEnd: number,
   kinds: number,
   isDigitFirst: boolean,
-  hasAtSign: boolean,
 ): readonly VariablePart[] {
-  const set = kinds + (isDigitFirst ? DIGIT_FIRST : 0) + (hasAtSign ? AT_SIGN : 0)
+  const set = kinds + (isDigitFirst ? DIGIT_FIRST : 0)
   const length = wordEnd - at
   const row = ROW_NUMBERS[set * LENGTHS.length + LENGTH_ORDINALS[length < LONGEST ? length : LONGEST]!]!
   const before = ordinalOf(ORDINALS_BEFORE, line[at - 1]!)
   const behind = ordinalOf(ORDINALS_BEHIND, line[wordEnd]!)
   return CELLS[row * COLUMNS + before * MARKS_BEHIND.length + behind]!
-}
-
-/** Whether no part can begin with the word from `at` to `wordEnd`, which has characters of these `kinds`. */
-export function isPlainWord(line: Codes, at: number, wordEnd: number, kinds: number): boolean {
-  return line[wordEnd] === SPACE && line[at - 1] === SPACE && PLAIN_KINDS[kinds] === 1
 }
 
 function ordinalOf(marks: Uint8Array, code: number): number {

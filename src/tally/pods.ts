@@ -23,6 +23,7 @@ import {
   LOWER,
   OTHER_LETTER,
   startsWith,
+  startsWithAny,
   UPPER,
 } from "./character.ts"
 import { keyEnd } from "./keys.ts"
@@ -86,7 +87,7 @@ const POD_PATHS = ["pod/", "pods/", "k8s_"]
 function isPodName(line: Codes, at: number): boolean {
   let start = at
   while (at - start < MAX_NAME && isInPath(line[start - 1]!)) start -= 1
-  if (POD_PATHS.some((path) => startsWith(line, start, path))) return true
+  if (startsWithAny(line, start, POD_PATHS)) return true
   const end = keyEnd(line, start)
   if (end === start) return false
   let key = end

@@ -22,8 +22,8 @@ import {
   TWO,
   UNDERSCORE,
 } from "../text/ascii.ts"
-import { type Codes, characterSet, isBoundary, isDigit, isIn, startsWith } from "./character.ts"
-import { endsInWord, isLetter, isWord, keyEnd } from "./keys.ts"
+import { type Codes, characterSet, isAnyOf, isBoundary, isDigit, isIn, startsWith, startsWithAny } from "./character.ts"
+import { endsInAny, isLetter, isWord, keyEnd } from "./keys.ts"
 
 /** Longer numbers are counts or names. Databases have codes of five digits. */
 const MAX_DIGITS = 5
@@ -56,7 +56,7 @@ export function hexCodeEnd(line: Codes, at: number, wordEnd: number): number {
 function isWindowsCode(line: Codes, at: number, wordEnd: number): boolean {
   if (wordEnd - at !== 10) return false
   const beginnings = line[at - 1] === MINUS ? WINDOWS_NEGATIVE_DIGITS : WINDOWS_DIGITS
-  return beginnings.some((digits) => startsWith(line, at, digits))
+  return startsWithAny(line, at, beginnings)
 }
 
 /** `1.5`, `3/10`, `7%`; and in audit records, `exit=3` is what a system call returned, often a descriptor. */
@@ -164,7 +164,7 @@ function followsCodeKey(line: Codes, at: number, wordEnd: number, shortest: numb
     if (!isWord(line, start, key.text) || (!key.isEnd && isLetter(line[start - 1]!))) continue
     if (!isBoundary(line, wordStart(line, start) - 1)) continue
     if (key.text.length < shortest || (key.isAssigned && !isAssigned)) continue
-    if (key.not.some((beginning) => endsInWord(line, start, beginning))) continue
+    if (endsInAny(line, start, key.not)) continue
     if (key.isProtocol && !(wordEnd - at === 3 && isStatus(line, at))) continue
     if (key.after.length > 0 && !followsWord(line, start, key.after)) continue
     return !isCounted(line, wordEnd, key.isCounting && !isAssigned)
@@ -173,8 +173,7 @@ function followsCodeKey(line: Codes, at: number, wordEnd: number, shortest: numb
 }
 
 function followsWord(line: Codes, at: number, words: readonly string[]): boolean {
-  if (line[at - 1] !== SPACE) return false
-  return words.some((word) => endsInWord(line, at - 1, word))
+  return line[at - 1] === SPACE && endsInAny(line, at - 1, words)
 }
 
 function hasAssignment(line: Codes, at: number, end: number): boolean {
@@ -201,7 +200,7 @@ function isCounted(line: Codes, wordEnd: number, isAnyPlural: boolean): boolean 
   while (end - start < MAX_KEY_BEGINNING && isLowerCase(line[end]!)) end += 1
   if (!isBoundary(line, end) || end === start) return false
   if (isAnyPlural && end - start > 2 && line[end - 1] === LOWER_S) return true
-  return UNITS.some((unit) => unit.length === end - start && startsWith(line, start, unit))
+  return isAnyOf(line, start, end, UNITS)
 }
 
 const LOWER_S = 0x73
@@ -226,9 +225,9 @@ function precedesReason(line: Codes, at: number, wordEnd: number): boolean {
   const isEnhanced = line[reason] === line[at] && line[reason + 1] === DOT && isDigit(line, reason + 2)
   if (isEnhanced && line[at]! >= TWO) return true
   if (mark === MINUS) return false
-  if (REASONS.some((text) => startsWith(line, reason, text))) return true
+  if (startsWithAny(line, reason, REASONS)) return true
   const before = line[at - 1] === SPACE ? line[at - 2]! : line[at - 1]!
-  return isIn(BEFORE_SENTENCE, before) && REPLIES.some((text) => startsWith(line, reason, text))
+  return isIn(BEFORE_SENTENCE, before) && startsWithAny(line, reason, REPLIES)
 }
 
 const METHODS = ["GET", "POST", "PUT", "HEAD", "DELETE", "PATCH", "OPTIONS"]
@@ -269,14 +268,21 @@ function followsPath(line: Codes, last: number): boolean {
     start -= 1
   }
   if (isTimes && slashes === 4) return true
-  return line[start + 1] === SLASH && METHODS.some((method) => startsWith(line, start - method.length, method))
+  return line[start + 1] === SLASH && isMethodBefore(line, start)
+}
+
+function isMethodBefore(line: Codes, end: number): boolean {
+  for (let i = 0; i < METHODS.length; i += 1) if (startsWith(line, end - METHODS[i]!.length, METHODS[i]!)) return true
+  return false
 }
 
 const IN_TIMES = characterSet("<n>-+")
+
+const CACHE_RESULTS = ["TCP_", "UDP_", "NONE/", "NONE_"]
 
 /** Squid: `TCP_MISS/200`, `NONE/503` */
 function followsCacheResult(line: Codes, slash: number): boolean {
   let start = slash
   while (slash - start < 32 && (isUpperCase(line[start - 1]!) || line[start - 1] === UNDERSCORE)) start -= 1
-  return ["TCP_", "UDP_", "NONE/", "NONE_"].some((beginning) => startsWith(line, start, beginning))
+  return startsWithAny(line, start, CACHE_RESULTS)
 }

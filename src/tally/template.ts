@@ -10,7 +10,6 @@
  * time. The template of a template is itself, unless its host name looks like a number.
  */
 import {
-  AT_SIGN,
   COLON,
   COMMA,
   EQUALS,
@@ -23,8 +22,9 @@ import {
   UNDERSCORE,
 } from "../text/ascii.ts"
 import { type Codes, DIGIT, kindAt, PADDING, textOf } from "./character.ts"
-import { isBeginning, isPlainWord, partsAt } from "./part-table.ts"
+import { isBeginning, partsAt } from "./part-table.ts"
 import { headerTimeEnd } from "./times.ts"
+import type { VariablePart } from "./variable-parts.ts"
 
 /** Longer templates are cut there, and end in "…". */
 export const MAX_TEMPLATE_LENGTH = 1_000
@@ -71,25 +71,20 @@ export class Template {
     const { length } = line
     const codes = length <= this.#room ? this.#line : new Uint16Array(length + 2 * PADDING)
     for (let i = 0; i < length; i += 1) codes[PADDING + i] = line.charCodeAt(i)
-    return this.#ofCodes(codes, PADDING + length, line.includes("@"))
+    return this.#ofCodes(codes, PADDING + length)
   }
 
   /** Like `of`, for a line that is all ASCII and fits into the room. */
   ofAscii(line: Uint8Array): this {
     const { length } = line
     const codes = this.#line
-    let hasAtSign = false
-    for (let i = 0; i < length; i += 1) {
-      const code = line[i]!
-      codes[PADDING + i] = code
-      if (code === AT_SIGN) hasAtSign = true
-    }
-    return this.#ofCodes(codes, PADDING + length, hasAtSign)
+    codes.set(line, PADDING)
+    return this.#ofCodes(codes, PADDING + length)
   }
 
-  #ofCodes(line: Codes, lineEnd: number, hasAtSign: boolean): this {
-    for (let i = 0; i < PADDING; i += 1) line[lineEnd + i] = 0
-    this.#mask(line, lineEnd, hasAtSign)
+  #ofCodes(line: Codes, lineEnd: number): this {
+    line.fill(0, lineEnd, lineEnd + PADDING)
+    this.#mask(line, lineEnd)
     this.#finish()
     return this
   }
@@ -107,7 +102,7 @@ export class Template {
   }
 
   /** Masks the line between PADDING and `lineEnd`. */
-  #mask(line: Codes, lineEnd: number, hasAtSign: boolean): void {
+  #mask(line: Codes, lineEnd: number): void {
     this.#length = 0
     this.#source = line
     this.placeCount = 0
@@ -121,23 +116,19 @@ export class Template {
         kinds |= kind
         end += 1
       }
-      if (kinds === 0 ? !isBeginning(line[at]!) : isPlainWord(line, at, end, kinds)) {
-        at = end === at ? at + 1 : end
+      if (kinds === 0 && !isBeginning(line[at]!)) {
+        at += 1
         continue
       }
+      const parts = partsAt(line, at, end, kinds, firstKind === DIGIT)
       let next = end === at ? at + 1 : end
-      const parts = partsAt(line, at, end, kinds, firstKind === DIGIT, hasAtSign)
       for (let i = 0; i < parts.length; i += 1) {
-        const { endOf, mask, keeps, isSampled } = parts[i]!
-        const partEnd = endOf(line, at, end, kinds)
+        const part = parts[i]!
+        const partEnd = part.endOf(line, at, end, kinds)
         if (partEnd === -1) continue
         next = partEnd
-        if (mask !== undefined) {
-          const start = keeps > 0 ? at + keeps : maskStart(line, at, copied)
-          this.#append(line, copied, start)
-          this.#append(mask, 0, mask.length)
-          if (isSampled && !isTagPid(line, at, next))
-            this.#place(mask, line[at - 1] === MINUS && start < at ? at - 1 : at + keeps, next)
+        if (part.mask !== undefined) {
+          this.#replace(line, copied, at, next, part, part.mask)
           copied = next
         }
         break
@@ -145,6 +136,15 @@ export class Template {
       at = next
     }
     this.#append(line, copied, at)
+  }
+
+  /** Appends the text from `copied` on, and the mask of the part from `at` to `end`. */
+  #replace(line: Codes, copied: number, at: number, end: number, part: VariablePart, mask: Codes): void {
+    const start = part.keeps > 0 ? at + part.keeps : maskStart(line, at, copied)
+    this.#append(line, copied, start)
+    this.#append(mask, 0, mask.length)
+    if (!part.isSampled || isTagPid(line, at, end)) return
+    this.#place(mask, line[at - 1] === MINUS && start < at ? at - 1 : at + part.keeps, end)
   }
 
   /** Keeps in mind where in the line a mask stood. */

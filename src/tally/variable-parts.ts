@@ -54,8 +54,6 @@ export interface VariablePart {
   readonly least?: number
   /** How long the first word can be. */
   readonly most?: number
-  /** Whether the line must have an `@`. */
-  readonly hasAtSign?: boolean
 }
 
 /** `42`, `4f`, `4x`, `f4`, `x4`, `face`, `word`, and the empty word before a mark. */
@@ -76,13 +74,14 @@ interface KnownPart extends Omit<VariablePart, "isSampled" | "keeps" | "mask"> {
 }
 
 const KNOWN_PARTS: readonly KnownPart[] = [
-  { mask: "<mail>", endOf: mailEnd, first: WORDS, hasAtSign: true, before: "@.-+_" },
-  { mask: "<mail>", endOf: mailEnd, first: WORDS, hasAtSign: true, after: "<", before: "=" },
+  { mask: "<mail>", endOf: mailEnd, first: WORDS, before: "@.-+_" },
+  { mask: "<mail>", endOf: mailEnd, first: WORDS, after: "<", before: "=" },
   { mask: "<ip>", keeps: 6, endOf: remoteHostEnd, first: ["letters"], before: "=", least: 5, most: 5 },
   { mask: "<id>", endOf: eximIdEnd, first: ["digits", ...MIXED_NUMBER], before: "-", least: 6, most: 6 },
-  { mask: "<time>", endOf: timestampEnd, first: ["digits"], before: "-/.", most: 4 },
+  { mask: "<time>", endOf: timestampEnd, first: ["digits"], before: "-/", most: 4 },
   { mask: "<time>", endOf: timestampEnd, first: ["digit-word"], least: 15 },
-  { mask: "<date>", endOf: dateEnd, first: ["digits"], before: "-/.", most: 4 },
+  { mask: "<date>", endOf: dateEnd, first: ["digits"], before: "-/", most: 4 },
+  { mask: "<date>", endOf: dateEnd, first: ["digits"], before: ".", most: 2 },
   { mask: "<time>", endOf: writtenTimeEnd, first: ["digits"], before: " ", most: 2 },
   {
     mask: "<time>",

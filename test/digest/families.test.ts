@@ -122,6 +122,8 @@ describe("words that say what happens stay apart", () => {
     ["app: invalid user _ was seen", "agent token data profile quota limit input space"],
     ["app: cannot get interface _ now", "index flags mtu speed metric counters statistics alias"],
     ["app: cannot reach host _ again", "alpha beta gamma delta omega kappa"],
+    ["sudo: ada : TTY=pts/<n> ; USER=root ; COMMAND=_", "/bin/ls /bin/rm /usr/bin/id"],
+    ["CRON[<n>]: (root) CMD (_)", "/usr/bin/a /usr/bin/b"],
     ["kernel: DROP in the chain PROTO=_ here", "TCP UDP ICMP IGMP ESP GRE AH SCTP"],
     ["app: caught signal _ and went away", "SIGUSR1 SIGUSR2"],
     ["dhcp: _ lease is gone", "IPv4 IPv6"],
