@@ -105,7 +105,7 @@ function pieces(text: string): readonly Part[] {
     }
     let next = Math.max(wordEnd, at + 1)
     for (const { endOf, mask, keeps } of partsAt(codes, at, wordEnd, kinds, isDigit(codes, at))) {
-      const partEnd = endOf(codes, at, wordEnd, kinds)
+      const partEnd = endOf === undefined ? wordEnd : endOf(codes, at, wordEnd, kinds)
       if (partEnd === -1) continue
       next = partEnd
       if (mask !== undefined) {

@@ -107,16 +107,16 @@ export function pciAddressEnd(line: Codes, at: number, wordEnd: number): number 
   return isAddress && isBoundary(line, at + 12) ? at + 12 : -1
 }
 
-const AFTER_HOST = characterSet("\0 ,;\"')]}>")
+/** In names of hosts, and in addresses. */
+const HOST_MARKS = characterSet(".-_:%")
 
 /** `rhost=dsl-7.example.net`: PAM writes a name or an address there, or nothing. */
 export function remoteHostEnd(line: Codes, at: number): number {
   const host = at + 6
-  if (!startsWith(line, at, "rhost=") || isIn(NO_HOST, line[host]!)) return -1
+  if (!startsWith(line, at, "rhost=")) return -1
   let end = host
-  while (!isIn(AFTER_HOST, line[end]!)) end += 1
+  while (!isBoundary(line, end) || isIn(HOST_MARKS, line[end]!)) end += 1
+  // A mark that ends the clause. `::` ends addresses.
+  if (line[end - 1] === DOT || (line[end - 1] === COLON && line[end - 2] !== COLON)) end -= 1
   return end > host ? end : -1
 }
-
-/** The host is a mask already in a template. */
-const NO_HOST = characterSet("<?")

@@ -93,8 +93,11 @@ export function prefixedHexEnd(line: Codes, at: number, end: number): number {
 }
 
 /** `a0=1b0`: the arguments of a system call in an audit record, hexadecimal without a prefix. */
-export function auditArgumentEnd(line: Codes, at: number, end: number): number {
-  return isDigit(line, at - 2) && line[at - 3] === SMALL_A && line[at - 4] === SPACE ? end : -1
+export function auditArgumentEnd(line: Codes, at: number, wordEnd: number): number {
+  const start = wordEnd + 1
+  if (line[at] !== SMALL_A || !isDigit(line, at + 1)) return -1
+  const end = hexEnd(line, start)
+  return end > start && isBoundary(line, end) ? end : -1
 }
 
 /** Addresses of a crash: `segfault at 10 ip 00007f1f9b870d7d`, `ip:401234`, `libc.so.6[7f1f9b85e000+25000]`. */
@@ -141,7 +144,7 @@ export function hexWordEnd(line: Codes, at: number, end: number, kinds: number):
   return length >= SHORTEST_HEX && !isEd25519(line, at, length) ? end : -1
 }
 
-/** A kind of key. */
+/** The name of a kind of key. */
 function isEd25519(line: Codes, at: number, length: number): boolean {
   return length === 7 && (line[at + 1]! | SMALL_BIT) === SMALL_D && startsWith(line, at + 2, "25519")
 }
@@ -162,17 +165,21 @@ export function hexDigitsEnd(line: Codes, at: number, end: number): number {
   if (length >= SHORTEST_DIGEST || (line[at] === ZERO && (length === 8 || length === 16))) return end
   if (length > SHORTEST_HEX && standsLikeHex(line, at, end)) return end
   if (length === SHORT_ID) {
-    const before = line[at - 1]
-    if (before === SLASH || before === MINUS || followsKey(line, at, CONTAINERS)) return end
+    // A hyphen in a name; else it is a sign.
+    if (line[at - 1] === SLASH || (line[at - 1] === MINUS && !isBoundary(line, at - 2))) return end
+    if (followsKey(line, at, CONTAINERS)) return end
   }
   return followsKey(line, at, DIGESTS) ? end : -1
 }
 
-/** Kernels print addresses as `[<02123456>]`, OpenSSL its errors as `error:14094418:SSL routines`. */
+/** Kernels print addresses as `[<02123456>]`. */
 function standsLikeHex(line: Codes, at: number, end: number): boolean {
-  if (line[at - 1] === LESS && line[end] === GREATER) return true
-  if (line[end] === COLON && startsWith(line, at - 6, "error:")) return true
-  return standsLikeQueueId(line, at, end)
+  return (line[at - 1] === LESS && line[end] === GREATER) || standsLikeQueueId(line, at, end)
+}
+
+/** OpenSSL's errors, some of which look like a size or a number: `error:1780813E:SSL routines`, `error:14094418:`. */
+export function opensslErrorEnd(line: Codes, at: number, end: number): number {
+  return startsWith(line, at - 6, "error:") ? end : -1
 }
 
 /** `vethab12cd3`, `cali12ab34cd56e`: container engines name these interfaces at random, so only the beginning is kept. */

@@ -28,12 +28,9 @@ for (let code = 0; code < 128; code += 1) {
   LOCAL_KINDS[code] = isLocal ? LOCAL | BRACKETED : code === EQUALS ? BRACKETED : 0
 }
 
-/** Returns the index after the mail address at `at`, or -1. */
+/** Returns the index after the mail address at `at`, or -1. No mark of the part before the `@` precedes it. */
 export function mailEnd(line: Codes, at: number, wordEnd: number): number {
-  const before = line[at - 1]!
-  // An earlier word of the same text was tried.
-  if (isIn(LOCAL_MARKS, before) && !isBoundary(line, at - 2)) return -1
-  const kind = before === LESS ? BRACKETED : LOCAL
+  const kind = line[at - 1] === LESS ? BRACKETED : LOCAL
   const last = at + MAX_LOCAL_PART
   let end = wordEnd
   while (end <= last && (LOCAL_KINDS[line[end]!]! & kind) !== 0) end += 1

@@ -58,6 +58,8 @@ export function sizeEnd(line: Codes, at: number): number {
   if (end > number && line[end] === SMALL_I) end += 1
   if ((line[end]! | SMALL_BIT) === SMALL_B) end += 1
   if (end === number) return -1
+  // A hexadecimal word: bytes have a large letter.
+  if (end === number + 1 && line[number] === SMALL_B && number - at >= 6) return -1
   if (startsWith(line, end, "it")) end += 2
   if (startsWith(line, end, "ps") || startsWith(line, end, "/s")) end += 2
   return isBoundary(line, end) ? end : -1
@@ -107,7 +109,7 @@ const JOINTS = characterSet("./_")
 function followsLetter(line: Codes, last: number): boolean {
   let before = last
   while (last - before < 16 && (isDigit(line, before) || isIn(JOINTS, line[before]!))) before -= 1
-  return !isBoundary(line, before) && !isDigit(line, before)
+  return !isBoundary(line, before) && isDigit(line, before + 1) && !isDigit(line, before)
 }
 
 /** `42`, `0.25`, `1e-05`, `45C`: a number, possibly followed by a unit, which is not masked. */

@@ -6,8 +6,8 @@
  *     kube-proxy-x2x4z          kube-proxy-<id>   pod of a daemon set
  *     web-7fb96c846b            web-<hex>         replica set (hexadecimal.ts)
  *
- * The random characters are of 27 that make no words (k8s.io/apimachinery/pkg/util/rand). Five of them without a digit
- * can be an abbreviation: there, the text before the name shows that it is the name of a pod.
+ * There are 27 random characters, which make no words (k8s.io/apimachinery/pkg/util/rand). Five of them without a digit
+ * can be an abbreviation. Then the text before the name must say that it is the name of a pod.
  *
  * Every function returns the index after the match, or -1. A hyphen stands before it.
  */
@@ -15,34 +15,29 @@ import { DOT, isDigit as isDigitCode, isLowerCase, MINUS, SLASH, UNDERSCORE } fr
 import {
   type Codes,
   characterSet,
-  DIGIT,
   decimal,
   digitChanges,
   isBoundary,
   isIn,
-  LOWER,
   OTHER_LETTER,
   startsWith,
-  startsWithAny,
   UPPER,
 } from "./character.ts"
-import { keyEnd } from "./keys.ts"
+import { isLetter, isWord, keyEnd } from "./keys.ts"
 
 const RANDOM = characterSet("bcdfghjklmnpqrstvwxz2456789")
-/** A hash is a decimal number whose digits are written with these. */
+/** A hash is a decimal number of eight to ten digits, which are written with these. */
 const HASH = characterSet("456789bcdf")
-const SHORTEST_HASH = 8
-const LONGEST_HASH = 10
 const SUFFIX = 5
 
 /** The hash or the minute at `at`, and the random characters behind it. */
 export function podEnd(line: Codes, at: number, wordEnd: number, kinds: number): number {
   const end = wordEnd + 1 + SUFFIX
-  if (!hasHashLength(at, wordEnd) || (kinds & UPPER) !== 0 || (kinds & DIGIT) === 0 || !isBoundary(line, end)) return -1
-  const isHash = (kinds & LOWER) === 0 ? isMinute(line, at, wordEnd) : isRandomHash(line, at, wordEnd)
-  if (!isHash || isBoundary(line, at - 2)) return -1
+  if ((kinds & UPPER) !== 0 || isBoundary(line, at - 2) || !isBoundary(line, end)) return -1
+  if (!isHash(line, at, wordEnd) && !isMinute(line, at, wordEnd)) return -1
   if (areAll(RANDOM, line, wordEnd + 1, end)) return end
-  return areAll(SMALL, line, wordEnd + 1, end) && digitChanges(line, wordEnd + 1, end) > 1 ? end : -1
+  if (!areAll(SMALL, line, wordEnd + 1, end)) return -1
+  return digitChanges(line, wordEnd + 1, end) > 1 || isNameOf(POD, line, at) ? end : -1
 }
 
 const SMALL = characterSet("abcdefghijklmnopqrstuvwxyz0123456789")
@@ -51,21 +46,23 @@ const SMALL = characterSet("abcdefghijklmnopqrstuvwxyz0123456789")
 export function podSuffixEnd(line: Codes, at: number, wordEnd: number): number {
   if (wordEnd - at !== SUFFIX || !areAll(RANDOM, line, at, wordEnd) || isBoundary(line, at - 2)) return -1
   if (line[wordEnd] === MINUS && !isBoundary(line, wordEnd + 1)) return -1
-  return digitChanges(line, at, wordEnd) > 1 || isPodName(line, at) ? wordEnd : -1
+  return digitChanges(line, at, wordEnd) > 1 || isNameOf(POD, line, at) ? wordEnd : -1
 }
 
 /** A hash without a pod, where it is no hexadecimal number. */
 export function replicaSetEnd(line: Codes, at: number, wordEnd: number, kinds: number): number {
-  if (!hasHashLength(at, wordEnd) || (kinds & OTHER_LETTER) === 0 || isBoundary(line, at - 2)) return -1
+  if ((kinds & OTHER_LETTER) === 0 || isBoundary(line, at - 2)) return -1
   return areAll(RANDOM, line, at, wordEnd) && digitChanges(line, at, wordEnd) > 1 ? wordEnd : -1
 }
 
-function hasHashLength(at: number, wordEnd: number): boolean {
-  return wordEnd - at >= SHORTEST_HASH && wordEnd - at <= LONGEST_HASH
+/** A hash without a pod and without a letter: one in a hundred. */
+export function replicaSetNumberEnd(line: Codes, at: number, wordEnd: number): number {
+  return areAll(HASH, line, at, wordEnd) && isNameOf(REPLICA, line, at) ? wordEnd : -1
 }
 
-function isRandomHash(line: Codes, at: number, wordEnd: number): boolean {
-  return areAll(HASH, line, at, wordEnd) || digitChanges(line, at, wordEnd) > 1
+/** Takes other letters as well: names in documentation have them. */
+function isHash(line: Codes, at: number, wordEnd: number): boolean {
+  return areAll(RANDOM, line, at, wordEnd) || digitChanges(line, at, wordEnd) > 1
 }
 
 /** Minutes since 1970, of the years 2021 to 2036. Not the digits of a date. */
@@ -81,18 +78,22 @@ function areAll(set: Uint8Array, line: Codes, at: number, end: number): boolean 
 
 /** Longer names are not followed back to their beginning: that of a pod, and of its namespace. */
 const MAX_NAME = 128
-const POD_PATHS = ["pod/", "pods/", "k8s_"]
+const MAX_KEY = 16
+const POD = "pod"
+const REPLICA = "replica"
 
-/** `pod/web-bcdfg`, `pod="kube-system/web-bcdfg"`, `k8s_web_web-bcdfg_default` */
-function isPodName(line: Codes, at: number): boolean {
+/**
+ * Whether the text before the name says what it is: `pod/web-bcdfg`, `pod="kube-system/web-bcdfg"`,
+ * `k8s_web_web-bcdfg_default`, `replica set web-4567`.
+ */
+function isNameOf(kind: string, line: Codes, at: number): boolean {
   let start = at
   while (at - start < MAX_NAME && isInPath(line[start - 1]!)) start -= 1
-  if (startsWithAny(line, start, POD_PATHS)) return true
+  if (isWord(line, start, kind) || startsWith(line, start, "k8s_")) return true
   const end = keyEnd(line, start)
-  if (end === start) return false
   let key = end
-  while (end - key < 16 && (!isBoundary(line, key - 1) || line[key - 1] === UNDERSCORE)) key -= 1
-  return startsWith(line, key, "pod") || startsWith(line, key, "Pod")
+  while (end - key < MAX_KEY && (isLetter(line[key - 1]!) || line[key - 1] === UNDERSCORE)) key -= 1
+  return isWord(line, key, kind) || isWord(line, key - 1 - kind.length, kind)
 }
 
 function isInPath(code: number): boolean {

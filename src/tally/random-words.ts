@@ -1,5 +1,5 @@
 /**
- * Finds random words: ids of sessions, payments, objects. They have letters and digits in no order that a name has.
+ * Finds random words: ids of sessions, payments, objects. Names have few digits, and letters that often stand together.
  *
  *     4BqZ3T2Rk9z5xYJ   cus_NffrFeUfNV2Hib   01ARZ3NDEKTSV4RRFFQ69G5FAV   mhvXdrZT4jP5T8vBxuvm75
  *
@@ -7,8 +7,8 @@
  *
  * Every function returns the index after the match, or -1.
  */
-import { isDigit as isDigitCode, isLowerCase, isUpperCase, SMALL_A, SMALL_BIT, UNDERSCORE } from "../text/ascii.ts"
-import { type Codes, characterSet, digitChanges, isIn, LOWER, UPPER } from "./character.ts"
+import { isDigit as isDigitCode, isLowerCase, isUpperCase, SMALL_A, SMALL_BIT } from "../text/ascii.ts"
+import { type Codes, characterSet, DIGIT, digitChanges, isIn, kindAt, LOWER, UPPER } from "./character.ts"
 import { standsLikeQueueId } from "./queue-ids.ts"
 
 const SHORTEST = 10
@@ -23,7 +23,7 @@ export function randomWordEnd(line: Codes, at: number, end: number, kinds: numbe
   if (length < SHORTEST) return -1
   if (isUlid(line, at, end, kinds)) return end
   const bothCases = (kinds & (UPPER | LOWER)) === (UPPER | LOWER)
-  if (bothCases && standsLikeQueueId(line, at, end)) return end
+  if ((bothCases || length >= SHORTEST_ODD) && standsLikeQueueId(line, at, end)) return end
   if (!bothCases && length < SHORTEST_OF_ONE_CASE) return -1
   if (digitChanges(line, at, end) >= (bothCases ? 3 : 5)) return end
   return bothCases && length >= SHORTEST_ODD && isOdd(line, at, end) ? end : -1
@@ -36,9 +36,13 @@ export function randomLettersEnd(line: Codes, at: number, end: number): number {
 
 /** `cus_NffrFeUfNV2Hib`: the word before `at` says what kind of thing has the id. */
 export function prefixedIdEnd(line: Codes, at: number, end: number, kinds: number): number {
-  if (end - at < SHORTEST_ODD || (kinds & (UPPER | LOWER)) !== (UPPER | LOWER)) return -1
-  if (line[at - 1] !== UNDERSCORE || !isLowerCase(line[at - 2]!)) return -1
-  return oddities(line, at, end) * 6 >= end - at && !isMadeOfWords(line, at, end) ? end : -1
+  if (end - at < SHORTEST_ODD || !isLowerCase(line[at - 2]!)) return -1
+  if (digitChanges(line, at, end) >= 5) return end
+  if ((kinds & (UPPER | LOWER)) !== (UPPER | LOWER)) return -1
+  const odd = oddities(line, at, end)
+  if (odd * 4 >= end - at) return end
+  if (isMadeOfWords(line, at, end)) return -1
+  return odd * 6 >= end - at || kindChanges(line, at, end) * 2 >= end - at ? end : -1
 }
 
 const ULID = 26
@@ -51,9 +55,10 @@ function isUlid(line: Codes, at: number, end: number, kinds: number): boolean {
   return true
 }
 
-/** Random letters have an oddity in every second place, and names one in ten. */
+/** Random words have an oddity in every second place, and names in every tenth. */
 function isOdd(line: Codes, at: number, end: number): boolean {
-  return oddities(line, at, end) * 4 >= end - at && !isMadeOfWords(line, at, end)
+  const odd = oddities(line, at, end)
+  return odd * 3 >= end - at || (odd * 4 >= end - at && !isMadeOfWords(line, at, end))
 }
 
 /**
@@ -76,6 +81,14 @@ function oddities(line: Codes, at: number, end: number): number {
     if (first >= 0 && first < RARE_PAIRS.length && isIn(RARE_PAIRS[first]!, line[i]! | SMALL_BIT)) odd += 1
   }
   return odd
+}
+
+/** Counts the places where digits, small and large letters meet: every second one in a random word. */
+function kindChanges(line: Codes, at: number, end: number): number {
+  const kinds = DIGIT | UPPER | LOWER
+  let changes = 0
+  for (let i = at + 1; i < end; i += 1) if ((kindAt(line, i) & kinds) !== (kindAt(line, i - 1) & kinds)) changes += 1
+  return changes
 }
 
 /** Whether three quarters of it are words: `Thumbnail` and `Request` of `QLThumbnailRequest`. */

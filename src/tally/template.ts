@@ -5,9 +5,10 @@
  *                     web1 sshd[<n>]: Invalid user ada from <ip> port <n>
  *
  * Words stay, and so do numbers that are part of a name: sda1, eth0.100, GigabitEthernet0/1, e1000e, dm-0,
- * OpenSSH_9.2p1, HTTP/1.1. The header's time is dropped, in its classic and its ISO form. The host name after it always
- * stays. The template is a pure function of the line, so that every instance gets the same groups, and takes linear
- * time. The template of a template is itself, unless its host name looks like a number.
+ * OpenSSH_9.2p1, HTTP/1.1. So do codes, which say what happened: exit code 23, status=503. The header's time is dropped,
+ * in its classic and its ISO form. The host name after it always stays. The template is a pure function of the line, so
+ * that every instance gets the same groups, and takes linear time. The template of a template is itself, unless its host
+ * name looks like a number.
  */
 import {
   COLON,
@@ -24,7 +25,6 @@ import {
 import { type Codes, DIGIT, kindAt, PADDING, textOf } from "./character.ts"
 import { isBeginning, partsAt } from "./part-table.ts"
 import { headerTimeEnd } from "./times.ts"
-import type { VariablePart } from "./variable-parts.ts"
 
 /** Longer templates are cut there, and end in "…". */
 export const MAX_TEMPLATE_LENGTH = 1_000
@@ -116,7 +116,7 @@ export class Template {
         kinds |= kind
         end += 1
       }
-      if (kinds === 0 && !isBeginning(line[at]!)) {
+      if (kinds === 0 && !isBeginning(line, at)) {
         at += 1
         continue
       }
@@ -124,11 +124,17 @@ export class Template {
       let next = end === at ? at + 1 : end
       for (let i = 0; i < parts.length; i += 1) {
         const part = parts[i]!
-        const partEnd = part.endOf(line, at, end, kinds)
+        const { endOf } = part
+        const partEnd = endOf === undefined ? end : endOf(line, at, end, kinds)
         if (partEnd === -1) continue
         next = partEnd
         if (part.mask !== undefined) {
-          this.#replace(line, copied, at, next, part, part.mask)
+          const { mask, keeps, isSampled } = part
+          const start = keeps > 0 ? at + keeps : maskStart(line, at, copied)
+          this.#append(line, copied, start)
+          this.#append(mask, 0, mask.length)
+          if (isSampled && !isTagPid(line, at, next))
+            this.#place(mask, line[at - 1] === MINUS && start < at ? at - 1 : at + keeps, next)
           copied = next
         }
         break
@@ -136,15 +142,6 @@ export class Template {
       at = next
     }
     this.#append(line, copied, at)
-  }
-
-  /** Appends the text from `copied` on, and the mask of the part from `at` to `end`. */
-  #replace(line: Codes, copied: number, at: number, end: number, part: VariablePart, mask: Codes): void {
-    const start = part.keeps > 0 ? at + part.keeps : maskStart(line, at, copied)
-    this.#append(line, copied, start)
-    this.#append(mask, 0, mask.length)
-    if (!part.isSampled || isTagPid(line, at, end)) return
-    this.#place(mask, line[at - 1] === MINUS && start < at ? at - 1 : at + part.keeps, end)
   }
 
   /** Keeps in mind where in the line a mask stood. */

@@ -17,6 +17,7 @@ import {
   hexPairsEnd,
   hexWordEnd,
   namedInterfaceEnd,
+  opensslErrorEnd,
   podUuidEnd,
   prefixedHexEnd,
   uuidEnd,
@@ -24,7 +25,7 @@ import {
 import { base64End, bracketedIdEnd, sshFingerprintEnd } from "./identifiers.ts"
 import { mailEnd } from "./mail-addresses.ts"
 import { ieeeStandardEnd, namingNumberEnd, numberEnd, sizeEnd, versionEnd } from "./numbers.ts"
-import { podEnd, podSuffixEnd, replicaSetEnd } from "./pods.ts"
+import { podEnd, podSuffixEnd, replicaSetEnd, replicaSetNumberEnd } from "./pods.ts"
 import { eximIdEnd, postfixIdEnd, queuedIdEnd, sendmailIdEnd } from "./queue-ids.ts"
 import { prefixedIdEnd, randomLettersEnd, randomWordEnd } from "./random-words.ts"
 import { codeEnd, hexCodeEnd } from "./status-codes.ts"
@@ -39,15 +40,19 @@ export interface VariablePart {
   readonly isSampled: boolean
   /**
    * Returns the index after the part, or -1. Its first word is from `at` to `wordEnd` and has characters of these
-   * `kinds`.
+   * `kinds`. Undefined if the part is its first word, whatever that is.
    */
-  readonly endOf: (line: Codes, at: number, wordEnd: number, kinds: number) => number
+  readonly endOf: ((line: Codes, at: number, wordEnd: number, kinds: number) => number) | undefined
   /** The possible classes of the first word. */
   readonly first: readonly WordClass[]
   /** The marks that can precede the first word; undefined allows anything. */
   readonly after?: string
+  /** The marks that cannot precede it. */
+  readonly notAfter?: string
   /** The marks that can follow the first word; undefined allows anything. */
   readonly before?: string
+  /** The marks that cannot follow it. */
+  readonly notBefore?: string
   /** Kinds of characters that the first word must have. */
   readonly having?: number
   /** How short the first word can be. */
@@ -64,7 +69,7 @@ const MIXED: readonly WordClass[] = ["digit-hex", "digit-word", "hex", "word"]
 const MIXED_NUMBER: readonly WordClass[] = ["digit-hex", "digit-word"]
 
 /** Before a status code; after these, its key is looked for. */
-const CODE_MARKS = " =:\"'(-/"
+const CODE_MARKS = " =:\"'(-"
 
 const WORDS: readonly WordClass[] = ["digits", ...MIXED, "letters", "hex-letters"]
 
@@ -74,7 +79,7 @@ interface KnownPart extends Omit<VariablePart, "isSampled" | "keeps" | "mask"> {
 }
 
 const KNOWN_PARTS: readonly KnownPart[] = [
-  { mask: "<mail>", endOf: mailEnd, first: WORDS, before: "@.-+_" },
+  { mask: "<mail>", endOf: mailEnd, first: WORDS, notAfter: ".-+_", before: "@.-+_" },
   { mask: "<mail>", endOf: mailEnd, first: WORDS, after: "<", before: "=" },
   { mask: "<ip>", keeps: 6, endOf: remoteHostEnd, first: ["letters"], before: "=", least: 5, most: 5 },
   { mask: "<id>", endOf: eximIdEnd, first: ["digits", ...MIXED_NUMBER], before: "-", least: 6, most: 6 },
@@ -112,23 +117,29 @@ const KNOWN_PARTS: readonly KnownPart[] = [
   { mask: "<uuid>", endOf: uuidEnd, first: HEXABLE, before: "-_", least: 8, most: 8 },
   { mask: "<uuid>", keeps: 3, endOf: podUuidEnd, first: ["word", "letters"], before: "-_", least: 11, most: 11 },
   { mask: "<hex>", endOf: hexGroupsEnd, first: HEXABLE, before: "-", least: 4, most: 4 },
-  { mask: "<hex>", endOf: auditArgumentEnd, first: HEXABLE, after: "=" },
-  { mask: "<hex>", endOf: crashAddressEnd, first: HEXABLE, after: " :+[", before: " +]", most: 16 },
+  { mask: "<hex>", endOf: auditArgumentEnd, keeps: 3, first: ["hex"], after: " ", before: "=", least: 2, most: 2 },
+  { mask: "<hex>", endOf: crashAddressEnd, first: HEXABLE, after: " :", before: " ", most: 16 },
+  { mask: "<hex>", endOf: crashAddressEnd, first: HEXABLE, after: "[", before: "+", most: 16 },
+  { mask: "<hex>", endOf: crashAddressEnd, first: HEXABLE, after: "+", before: "]", most: 16 },
   { endOf: hexCodeEnd, first: ["digit-word"], after: CODE_MARKS, least: 3, most: 10 },
   { mask: "<hex>", endOf: prefixedHexEnd, first: ["digit-word"], least: 3 },
   { endOf: ieeeStandardEnd, first: ["digits"], before: ".", least: 3, most: 3 },
-  { mask: "<id>", endOf: queuedIdEnd, first: ["digits", ...MIXED], after: " " },
+  { mask: "<id>", endOf: queuedIdEnd, first: ["digits", ...MIXED], after: " ", before: ")\0" },
   { mask: "<id>", endOf: sendmailIdEnd, first: MIXED, after: " ", before: ":", least: 11, most: 20 },
   { mask: "<hex>", endOf: postfixIdEnd, first: MIXED_NUMBER, after: " ", before: ":", least: 8, most: 20 },
-  { mask: "<id>", endOf: podEnd, first: ["digits", ...MIXED], after: "-", before: "-", least: 8, most: 10 },
-  { mask: "<id>", endOf: podSuffixEnd, first: [...MIXED, "letters"], after: "-", least: 5, most: 5 },
+  { mask: "<id>", endOf: podEnd, first: WORDS, after: "-", before: "-", least: 8, most: 10 },
+  { mask: "<id>", endOf: podSuffixEnd, first: ["digits", ...MIXED, "letters"], after: "-", least: 5, most: 5 },
   { mask: "<id>", endOf: replicaSetEnd, first: MIXED, after: "-", least: 8, most: 10 },
+  { mask: "<hex>", endOf: replicaSetNumberEnd, first: ["digits"], after: "-", least: 8, most: 10 },
+  { mask: "<hex>", endOf: opensslErrorEnd, first: HEXABLE, after: ":", before: ":", least: 8, most: 8 },
   { mask: "<duration>", endOf: durationEnd, first: ["digits"], before: "." },
-  { mask: "<duration>", endOf: durationEnd, first: MIXED_NUMBER },
+  { mask: "<duration>", endOf: durationEnd, first: ["digit-word"] },
+  { mask: "<duration>", endOf: durationEnd, first: ["digit-hex"], most: 6 },
   { mask: "<size>", endOf: sizeEnd, first: ["digits"], before: "." },
   { mask: "<size>", endOf: sizeEnd, first: MIXED_NUMBER },
   { endOf: versionEnd, first: ["digits"], before: "." },
   { endOf: codeEnd, first: ["digits"], after: CODE_MARKS, most: 10 },
+  { endOf: codeEnd, first: ["digits"], after: "/", least: 3, most: 3 },
   { mask: "<id>", keeps: 7, endOf: sshFingerprintEnd, first: ["word"], before: ":", least: 6, most: 6 },
   ...["veth", "cali", "lxc"].map(
     (name): KnownPart => ({
@@ -146,8 +157,11 @@ const KNOWN_PARTS: readonly KnownPart[] = [
   { mask: "<id>", endOf: randomWordEnd, first: MIXED, least: 10 },
   { mask: "<id>", endOf: randomLettersEnd, first: ["letters"], having: UPPER | LOWER, least: 20 },
   { mask: "<id>", endOf: bracketedIdEnd, first: ["none"], before: "<" },
-  { endOf: namingNumberEnd, first: ["digits"], most: 4 },
-  { mask: "<n>", endOf: numberEnd, first: ["digits", ...MIXED_NUMBER] },
+  { endOf: namingNumberEnd, first: ["digits"], after: "_-/.", most: 4 },
+  { endOf: namingNumberEnd, first: ["digits"], notAfter: "_-/.", before: "_", most: 4 },
+  { mask: "<n>", endOf: undefined, first: ["digits"], notBefore: "." },
+  { mask: "<n>", endOf: numberEnd, first: ["digits"], before: "." },
+  { mask: "<n>", endOf: numberEnd, first: MIXED_NUMBER },
 ]
 
 /** Times differ from line to line and say nothing: a tally has its first and last. */
