@@ -4,6 +4,7 @@ import type { PlaceValues } from "../digest/place-values.ts"
 import { SEVERITIES } from "../syslog/severity.ts"
 import { severityCounts } from "../tally/tally.ts"
 import { amount, grouped } from "../text/amount.ts"
+import { roundDuration } from "../text/duration.ts"
 import { printable, printableStart } from "../text/printable.ts"
 
 /** Longer samples are cut: some applications log whole requests. */
@@ -52,6 +53,8 @@ export function entryText(entry: DigestEntry, context: EntryContext): EntryText 
     notes: [
       ...(entry.topic === undefined ? [] : [`${name(entry.topic)} alarm`]),
       ...occurrence(entry, context),
+      ...boot(entry),
+      ...end(entry, context.time),
       ...comparison(entry),
       ...severity(entry),
       ...entry.places.flatMap(values).slice(0, MAX_PLACES),
@@ -84,6 +87,17 @@ function occurrence(entry: DigestEntry, { time, hosts }: EntryContext): string[]
   const where = entry.hosts.length > 1 ? ` on ${hostList(entry, hosts)}` : ""
   if (entry.count > 1) return [`${amount(entry.count, "line")}${where}, ${when}`]
   return []
+}
+
+function boot({ bootLines = 0 }: DigestEntry): string[] {
+  return bootLines === 0 ? [] : [`the start of the host, with ${amount(bootLines, "further line")} of the kernel`]
+}
+
+function end({ end: ended }: DigestEntry, time: TellTime): string[] {
+  if (ended === undefined) return []
+  if (ended === "lasts") return ["has not ended"]
+  const { atMs, afterMs } = ended
+  return [`ended at ${time(atMs)}${afterMs === undefined ? "" : `, after ${roundDuration(afterMs)}`}`]
 }
 
 /** Hosts with a line each that are named without numbers. */

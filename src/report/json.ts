@@ -38,10 +38,11 @@ export function renderJson(report: Report): string {
 
 /** One entry, as `report`, `scan` and `replay` print it. */
 export function entryDocument(entry: DigestEntry) {
-  const { form, topic, firstMs, lastMs, severities, places, ...fields } = entry
+  const { form, topic, firstMs, lastMs, severities, places, end, ...fields } = entry
   return {
     ...fields,
     alarm: topic,
+    ...(end !== undefined && { ended: end === "lasts" ? null : isoTime(end.atMs) }),
     template: form,
     first: isoTime(firstMs),
     last: isoTime(lastMs),
