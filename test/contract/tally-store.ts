@@ -17,6 +17,7 @@ import type { PastWindow } from "../../src/tally/past-window.ts"
 import type { RuleActivity } from "../../src/tally/rule-activity.ts"
 import { MAX_FURTHER_SAMPLE_BYTES, MAX_SAMPLES, noSeverities, type Tally } from "../../src/tally/tally.ts"
 import { countValue, noValues } from "../../src/tally/values.ts"
+import { deliveryLogContract } from "./delivery-log.ts"
 
 export interface OpenedStore {
   readonly store: TallyStore
@@ -81,6 +82,7 @@ function byFingerprint(tallies: readonly Tally[]): Tally[] {
 }
 
 export function tallyStoreContract(name: string, open: OpenStore): void {
+  deliveryLogContract(name, open)
   describe(`${name} keeps the promises of a tally store`, () => {
     let opened: OpenedStore
     let store: TallyStore
