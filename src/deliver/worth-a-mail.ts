@@ -10,6 +10,7 @@ import type { DigestConfig } from "../config/config.ts"
 import { isQuiet, newsOf, type Report } from "../report/report.ts"
 import { nextClose } from "../schedule.ts"
 import type { DigestMemory } from "../tally/digest-memory.ts"
+import { amount } from "../text/amount.ts"
 
 /** `memory` is the one after the report's windows. */
 export function isWorthAMail(
@@ -22,4 +23,11 @@ export function isWorthAMail(
   if (newsOf(report) !== "usual") return true
   const due = nextClose(daily, timeZone, mailedAtMs ?? sinceMs)
   return due !== undefined && due <= report.closesAtMs
+}
+
+/** Says why a report that is not worth a mail makes none. */
+export function whyQuiet({ entries }: Report): string {
+  if (entries.length === 0) return "no line was left over"
+  const lines = entries.reduce((sum, { count }) => sum + count, 0)
+  return `${amount(lines, "line")}, all as usual`
 }

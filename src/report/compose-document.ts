@@ -47,7 +47,7 @@ const LEAST_SHARE = 0.5
 export function composeDocument(report: Report, timeZone: string, maxBytes: number): Document {
   const clock = zonedTime(timeZone)
   const context: EntryContext = { time: timeTeller(report, clock), hosts: report.accounts.hosts.size }
-  const title = `tamis digest ${name(report.digest)}, ${span(report, clock)} (${timeZone})`
+  const title = spanTitle(report, timeZone)
   const further = [
     ...newHosts(report.newHosts),
     ...losses(report),
@@ -73,6 +73,11 @@ export function composeDocument(report: Report, timeZone: string, maxBytes: numb
     // The headings of entries took more than nothing.
     room = Math.max(room - excess, least)
   }
+}
+
+/** `tamis digest default, 2026-11-23 09:00 to 10:00 (Europe/Paris)` */
+export function spanTitle(report: Report, timeZone: string): string {
+  return `tamis digest ${name(report.digest)}, ${span(report, zonedTime(timeZone))} (${timeZone})`
 }
 
 function span({ opensAtMs, closesAtMs }: Report, clock: ZonedTime): string {

@@ -65,6 +65,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
   let courier = makeCourier(config.delivery)
   let refusedReload: RefusedReload | undefined
   let tidiedOn: number | undefined
+  const announcer = { sentFrom: [], announce: async () => {} }
   const reporter = new Reporter({
     store,
     digests: config.digests,
@@ -77,7 +78,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
         const parts = { digest, quarantined, ruleSets, refusedReload, findRot: findRot.bind(undefined, store, use) }
         return { digest, courier, makeReport: (pile: Pile, nowMs: number) => makeReport(pile, parts, store, nowMs) }
       }
-      return new Outbox({ store, owner, settings, log })
+      return new Outbox({ store, owner, settings, announcer, log })
     },
     unstored: unstoredBatches(config.stateDirectory),
     async tidy(nowMs) {

@@ -32,6 +32,7 @@ import { startRedisServer, withoutRedisServer } from "../support/redis-server.ts
 import { sendStream } from "../support/senders.ts"
 import { startMailbox } from "../support/smtp-mailbox.ts"
 import { startTamis } from "../support/tamis-process.ts"
+import { UNANNOUNCED } from "../support/unannounced.ts"
 
 /** A Monday. */
 const MONDAY = Date.parse("2026-11-02T00:00:00Z")
@@ -144,7 +145,7 @@ class Network {
         domain: "example.org",
         deliver: async ({ mail: { text } }: Outgoing) => {
           this.mails.push(text)
-          return { refused: [] }
+          return { answer: "250 OK", refused: [] }
         },
       },
       makeReport: (pile: Pile, nowMs: number) => makeReport(pile, parts, store, nowMs),
@@ -152,7 +153,7 @@ class Network {
     this.#reporter = new Reporter({
       store,
       digests: [DIGEST],
-      makeOutbox: () => new Outbox({ store, owner: "one", settings, log }),
+      makeOutbox: () => new Outbox({ announcer: UNANNOUNCED, store, owner: "one", settings, log }),
       unstored: unstoredBatches(directory),
       flushCollectors: () => this.#collector.flush(),
       tidy: async () => {},

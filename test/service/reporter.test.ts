@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, type TestContext, test } from "node:test"
 import type { DigestConfig } from "../../src/config/config.ts"
-import { type Courier, DeliveryError, type Mail, type Outgoing } from "../../src/deliver/mail.ts"
+import { type Courier, DeliveryError, type Mail, type Outgoing, type Receipt } from "../../src/deliver/mail.ts"
 import { Outbox } from "../../src/deliver/outbox.ts"
 import { OperatorError } from "../../src/errors.ts"
 import { makeReport } from "../../src/service/make-report.ts"
@@ -16,6 +16,7 @@ import type { Pile } from "../../src/tally/pile.ts"
 import { makeTally, makeWindow } from "../report/make.ts"
 import { InterruptibleStore } from "../support/interruptible-store.ts"
 import { ManualClock } from "../support/manual-clock.ts"
+import { UNANNOUNCED } from "../support/unannounced.ts"
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -77,7 +78,7 @@ class Scene {
       domain: "example.org",
       deliver: async (outgoing, signal) => {
         this.mails.push(outgoing.mail)
-        return (await settings.deliver?.(outgoing, signal)) ?? { refused: [] }
+        return (await settings.deliver?.(outgoing, signal)) ?? { answer: "250 OK", refused: [] }
       },
     }
     this.digests = digests
@@ -97,7 +98,7 @@ class Scene {
           makeReport: (pile: Pile, nowMs: number) => makeReport(pile, parts, this.store, nowMs),
         }
       }
-      return new Outbox({ store: this.store, owner: "one", settings, log })
+      return new Outbox({ announcer: UNANNOUNCED, store: this.store, owner: "one", settings, log })
     }
     this.reporter = new Reporter({
       store: this.store,
@@ -367,7 +368,7 @@ describe("windows", () => {
     let refusals = 1
     const deliver = async () => {
       if (refusals-- > 0) throw new DeliveryError("451 later", true)
-      return { refused: [] }
+      return { answer: "250 OK", refused: [] }
     }
     const at = await scene(t, { deliver, atMs: NOON + HOUR - SECOND })
     await at.pass(SECOND)
@@ -517,7 +518,7 @@ describe("the end", () => {
   })
 
   test("stop waits for a mail under way", async (t) => {
-    const answered = Promise.withResolvers<{ refused: [] }>()
+    const answered = Promise.withResolvers<Receipt>()
     const onItsWay = Promise.withResolvers<void>()
     const deliver = () => {
       onItsWay.resolve()
@@ -527,7 +528,7 @@ describe("the end", () => {
     at.clock.advance(SECOND)
     await onItsWay.promise
     const stopped = at.stop(new AbortController().signal)
-    answered.resolve({ refused: [] })
+    answered.resolve({ answer: "250 OK", refused: [] })
     await stopped
     const next = await scene(t, { directory: at.directory, atMs: NOON + HOUR })
     assert.equal(next.mails.length, 0)

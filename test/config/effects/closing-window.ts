@@ -11,6 +11,7 @@ import type { Pile } from "../../../src/tally/pile.ts"
 import { DAY_MS, HOUR_MS } from "../../../src/units.ts"
 import { within } from "../../support/eventually.ts"
 import { ManualClock } from "../../support/manual-clock.ts"
+import { UNANNOUNCED } from "../../support/unannounced.ts"
 import type { Trial } from "./effect.ts"
 import { SILENT } from "./served.ts"
 
@@ -42,13 +43,13 @@ async function report(trial: Trial, from: string) {
   const rules = { quarantined: [], ruleSets: new Map(), refusedReload: undefined, findRot: async () => [] }
   const settings = () => ({
     digest,
-    courier: { domain: "example.org", deliver: async () => ({ refused: [] }) },
+    courier: { domain: "example.org", deliver: async () => ({ answer: "250 OK", refused: [] }) },
     makeReport: (pile: Pile, nowMs: number) => makeReport(pile, { ...rules, digest }, store, nowMs),
   })
   const reporter = new Reporter({
     store,
     digests,
-    makeOutbox: () => new Outbox({ store, owner: "one", settings, log: SILENT }),
+    makeOutbox: () => new Outbox({ announcer: UNANNOUNCED, store, owner: "one", settings, log: SILENT }),
     unstored: unstoredBatches(stateDirectory),
     tidy: async () => {},
     flushCollectors: async () => {},
