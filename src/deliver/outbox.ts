@@ -44,7 +44,7 @@ export interface Announcer {
   /** Addresses of this machine: mail servers log from where a mail came. */
   readonly sentFrom: readonly string[]
   /** Called before a mail goes out, and again with the answer of the server that accepted it. Never rejects. */
-  announce(mail: OwnMail): Promise<void>
+  announce(mail: Omit<OwnMail, "sender">): Promise<void>
 }
 
 export interface OutboxParts {

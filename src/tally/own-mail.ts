@@ -2,6 +2,8 @@
 export interface OwnMail {
   /** Without its angle brackets. */
   readonly messageId: string
+  /** The address that it is from. */
+  readonly sender: string
   /** Addresses of the machine that sends it. */
   readonly sentFrom: readonly string[]
   readonly atMs: number

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, test } from "node:test"
 import { Collector } from "../../src/collector/collector.ts"
+import { OwnMails } from "../../src/collector/own-mails.ts"
 import { Pipeline } from "../../src/collector/pipeline.ts"
 import type { DigestConfig } from "../../src/config/config.ts"
 import type { Outgoing } from "../../src/deliver/mail.ts"
@@ -117,7 +118,7 @@ class Network {
     const book = new TallyBook()
     const now = () => this.clock.now()
     const activity = new RuleActivityBook(judges, [SET])
-    this.#pipeline = new Pipeline({ resolver: new HostResolver([HOST]), judges, book, now })
+    this.#pipeline = new Pipeline({ resolver: new HostResolver([HOST]), judges, book, ownMails: new OwnMails(), now })
     this.#collector = new Collector({
       id: "c",
       listeners: [],
