@@ -5,6 +5,8 @@
  *                 day in any case
  *     leftovers   a line is left over, a host is new, or something is lost
  *     always      every window
+ *
+ * A digest that does not take all lines has no daily mail.
  */
 import type { DigestConfig } from "../config/config.ts"
 import { isQuiet, newsOf, type Report } from "../report/report.ts"
@@ -15,12 +17,14 @@ import { amount } from "../text/amount.ts"
 /** `memory` is the one after the report's windows. */
 export function isWorthAMail(
   report: Report,
-  { send, daily, timeZone }: Pick<DigestConfig, "send" | "daily" | "timeZone">,
+  { send, daily, timeZone, only }: Pick<DigestConfig, "send" | "daily" | "timeZone" | "only">,
   { mailedAtMs, sinceMs }: Pick<DigestMemory, "mailedAtMs" | "sinceMs">,
 ): boolean {
   if (send === "always") return true
   if (send === "leftovers") return !isQuiet(report)
   if (newsOf(report) !== "usual") return true
+  // A digest of alarms says nothing where there are none; that all is well stands in the others.
+  if (only !== undefined) return false
   const due = nextClose(daily, timeZone, mailedAtMs ?? sinceMs)
   return due !== undefined && due <= report.closesAtMs
 }

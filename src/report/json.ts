@@ -13,6 +13,7 @@ export function renderJson(report: Report): string {
   const { digest, windows, quietWindows, newHosts, accounts, quarantined, refusedReload, rottenRules = [] } = report
   const document = {
     digest,
+    ...(report.only && { only: report.only }),
     opensAt: isoTime(report.opensAtMs),
     closesAt: isoTime(report.closesAtMs),
     windows,

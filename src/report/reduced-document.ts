@@ -6,14 +6,14 @@ import { amount, grouped } from "../text/amount.ts"
 import { printableStart } from "../text/printable.ts"
 import { accountRows } from "./accounts.ts"
 import { counts, spanTitle } from "./compose-document.ts"
-import type { Document, Passage } from "./document.ts"
+import type { Document, Part, Passage } from "./document.ts"
 import { type Report, reportingHosts } from "./report.ts"
 
 const MAX_ANSWER_CHARACTERS = 300
 
 /** `id` names the refused mail in the log of deliveries. */
 export function reducedDocument(report: Report, timeZone: string, answer: string, id: string): Document {
-  const { accounts } = report
+  const { accounts, only } = report
   const toRead = `${grouped(accounts.total.reported)} to read on ${amount(reportingHosts(report), "host")}`
   const prose = (text: string): Passage => ({ kind: "prose", text })
   return {
@@ -33,19 +33,17 @@ export function reducedDocument(report: Report, timeZone: string, answer: string
           ),
         ],
       },
-      {
-        heading: "Accounts",
-        passages: [
-          {
-            kind: "accounts",
-            rows: accountRows(accounts)
-              .slice(0, 1)
-              .map(({ counters }) => ({ label: amount(accounts.hosts.size, "host"), counters })),
-          },
-        ],
-      },
+      ...(only === undefined ? [totals(report)] : []),
     ],
   }
+}
+
+/** The accounts without the names of hosts. */
+function totals({ accounts }: Report): Part {
+  const [row] = accountRows(accounts)
+  const label = amount(accounts.hosts.size, "host")
+  const rows = row === undefined ? [] : [{ label, counters: row.counters }]
+  return { heading: "Accounts", passages: [{ kind: "accounts", rows }] }
 }
 
 /** `[tamis] digest default: 1 alarming, 3 new; refused in full by the mail server` */

@@ -381,6 +381,63 @@ describe("windows", () => {
   })
 })
 
+describe("a digest that is sent at once", () => {
+  const ALARMS: DigestConfig = { ...LAN, name: "lan", only: ["alarming"], pauseMs: 15 * MINUTE }
+  const alarms = (sequence: number, count: number): Batch => {
+    const alarm = {
+      host: "web1",
+      alarm: "disk",
+      count,
+      firstMs: NOON + MINUTE,
+      samples: ["web1 disk: sector 7 is slow"],
+    }
+    return { collector: "c", sequence, ...makeWindow({ tallies: [makeTally(alarm)] }) }
+  }
+
+  test("the first line makes a mail within 30 s, and later lines wait for the pause to end", async (t) => {
+    const at = await scene(t, { digests: [ALARMS] })
+    await at.passInSteps(HOUR, 15 * SECOND)
+    assert.equal(at.mails.length, 0)
+    await at.reporter.accept(alarms(1, 3))
+    await at.passInSteps(8 * SECOND, SECOND)
+    await at.reporter.accept(alarms(2, 4))
+    await at.passInSteps(12 * SECOND, SECOND)
+    assert.equal(at.mails.length, 1)
+    assert.match(text(at, 0), /^This digest has only alarming lines: 7 lines on 1 host: 1 alarming\./m)
+    assert.doesNotMatch(text(at, 0), /Accounts|New hosts|received/)
+
+    for (let sequence = 3; sequence < 103; sequence += 1) await at.reporter.accept(alarms(sequence, 2_000))
+    await at.passInSteps(14 * MINUTE, 15 * SECOND)
+    assert.equal(at.mails.length, 1)
+    await at.passInSteps(MINUTE, 5 * SECOND)
+    assert.equal(at.mails.length, 2)
+    assert.match(
+      text(at, 1).replaceAll("\n", " "),
+      /200,000 lines on 1 host: 1 alarming\. All other lines are in other digests\. tamis held back these 200,000 lines: this digest sends at most one mail in 15 minutes\./,
+    )
+    await at.passInSteps(HOUR, 15 * SECOND)
+    assert.equal(at.mails.length, 2)
+  })
+
+  test("while a mail waits for the mail server, further lines gather for the next one", async (t) => {
+    let refusals = 1
+    const deliver = async () => {
+      if (refusals-- > 0) throw new DeliveryError("451 later", true)
+      return { answer: "250 OK", refused: [] }
+    }
+    const at = await scene(t, { deliver, digests: [ALARMS] })
+    await at.reporter.accept(alarms(1, 3))
+    await at.passInSteps(30 * SECOND, SECOND)
+    await at.reporter.accept(alarms(2, 4))
+    await at.passInSteps(50 * SECOND, 5 * SECOND)
+    assert.equal(at.mails.length, 2)
+    assert.match(text(at, 1), /: 3 lines on/)
+    await at.passInSteps(16 * MINUTE, 5 * SECOND)
+    assert.match(text(at, 2), /: 4 lines on/)
+    assert.equal(at.mails.length, 3)
+  })
+})
+
 describe("a reload", () => {
   const WEB: DigestConfig = { ...LAN, name: "web", hosts: ["web*"] }
 
