@@ -48,6 +48,9 @@ const FORMS: Readonly<Record<string, RegExp>> = {
   tls: /^\S+ TLS connection established from \S*\[([0-9a-fA-F.:]+)\]: /,
   client: /^[0-9A-Za-z]{6,20}: client=\S*\[([0-9a-fA-F.:]+)\]/,
   sender: /^[0-9A-Za-z]{6,20}: from=<([^<>\s]+)>, size=\d+, nrcpt=\d+ \(queue active\)$/,
+  eximConnect: /^SMTP connection from \[([0-9a-fA-F.:]+)\](?::\d+)? (?:I=\S+ )?\(TCP\/IP connection count = \d+\)$/,
+  eximQuit:
+    /^SMTP connection from (?:\S+ ){0,2}\[([0-9a-fA-F.:]+)\](?::\d+)?(?: I=\S+)? (?:D=\S+ )?closed by QUIT(?: D=\S+)?$/,
   // A command that failed stands there as "rcpt=0/1".
   disconnect: /^disconnect from \S*\[([0-9a-fA-F.:]+)\](?: [a-z]+=\d+)+$/,
 }
@@ -88,7 +91,7 @@ export class OwnMails {
     const message = OPENSMTPD_ID.exec(text)?.[1]
     const isQueued = [first, message].some((id) => id !== undefined && this.#queueIds.has(id))
     if (!isNamed && !isQueued) return false
-    for (const id of [first, message]) if (id !== undefined && isNamed) this.#know(id, nowMs)
+    for (const id of [first, message]) if (id !== undefined) this.#know(id, nowMs)
     // The next mail server's queue id.
     this.#learn(text, nowMs)
     return true

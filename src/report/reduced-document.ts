@@ -27,10 +27,9 @@ export function reducedDocument(report: Report, timeZone: string, answer: string
         passages: [
           prose("The answer of the mail server:"),
           { kind: "lines", lines: [printableStart(answer, MAX_ANSWER_CHARACTERS)] },
-          prose(
-            `Run \`tamis mails show ${id}\` to read the refused mail. tamis keeps its last mails. ` +
-              "To get such lines by mail, exempt tamis from the content filter of the mail server.",
-          ),
+          prose("This command prints the refused mail:"),
+          { kind: "lines", lines: [`tamis mails show ${id}`] },
+          prose("To get such lines by mail, exempt tamis from the content filter of the mail server."),
         ],
       },
       ...(only === undefined ? [totals(report)] : []),

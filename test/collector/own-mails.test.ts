@@ -53,6 +53,8 @@ const TRANSCRIPTS: readonly Transcript[] = [
     server: "exim",
     answer: "250 OK id=1rAbCd-0001Ab-3x",
     lines: [
+      "exim[7]: SMTP connection from [127.0.0.1] (TCP/IP connection count = 1)",
+      "exim[7]: SMTP connection from ([127.0.0.1]) [127.0.0.1] closed by QUIT",
       `exim[7]: 1rAbCd-0001Ab-3x <= tamis@example.org H=localhost [127.0.0.1] P=esmtp S=3800 id=${ID}`,
       'exim[8]: 1rAbCd-0001Ab-3x => admin@example.org R=dnslookup T=remote_smtp H=mx [192.0.2.9] C="250 OK"',
       "exim[8]: 1rAbCd-0001Ab-3x Completed",
@@ -117,6 +119,10 @@ const OTHERS: readonly (readonly [string, string])[] = [
   [
     "a conversation with failed commands",
     "postfix/smtpd[6]: disconnect from localhost[127.0.0.1] ehlo=1 mail=1 rcpt=0/9 quit=1 commands=3/12",
+  ],
+  [
+    "a mail that exim rejected",
+    "exim[6]: 1xXACV-0003Do-1t H=([127.0.0.1]) [127.0.0.1] F=<tamis@example.org> rejected after DATA: spam",
   ],
   ["another sender", "postfix/qmgr[6]: 1111111111: from=<eve@example.org>, size=3800, nrcpt=1 (queue active)"],
   ["a queue id amid the text", "postfix/smtpd[6]: 2222222222: to=<AF5E22894B4 x@example.org>"],

@@ -392,7 +392,7 @@ test("if the server refuses a mail for its content, one with counts goes out, an
   for (const content of [reduced?.text, reduced?.html, reduced?.subject])
     assert.doesNotMatch(content ?? "", /pills|web1/)
   assert.match(reduced?.text ?? "", /^SMTP server mx:25: Message failed: 554 5\.7\.1 spam content$/m)
-  assert.match(reduced?.text ?? "", new RegExp(`tamis mails show\\s${refusedEntry?.id}`))
+  assert.match(reduced?.text ?? "", new RegExp(`^tamis mails show ${refusedEntry?.id}$`, "m"))
   assert.match(reduced?.text ?? "", /^ +1 +0 +1 +0 {2}1 host$/m)
   assert.notEqual(messageIds(at.sent)[0], messageIds(at.sent)[1])
   assert.deepEqual([refusedEntry?.outcome, refusedEntry?.mail?.isReduced], ["refused", false])
@@ -433,4 +433,19 @@ test("a real SMTP server that answers the text with 554 gets the mail with count
   const { parsed } = await mailbox.next()
   assert.match(parsed.text ?? "", /^SMTP server localhost:\d+: Message failed: 554 looks like spam$/m)
   assert.doesNotMatch(parsed.text ?? "", /app: one/)
+})
+
+test("a digest of some classes says what it has, accounts for nothing else, and has no daily mail", async (t) => {
+  const at = await scene(t)
+  const only = ["cracking", "alarming"] as const
+  const outbox = at.outbox({ digest: { ...DIGEST, only } })
+  for (let hour = 2; hour <= 32; hour += 1) assert.equal(await outbox.attempt(await at.window({})), "quiet")
+
+  await at.outbox({ digest: { ...DIGEST, only, send: "always" } }).attempt(await at.window({}))
+  assert.equal(at.sent[0]?.subject, "[tamis] default: all quiet")
+  assert.match(
+    at.sent[0]?.text.replaceAll("\n", " ") ?? "",
+    /^tamis .* This digest has only Security Alerts, alarming lines: no such line\. All other lines are in other digests\. /,
+  )
+  assert.doesNotMatch(at.sent[0]?.text ?? "", /Accounts|received/)
 })
