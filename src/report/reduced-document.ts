@@ -7,14 +7,14 @@ import { printableStart } from "../text/printable.ts"
 import { accountRows } from "./accounts.ts"
 import { counts, spanTitle } from "./compose-document.ts"
 import type { Document, Part, Passage } from "./document.ts"
-import { type Report, reportingHosts } from "./report.ts"
+import type { Report } from "./report.ts"
 
 const MAX_ANSWER_CHARACTERS = 300
 
 /** `id` names the refused mail in the log of deliveries. */
 export function reducedDocument(report: Report, timeZone: string, answer: string, id: string): Document {
   const { accounts, only } = report
-  const toRead = `${grouped(accounts.total.reported)} to read on ${amount(reportingHosts(report), "host")}`
+  const toRead = `${grouped(accounts.total.reported)} to read`
   const prose = (text: string): Passage => ({ kind: "prose", text })
   return {
     title: spanTitle(report, timeZone),

@@ -162,7 +162,7 @@ test("lines as usual wait, and the next mail accounts for them", async (t) => {
   assert.equal(await at.outbox().attempt(await at.window(line("web1 app: one"))), "quiet")
   assert.equal(await at.outbox().attempt(await at.window(line("web1 db: two"))), "delivered")
   const text = at.sent[1]?.text ?? ""
-  assert.match(text, /^3 lines from 1 host; 3 to read on 1 host: 1 new\./m)
+  assert.match(text, /^3 lines from 1 host; 3 to read: 1 new\./m)
   assert.match(text, /include 2\s+earlier windows/)
   assert.match(text, /^2 lines: app 2\.$/m)
 })

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { duration } from "../../src/text/duration.ts"
+import { exactDuration } from "../../src/text/duration.ts"
 
 const TABLE: readonly (readonly [ms: number, want: string])[] = [
   [1_000, "1 second"],
@@ -12,6 +12,6 @@ const TABLE: readonly (readonly [ms: number, want: string])[] = [
   [0, "0 seconds"],
 ]
 
-test("a duration stands in the largest unit of which it is a whole number", () => {
-  for (const [ms, want] of TABLE) assert.equal(duration(ms), want)
+test("an exact duration stands in the largest unit of which it is a whole number", () => {
+  for (const [ms, want] of TABLE) assert.equal(exactDuration(ms), want)
 })
