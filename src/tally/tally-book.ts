@@ -102,6 +102,13 @@ export class TallyBook {
     this.#receive(host, receivedAtMs).counters.ignored += 1
   }
 
+  /** Counts a line of a mail server about a mail of tamis. */
+  ownMail(host: string, receivedAtMs: number): void {
+    const { counters } = this.#receive(host, receivedAtMs)
+    counters.ignored += 1
+    counters.own_mail += 1
+  }
+
   /** Counts a message with nothing in it to judge. */
   rejected(host: string, receivedAtMs: number): void {
     this.#receive(host, receivedAtMs).counters.rejected += 1
