@@ -7,18 +7,19 @@
  */
 
 import { SEVERITIES } from "../syslog/severity.ts"
-import type { DigestMemory, KnownForm } from "../tally/digest-memory.ts"
+import type { DigestMemory } from "../tally/digest-memory.ts"
 import type { Tally } from "../tally/tally.ts"
 import { compareText } from "../text/compare-text.ts"
 import { HOUR_MS } from "../units.ts"
 import { accessesOf, isAccess } from "./access.ts"
 import type { DigestEntry } from "./entry.ts"
-import { entryId } from "./entry-id.ts"
-import { findFamilies, withoutHost } from "./families.ts"
+import { EntryNames } from "./entry-names.ts"
+import { withoutHost } from "./families.ts"
+import { keyOf } from "./known-forms.ts"
 import { judgeNews } from "./news.ts"
 import { byOrder } from "./order.ts"
 import { placesOf } from "./place-values.ts"
-import { keyOf, remember } from "./remember.ts"
+import { remember } from "./remember.ts"
 import { chooseSamples } from "./samples.ts"
 
 export interface DigestSource {
@@ -39,15 +40,17 @@ export interface Digested {
 }
 
 export function digestEntries({ tallies, memory, spanMs }: DigestSource): Digested {
-  const { formOf, knownFormOf } = formsOf(tallies, memory)
-  const known = new Map(memory.forms.map((form) => [keyOf({ ...form, form: knownFormOf(form) }), form]))
-  const rows = tallies.flatMap((tally) => tally.sections.map((section) => ({ section, tally, form: formOf(tally) })))
+  const names = new EntryNames(tallies, memory)
+  const rows = tallies.flatMap((tally) => {
+    const form = names.formOf(tally)
+    return tally.sections.map((section) => ({ section, tally, form }))
+  })
   const groups = Map.groupBy(rows, (row) => `${keyOf(row)}\0${row.tally.alarm ?? ""}`)
   const hours = Math.max(spanMs, 1) / HOUR_MS
-  const drafts = [...groups.values()].map((members) => draft(members))
+  const drafts = [...groups.values()].map((members) => draft(members, names))
   const talliesOf = new Map<DigestEntry, readonly Tally[]>()
   for (const { accesses, tallies: own, ...entry } of drafts) {
-    const before = known.get(keyOf(entry))
+    const before = names.known(entry)
     const hosts = entry.hosts.map(({ name }) => name)
     const { topic, count } = entry
     const judged = judgeNews({ topic, hosts, hourly: count / hours, count, accesses }, before, memory)
@@ -57,39 +60,8 @@ export function digestEntries({ tallies, memory, spanMs }: DigestSource): Digest
   return {
     entries: [...talliesOf.keys()].sort(byOrder),
     talliesOf,
-    memory: remember(memory, occurrences, spanMs, knownFormOf),
+    memory: remember(memory, names.knownForms, occurrences, spanMs),
   }
-}
-
-interface Forms {
-  readonly formOf: (tally: Tally) => string
-  /** The form under which a known one goes on: itself, or that of the family that took it up. */
-  readonly knownFormOf: (known: KnownForm) => string
-}
-
-/** Stands for the host of a form that the memory brings. */
-const NO_HOST = "- "
-
-function formsOf(tallies: readonly Tally[], memory: DigestMemory): Forms {
-  const fine = tallies.filter(({ coarseness }) => coarseness === 0)
-  const remembered = [...new Set(memory.forms.map(({ form }) => form))].filter((form) => !isCoarse(form))
-  const inputs = [...fine.map(({ template }) => template), ...remembered.map((form) => `${NO_HOST}${form}`)]
-  const open = new Set(remembered)
-  const { forms } = findFamilies(
-    inputs.map((template) => ({ template })),
-    open,
-  )
-  const ofTally = new Map(fine.map((tally, index) => [tally, forms[index]!]))
-  const ofKnown = new Map(remembered.map((form, index) => [form, forms[fine.length + index]!]))
-  return {
-    formOf: (tally) => ofTally.get(tally) ?? tally.template,
-    knownFormOf: ({ form }) => ofKnown.get(form) ?? form,
-  }
-}
-
-/** Lines beyond the caps have no template: "(other lines of sshd)". */
-function isCoarse(form: string): boolean {
-  return form.startsWith("(other lines")
 }
 
 interface Row {
@@ -104,7 +76,7 @@ interface Draft extends Omit<DigestEntry, "news" | "newOn" | "usuallyHourly"> {
   readonly tallies: readonly Tally[]
 }
 
-function draft(rows: readonly Row[]): Draft {
+function draft(rows: readonly Row[], names: EntryNames): Draft {
   const heaviest = rows
     .map(({ tally }) => tally)
     .sort((a, b) => b.count - a.count || compareText(a.fingerprint, b.fingerprint))
@@ -113,7 +85,7 @@ function draft(rows: readonly Row[]): Draft {
   const byHost = new Map<string, number>()
   for (const { host, count } of heaviest) byHost.set(host, (byHost.get(host) ?? 0) + count)
   return {
-    id: entryId(section, form, first.alarm),
+    id: names.idOf({ section, form, topic: first.alarm }),
     layer: first.layer,
     section,
     topic: first.alarm,

@@ -90,17 +90,21 @@ export const digestMemory = z.object({
   sinceMs: instant,
   windows: count,
   forms: z.array(
-    z.object({
-      section: z.string(),
-      form: z.string(),
-      firstMs: instant,
-      lastMs: instant,
-      windows: count,
-      hourly: z.number(),
-      peak: z.number(),
-      hosts: z.array(z.string()),
-      accesses: z.array(z.string()).default([]),
-    }),
+    z
+      .object({
+        section: z.string(),
+        form: z.string(),
+        firstForm: z.string().optional(),
+        formerForms: z.array(z.string()).default([]),
+        firstMs: instant,
+        lastMs: instant,
+        windows: count,
+        hourly: z.number(),
+        peak: z.number(),
+        hosts: z.array(z.string()),
+        accesses: z.array(z.string()).default([]),
+      })
+      .transform(({ firstForm, ...known }) => ({ ...known, firstForm: firstForm ?? known.form })),
   ),
   waiting: z
     .object({
