@@ -40,7 +40,7 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
   http: "errors.ts version.ts tally",
   config: "units.ts errors.ts problem.ts log.ts schedule.ts text hosts listen",
   deliver: "errors.ts log.ts schedule.ts text config tally store report",
-  scan: "units.ts errors.ts text syslog rules tally report",
+  scan: "units.ts errors.ts text syslog rules tally digest report",
   service:
     "units.ts clock.ts errors.ts problem.ts log.ts schedule.ts unless-aborted.ts version.ts text hosts rules tally store collector suggest rot report http config deliver",
   replay: "units.ts schedule.ts text hosts rules tally store collector report config deliver scan service",

@@ -109,6 +109,7 @@ export class TallyBook {
 
   /**
    * Counts a line that somebody should read: one with a layer in its verdict. A line without a PRI has no `severity`.
+   * Returns the tally that counts it.
    */
   reported(
     host: string,
@@ -117,7 +118,7 @@ export class TallyBook {
     line: TalliedLine,
     receivedAtMs: number,
     severity?: number,
-  ): void {
+  ): Tally {
     const { layer } = verdict
     if (layer === "ignored") throw new Error("a line that is ignored cannot be reported")
     const account = this.#receive(host, receivedAtMs)
@@ -136,6 +137,7 @@ export class TallyBook {
     if (isWanted && samples.length < MAX_SAMPLES) {
       addSample(samples, coarseness === 0 ? sampleOf(line) : coarseSample(sampleOf(line)))
     }
+    return tally
   }
 
   lose(loss: Loss, count: number): void {
