@@ -12,6 +12,7 @@ export interface Config {
   readonly hosts: readonly HostConfig[]
   readonly digests: readonly DigestConfig[]
   readonly store: StoreConfig
+  readonly retain: RetainConfig
   readonly delivery: DeliveryConfig
   /** A writable directory: SQLite file, status socket, batches that a shutdown could not store. */
   readonly stateDirectory: string
@@ -38,6 +39,13 @@ export interface DigestConfig {
   /** Attaches to a mail a rule file for all lines that no rule knows. */
   readonly attachRules: boolean
   /** Size limit of one mail's text; the mail counts the lines that it leaves out. */
+  readonly maxBytes: number
+}
+
+/** How long, and how much of, the lines that are left over are kept. */
+export interface RetainConfig {
+  /** 0: none are kept. */
+  readonly days: number
   readonly maxBytes: number
 }
 

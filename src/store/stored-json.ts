@@ -119,6 +119,11 @@ export const digestMemory = z.object({
   mailedAtMs: instant.optional(),
 })
 
+const keptLines = z.object({
+  fingerprint: z.string(),
+  lines: z.array(z.object({ receivedAtMs: instant, line: z.string(), isRare: z.boolean() })),
+})
+
 /** A batch with its maps as lists of pairs. */
 export const batch = z.object({
   collector: z.string(),
@@ -126,5 +131,6 @@ export const batch = z.object({
   tallies: z.array(tally),
   hosts: hostCounters,
   losses,
+  kept: z.array(keptLines).exactOptional(),
   activity: activity.optional(),
 })
