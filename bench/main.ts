@@ -13,6 +13,7 @@ import { burst } from "./burst.ts"
 import { engine } from "./engine.ts"
 import { fleet } from "./fleet.ts"
 import { grep } from "./grep.ts"
+import { kept } from "./kept.ts"
 import { load, realTimePriority, yardstickMs } from "./machine.ts"
 import { manyRules } from "./many-rules.ts"
 import { memory } from "./memory.ts"
@@ -41,6 +42,7 @@ const BENCHES: readonly Bench[] = [
   alarms,
   fleet,
   realLogs,
+  kept,
   start,
 ]
 

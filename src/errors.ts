@@ -63,6 +63,12 @@ export const ERRORS = {
     sentence: "There is no digest of this name.",
     wayOut: "Use one of the names in the message. They come from `digests` in the configuration.",
   },
+  TAMIS_ENTRY_UNKNOWN: {
+    sentence: "There is no entry of this id.",
+    wayOut:
+      "Use the id behind an entry of a mail (`#k3f9q2a1`), or behind a line of `tamis history`, and the configuration file " +
+      "of the service (`--config`). tamis forgets an entry when no line of it came in `retain.days` days.",
+  },
   TAMIS_STATE_DIRECTORY_UNUSABLE: {
     sentence: "tamis cannot create its state directory.",
     wayOut:

@@ -205,6 +205,43 @@ program
   .action(action(async (options) => (await import("./cli/report.ts")).report(options, output)))
 
 const mails = program
+  .command("show")
+  .description("show an entry of a mail: its lines, hosts, values and history, and other lines around the newest ones")
+  .argument("<id>", "the id behind the entry, such as k3f9q2a1")
+  .addOption(configOption())
+  .option("-d, --digest <name>", "look in this digest only")
+  .option("--host <name>", "show the lines of this host only")
+  .addOption(
+    new Option("-n, --lines <number>", "number of lines to show, the newest ones").argParser(count).default(20),
+  )
+  .option(
+    "--around <duration>",
+    "also show other lines of the same hosts from so long before and after; 0s for none",
+    "1m",
+  )
+  .option("--json", "print one JSON object")
+  .addHelpText("after", "\nExit status: 0 done, 2 the command failed, for example because there is no such entry.")
+  .action(action(async (id, options) => (await import("./cli/show.ts")).show(id, options, output)))
+
+program
+  .command("history")
+  .description("print the lines that no rule ignored, in the order in which they came")
+  .addOption(configOption())
+  .option("--host <name>", "lines of this host only")
+  .option("--program <name>", "lines of this program only")
+  .option("--since <time>", "lines from then on: a duration ago (3d), or a time (2026-11-23T09:00)", "1d")
+  .option("--until <time>", "lines before then")
+  .option("--grep <text>", "lines with this text, in capital or small letters")
+  .option("--entry <id>", "lines of this entry only")
+  .option("--json", "print one JSON object for each line")
+  .addHelpText(
+    "after",
+    "\nThe id of a line's entry is behind it. tamis keeps lines for retain.days within retain.size." +
+      "\n\nExit status: 0 done, 2 the command failed.",
+  )
+  .action(action(async (options) => (await import("./cli/history.ts")).history(options, output)))
+
+program
   .command("mails")
   .description("list the mails that went out, the windows without a mail, and the failures, each with its reason")
   .argument("[digest]", "list this digest only")

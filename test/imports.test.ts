@@ -40,11 +40,11 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
   http: "errors.ts version.ts tally",
   config: "units.ts errors.ts problem.ts log.ts schedule.ts text hosts listen",
   deliver: "errors.ts log.ts schedule.ts text config tally store report",
-  scan: "units.ts errors.ts text syslog rules tally report",
+  scan: "units.ts errors.ts text syslog rules tally digest report",
   service:
     "units.ts clock.ts errors.ts problem.ts log.ts schedule.ts unless-aborted.ts version.ts text hosts rules tally store collector suggest rot report http config deliver",
   replay: "units.ts schedule.ts text hosts rules tally store collector digest report config deliver scan service",
-  cli: "units.ts errors.ts problem.ts log.ts version.ts text framing syslog hosts rules lint tally store suggest rot explain report http config deliver scan service replay",
+  cli: "units.ts errors.ts problem.ts log.ts version.ts text framing syslog hosts rules lint tally store suggest rot explain digest report http config deliver scan service replay",
   "main.ts": "errors.ts version.ts cli",
 }
 

@@ -74,7 +74,7 @@ interface Scanned {
 }
 
 function chooseFormat(options: ScanOptions, { quarantined, nowMs, severalLogs }: Scanned, write: Write): ScanFormat {
-  if (options.verdicts === true) return verdictsFormat(write)
+  if (options.verdicts === true) return verdictsFormat(nowMs, write)
   const limits = { nowMs }
   if (options.json === true || options.format === "json") {
     return reportFormat({ ...limits, quarantined, render: renderJson }, write)

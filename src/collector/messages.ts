@@ -17,6 +17,8 @@ export interface CollectorSetup extends Sieve {
   /** Names the collector's batches; new at every start, so that sequences never repeat. */
   readonly id: string
   readonly listen: ListenConfig
+  /** Whether batches carry the lines that are left over (tally/line-keeper.ts). */
+  readonly keepsLines: boolean
 }
 
 /** The rules of a sieve after compilation. */

@@ -15,8 +15,9 @@ import type { Downstream, Listener } from "../listen/listener.ts"
 import { listenTcp } from "../listen/tcp.ts"
 import { listenUdp } from "../listen/udp.ts"
 import { compileHostJudges, compilingHostJudges, type HostJudges } from "../rules/host-judges.ts"
+import { LineKeeper } from "../tally/line-keeper.ts"
 import { RuleActivityBook } from "../tally/rule-activity.ts"
-import { TallyBook } from "../tally/tally-book.ts"
+import { DEFAULT_BOOK_LIMITS, TallyBook } from "../tally/tally-book.ts"
 import { BATCH_INTERVAL_MS, Collector } from "./collector.ts"
 import {
   ALIVE_INTERVAL_MS,
@@ -41,7 +42,7 @@ function tell(message: FromCollector): void {
   port.postMessage(message)
 }
 
-const book = new TallyBook()
+const book = new TallyBook(DEFAULT_BOOK_LIMITS, setup.keepsLines ? new LineKeeper() : undefined)
 let compiled = compileHostJudges(setup.hosts, setup.ruleSets)
 const activity = new RuleActivityBook(compiled.judges, setup.ruleSets.values())
 const ownMails = new OwnMails()

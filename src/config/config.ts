@@ -12,6 +12,7 @@ export interface Config {
   readonly hosts: readonly HostConfig[]
   readonly digests: readonly DigestConfig[]
   readonly store: StoreConfig
+  readonly retain: RetainConfig
   readonly delivery: DeliveryConfig
   /** A writable directory: SQLite file, status socket, batches that a shutdown could not store. */
   readonly stateDirectory: string
@@ -47,6 +48,12 @@ export interface DigestConfig {
 
 /** Lines that a digest may take alone: of the layers cracking and violations, and alarming ones. */
 export type LineClass = "cracking" | "violations" | "alarming"
+/** How long, and how much of, the lines that are left over are kept. */
+export interface RetainConfig {
+  /** 0: none are kept. */
+  readonly days: number
+  readonly maxBytes: number
+}
 
 export type StoreConfig =
   | { readonly kind: "sqlite"; readonly file: string }

@@ -51,6 +51,7 @@ export function resolveConfig(settings: Settings, surroundings: Surroundings): C
       pauseMs: pause,
     })),
     store: resolveStore(settings.store, base, stateDirectory, passwords),
+    retain: { days: settings.retain.days, maxBytes: settings.retain.size },
     delivery: resolveDelivery(settings.mail, passwords.get("mail.smtp")),
     stateDirectory,
     logLevel: settings.log.level,

@@ -256,6 +256,17 @@ const store = section({
     .meta({ description: "Redis instead of SQLite, for several instances of tamis that share their work." }),
 })
 
+const retain = section({
+  days: integer(0, 366).prefault(14).meta({
+    description:
+      "How many days the lines that no rule ignores are kept, for `tamis show` and `tamis history`. 0 keeps none.",
+  }),
+  size: size("1MiB", "1GiB").prefault("64MiB").meta({
+    description:
+      "How much room they take at most. Beyond it, hosts and groups of similar lines share the room: a flood keeps its first lines, its rare ones and a sample.",
+  }),
+})
+
 const smtp = section({
   host: phrase("the name or the address of a mail server").meta({
     description: "The mail server that accepts the digests.",
@@ -309,6 +320,7 @@ export const schema = section({
       description: "The mails: for which hosts, when, and to whom.",
     }),
   store: store.prefault({}).meta({ description: "Where tamis keeps windows and undelivered digests." }),
+  retain: retain.prefault({}).meta({ description: "The lines that tamis keeps after it has reported them." }),
   mail: z
     .union([z.literal("stdout"), section({ smtp: smtp.meta({ description: "Sends digests to a mail server." }) })], {
       error: 'expected "stdout" or a map with "smtp"',

@@ -15,13 +15,14 @@ import { accessesOf, isAccess } from "./access.ts"
 import { BOOT, foldBoots } from "./boots.ts"
 import { DigestForms } from "./digest-forms.ts"
 import type { DigestEntry } from "./entry.ts"
-import { entryId } from "./entry-id.ts"
+import { EntryNames } from "./entry-names.ts"
 import { withoutHost } from "./families.ts"
 import type { Whole } from "./fold.ts"
+import { keyOf } from "./known-forms.ts"
 import { judgeNews } from "./news.ts"
 import { byOrder } from "./order.ts"
 import { placesOf } from "./place-values.ts"
-import { keyOf, remember } from "./remember.ts"
+import { remember } from "./remember.ts"
 import { chooseSamples } from "./samples.ts"
 import { foldStates } from "./states.ts"
 import type { ValueReader } from "./value-reader.ts"
@@ -46,21 +47,23 @@ export interface Digested {
 }
 
 export function digestEntries({ tallies, memory, spanMs, forms = new DigestForms() }: DigestSource): Digested {
-  const { formOf, knownFormOf } = forms.of(tallies, memory)
-  const known = new Map(memory.forms.map((form) => [keyOf({ ...form, form: knownFormOf(form) }), form]))
-  const rows = tallies.flatMap((tally) => tally.sections.map((section) => ({ section, tally, form: formOf(tally) })))
+  const names = new EntryNames(tallies, memory, forms)
+  const rows = tallies.flatMap((tally) => {
+    const form = names.formOf(tally)
+    return tally.sections.map((section) => ({ section, tally, form }))
+  })
   const groups = Map.groupBy(rows, (row) => `${keyOf(row)}\0${row.tally.alarm ?? ""}`)
   const hours = Math.max(spanMs, 1) / HOUR_MS
-  const drafts = [...groups.values()].map((members) => draft(members, forms.values))
+  const drafts = [...groups.values()].map((members) => draft(members, names, forms.values))
   const judge = ({ accesses, tallies: own, ...entry }: Draft): Whole => {
-    const before = known.get(keyOf(entry))
+    const before = names.known(entry)
     const hosts = entry.hosts.map(({ name }) => name)
     const { topic, count } = entry
     const judged = judgeNews({ topic, hosts, hourly: count / hours, count, accesses }, before, memory)
     return { entry: { ...entry, ...judged, usuallyHourly: before?.hourly }, tallies: own }
   }
   const boots = drafts.find(({ form }) => form === BOOT)
-  const wholes = foldStates(foldBoots(drafts.map(judge), boots && known.get(keyOf(boots))), ({ entry, tallies: own }) =>
+  const wholes = foldStates(foldBoots(drafts.map(judge), boots && names.known(boots)), ({ entry, tallies: own }) =>
     judge({ ...entry, topic: undefined, accesses: [], tallies: own }),
   )
   const talliesOf = new Map(wholes.map(({ entry, tallies: own }) => [entry, own]))
@@ -68,7 +71,7 @@ export function digestEntries({ tallies, memory, spanMs, forms = new DigestForms
   return {
     entries: [...talliesOf.keys()].sort(byOrder),
     talliesOf,
-    memory: remember(memory, occurrences, spanMs, knownFormOf),
+    memory: remember(memory, names.knownForms, occurrences, spanMs),
   }
 }
 
@@ -84,7 +87,7 @@ interface Draft extends Omit<DigestEntry, "news" | "newOn" | "usuallyHourly"> {
   readonly tallies: readonly Tally[]
 }
 
-function draft(rows: readonly Row[], values: ValueReader): Draft {
+function draft(rows: readonly Row[], names: EntryNames, values: ValueReader): Draft {
   const heaviest = rows
     .map(({ tally }) => tally)
     .sort((a, b) => b.count - a.count || compareText(a.fingerprint, b.fingerprint))
@@ -93,7 +96,7 @@ function draft(rows: readonly Row[], values: ValueReader): Draft {
   const byHost = new Map<string, number>()
   for (const { host, count } of heaviest) byHost.set(host, (byHost.get(host) ?? 0) + count)
   return {
-    id: entryId(section, form, first.alarm),
+    id: names.idOf({ section, form, topic: first.alarm }),
     layer: first.layer,
     section,
     topic: first.alarm,

@@ -58,13 +58,17 @@ export function composeDocument(report: Report, timeZone: string, maxBytes: numb
     ...refusedReload(report, clock),
     ...quarantine(report.quarantined),
     ...suggestions(report),
-    // Of a part of the lines there is nothing to account for.
-    ...(report.only === undefined ? [accounts(report)] : []),
   ]
   const compose = (shown: readonly DigestEntry[]): Document => ({
     title,
     summary: summary(report, shown.length),
-    parts: [...entryParts(report, shown, context), ...usual(report), ...further],
+    parts: [
+      ...entryParts(report, shown, context),
+      ...usual(report),
+      ...further,
+      // Of a part of the lines there is nothing to account for.
+      ...(report.only === undefined ? [accounts(report, shown.length > 0)] : []),
+    ],
   })
   const bytesOf = (entry: DigestEntry) => sentBytes(entryLines(entryText(entry, context)))
   const least = LEAST_SHARE * maxBytes
@@ -328,10 +332,13 @@ function suggestions({ suggestedRules, attachedRules }: Report): Part[] {
   return [{ heading: "Suggested rules", passages: [{ kind: "rules", rules }, prose(advice)] }]
 }
 
-function accounts(report: Report): Part {
+function accounts(report: Report, hasIds: boolean): Part {
+  const notes = accountNotes(report.accounts)
+  // Log files have no store in which the lines could be looked up.
+  if (hasIds && report.history !== "none") notes.push("`tamis show ID` shows the lines of an entry.")
   return {
     heading: "Accounts",
-    passages: [{ kind: "accounts", rows: accountRows(report.accounts) }, ...accountNotes(report.accounts).map(prose)],
+    passages: [{ kind: "accounts", rows: accountRows(report.accounts) }, ...notes.map(prose)],
   }
 }
 

@@ -132,7 +132,7 @@ function comparison({ news, newOn, hosts, usuallyHourly }: DigestEntry): string[
 }
 
 /** `3 an hour`, `2 a day`. */
-function rate(hourly: number): string {
+export function rate(hourly: number): string {
   if (hourly >= 1) return `${grouped(Math.round(hourly))} an hour`
   const daily = Math.round(hourly * 24)
   return daily >= 1 ? `${grouped(daily)} a day` : "less than one a day"
@@ -151,7 +151,7 @@ function severity({ severities, count }: DigestEntry): string[] {
 }
 
 /** `9 addresses: 218.75.153.170 ×695, …`. Empty where there is one value, or where values tell nothing. */
-function values({ mask, distinct, isExact, top, range }: PlaceValues): string[] {
+export function values({ mask, distinct, isExact, top, range }: PlaceValues): string[] {
   if (distinct < 2) return []
   const isNumber = range !== undefined
   if (isNumber && (!isExact || distinct > MAX_NUMBERS || top.every(([, lines]) => lines === 1))) return []

@@ -7,7 +7,6 @@
  *
  *     Security Events for su                                                  heading of a part
  *     =-=-=-=-=-=-=-=-=-=-=-
- *
  *     Nov 23 09:12:40 web1 su[2204]: FAILED SU (to root) marie on pts/0       entry
  *         2 lines on web1, 09:12:40 to 09:12:44; rule violations.d/su:3  #k3f9q2a1
  *
@@ -29,9 +28,9 @@ function partText({ heading, passages }: Part): string {
   return `${underlined(heading)}\n${passages.map(passageText).join("\n")}`
 }
 
-/** Underlines as logcheck does. */
+/** Underlines as logcheck does, with the lines right below. */
 function underlined(heading: string): string {
-  return `${heading}\n${"=-".repeat(heading.length).slice(0, heading.length)}\n`
+  return `${heading}\n${"=-".repeat(heading.length).slice(0, heading.length)}`
 }
 
 function passageText(passage: Passage): string {

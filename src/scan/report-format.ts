@@ -4,15 +4,8 @@ import type { Report } from "../report/report.ts"
 import { summarize } from "../report/summarize.ts"
 import type { Quarantined } from "../rules/rule.ts"
 import { pileUp } from "../tally/pile.ts"
-import { DEFAULT_BOOK_LIMITS, TallyBook } from "../tally/tally-book.ts"
-import { LineOrigin } from "./line-origin.ts"
+import { ScanBook } from "./scan-book.ts"
 import type { ScanFormat, Write } from "./scan-format.ts"
-
-/** Host of lines that name none. */
-const NO_HOST = "(no host)"
-
-/** A scan has the memory for itself, so its limits are higher than those of a service. */
-const SCAN_LIMITS = { ...DEFAULT_BOOK_LIMITS, templates: 2_000, pool: 25_000 }
 
 export interface ReportFormatOptions {
   readonly quarantined: readonly Quarantined[]
@@ -22,29 +15,14 @@ export interface ReportFormatOptions {
 
 /** Writes nothing when there is nothing to report, as logcheck does. */
 export function reportFormat({ quarantined, nowMs, render }: ReportFormatOptions, write: Write): ScanFormat {
-  const book = new TallyBook(SCAN_LIMITS)
-  const origin = new LineOrigin(nowMs)
-  let firstMs = Number.POSITIVE_INFINITY
-  let lastMs = Number.NEGATIVE_INFINITY
-  // A line without a date has the time of the line before it.
-  let atMs: number | undefined
+  const book = new ScanBook(nowMs)
   return {
-    take(line, verdict) {
-      origin.read(line.bytes)
-      const host = origin.host === "" ? NO_HOST : origin.host
-      // The report shows no times of ignored lines: the time of the line before is good enough, and faster.
-      if (verdict.layer === "ignored" && atMs !== undefined) return book.ignored(host, atMs)
-      atMs = origin.atMs ?? atMs ?? nowMs
-      if (verdict.layer === "ignored") return book.ignored(host, atMs)
-      if (atMs < firstMs) firstMs = atMs
-      if (atMs > lastMs) lastMs = atMs
-      book.reported(host, verdict, origin.program, line, atMs)
-    },
+    take: (line, verdict) => void book.take(line, verdict),
     finish() {
-      const content = book.take()
-      if (content === undefined || content.tallies.length === 0) return
-      const window = { id: 1, opensAtMs: firstMs, closesAtMs: lastMs + 1 }
-      const pile = pileUp([{ window, ...content, newHosts: [] }])
+      const lines = book.finish()
+      if (lines === undefined) return
+      const { opensAtMs, closesAtMs, ...content } = lines
+      const pile = pileUp([{ window: { id: 1, opensAtMs, closesAtMs }, ...content, newHosts: [] }])
       const { report } = summarize({ digest: "scan", pile, quarantined, memory: "none", nowMs })
       write(render(report))
     },

@@ -27,6 +27,7 @@ import { forgetGoneRules } from "./forgotten-rules.ts"
 import { makeReport } from "./make-report.ts"
 import { OwnMailNotices } from "./own-mails.ts"
 import { Reporter } from "./reporter.ts"
+import { Retention } from "./retention.ts"
 
 /**
  * How long a shutdown waits for the store and for a mail that is on its way. After that, unstored batches go into the
@@ -92,6 +93,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
     },
     unstored: unstoredBatches(config.stateDirectory),
     async tidy(nowMs) {
+      void retention.tidy(nowMs)
       const today = dayOf(nowMs)
       if (today === tidiedOn) return
       await forgetGoneRules(store, state.ruleSets.values(), nowMs)
@@ -101,12 +103,16 @@ export async function startService(config: Config, log: Log): Promise<Service> {
     log,
     clock: systemClock,
   })
+  const retention = new Retention({ store, retain: config.retain, log })
   const failure = new Failure()
 
   const collector: CollectorHandle = await startCollector(
-    { id: randomUUID(), listen: config.listen, hosts: config.hosts, ruleSets },
+    { id: randomUUID(), listen: config.listen, hosts: config.hosts, ruleSets, keepsLines: config.retain.days > 0 },
     {
-      store: (batch) => reporter.accept(batch),
+      async store(batch) {
+        await reporter.accept(batch)
+        retention.noteStored(batch, systemClock.now())
+      },
       onCrash: (error) => failure.because(error),
       onTrouble: (reason) => log.warn({ reason }, "A listener reported an error; it continues to receive."),
       onManyNames: (address) =>

@@ -19,19 +19,20 @@ export interface SieveState extends RulesInForce {
 }
 
 /** Options that are read only at the start. */
-const AT_START = ["listen", "store", "stateDirectory", "logLevel"] as const
+const AT_START = ["listen", "store", "retain", "stateDirectory", "logLevel"] as const
 
 const OPTION_NAMES: Readonly<Record<(typeof AT_START)[number], string>> = {
   listen: "listen",
   store: "store",
+  retain: "retain",
   stateDirectory: "stateDirectory",
   logLevel: "log.level",
 }
 
 /** The configuration in force after a reload of `wanted` by a service that runs with `running`. */
 export function reloadable(running: Config, wanted: Config): Config {
-  const { listen, store, stateDirectory, logLevel } = running
-  return { ...wanted, listen, store, stateDirectory, logLevel }
+  const { listen, store, retain, stateDirectory, logLevel } = running
+  return { ...wanted, listen, store, retain, stateDirectory, logLevel }
 }
 
 /** Compares the states before and after a reload. `wanted` is the configuration as the file has it. */

@@ -10,6 +10,7 @@ import type { Clock } from "../clock.ts"
 import type { DigestConfig } from "../config/config.ts"
 import { OperatorError } from "../errors.ts"
 import type { Log } from "../log.ts"
+import type { TallyWithLines } from "../store/kept-lines.ts"
 import type { TallyStore } from "../store/store.ts"
 import type { UnstoredBatches } from "../store/unstored.ts"
 import type { Batch } from "../tally/batch.ts"
@@ -111,6 +112,8 @@ export class Intake {
     for (const [digest, entry] of this.#routing.split(batch)) {
       await this.#repeat(() => unlessAborted(store.add(digest, batch, entry, clock.now()), givenUp))
     }
+    const kept = keptTallies(batch)
+    if (kept.length > 0) await this.#repeat(() => unlessAborted(store.keep(batch, kept, clock.now()), givenUp))
     const { activity } = batch
     if (activity !== undefined) {
       await this.#repeat(() => unlessAborted(store.addActivity(batch, activity), givenUp))
@@ -138,6 +141,16 @@ export class Intake {
       }
     }
   }
+}
+
+/** The batch's kept lines, with their tallies. */
+function keptTallies({ tallies, kept = [] }: Batch): readonly TallyWithLines[] {
+  if (kept.length === 0) return []
+  const byFingerprint = new Map(tallies.map((tally) => [tally.fingerprint, tally]))
+  return kept.flatMap(({ fingerprint, lines }) => {
+    const tally = byFingerprint.get(fingerprint)
+    return tally === undefined ? [] : [{ tally, lines }]
+  })
 }
 
 function countLines(batch: Batch): number {

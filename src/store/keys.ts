@@ -31,6 +31,12 @@
  *     {=rules}:programs             hash   program -> lastMs                                 until forgotten
  *     {=rules}:day:<0..39>          hash   day, lines, rule keys -> sums of that day         until its number comes again
  *
+ *     {=kept}:applied               hash   collector -> "sequence atMs"                      the last 1,000
+ *     {=kept}:groups                hash   fingerprint -> what is constant in a tally        with its last kept line
+ *     {=kept}:sums                  hash   fingerprint -> "lines bytes firstMs lastMs host"  with its last kept line
+ *     {=kept}:count                 text   how many lines were ever kept                     for ever
+ *     {=kept}:lines:<fingerprint>   zset   "number rare text", scored by receivedAtMs        retain.days, retain.size
+ *
  * <window> is `open`, and becomes the window's id by RENAME when it closes, so that every script knows all its keys
  * beforehand. The digest's name is the hash tag: all keys of one digest are in one slot of a Redis Cluster.
  * Sums of a host are named numbers: "received=8 ignored=7 reported=1 … firstMs=… lastMs=…". Another layout takes other names.
@@ -76,6 +82,18 @@ export function ruleHistoryKeys(prefix: string): RuleKeys {
     samples: key("samples"),
     programs: key("programs"),
     day: (day) => key(`day:${day % DAY_KEYS}`),
+  }
+}
+
+/** Kept lines are in one slot: the digests of a cluster are in others. */
+export function keptLineKeys(prefix: string) {
+  const key = (name: string) => `${prefix}{=kept}:${name}`
+  return {
+    applied: key("applied"),
+    groups: key("groups"),
+    sums: key("sums"),
+    count: key("count"),
+    lines: (fingerprint: string) => key(`lines:${fingerprint}`),
   }
 }
 

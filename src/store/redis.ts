@@ -12,12 +12,14 @@ import { readFileSync } from "node:fs"
 import { OTHER_HOSTS } from "../tally/coarsen.ts"
 import { COUNTER_NAMES } from "../tally/counters.ts"
 import type { DigestMemory } from "../tally/digest-memory.ts"
+import type { KeptSums } from "../tally/kept-share.ts"
 import { DEFAULT_WINDOW_LIMITS, type WindowLimits } from "../tally/limits.ts"
 import type { PastWindow } from "../tally/past-window.ts"
 import type { RuleActivity } from "../tally/rule-activity.ts"
 import { MAX_FURTHER_SAMPLE_BYTES, MAX_SAMPLES } from "../tally/tally.ts"
 import type { WindowContents, WindowId, WindowSpan } from "../tally/window.ts"
 import type { LoggedDelivery } from "./delivery-log.ts"
+import type { KeptGroup, StoredLine, TallyWithLines, TimeSpan } from "./kept-lines.ts"
 import { digestKeys, ruleHistoryKeys } from "./keys.ts"
 import { type Connection, type ConnectionOptions, connect } from "./redis-connection.ts"
 import { deliveriesReply, logDeliveryCall } from "./redis-delivery-log.ts"
@@ -33,6 +35,7 @@ import {
   writeActivity,
   writeEntry,
 } from "./redis-format.ts"
+import { RedisKeptLines } from "./redis-kept-lines.ts"
 import { DAYS_KEPT, type Day, dayOf, type RuleHistory, type RuleSums } from "./rule-history.ts"
 import {
   type BatchId,
@@ -63,9 +66,11 @@ class RedisStore implements TallyStore {
   readonly #options: RedisStoreOptions
   readonly #limits: WindowLimits
   readonly #scripts = loadScripts()
+  readonly #kept: RedisKeptLines
   #connection: Connection | undefined
 
   constructor(options: RedisStoreOptions) {
+    this.#kept = new RedisKeptLines((...call) => this.#run(...call), options.keyPrefix)
     this.#options = options
     this.#limits = options.limits ?? DEFAULT_WINDOW_LIMITS
   }
@@ -210,6 +215,14 @@ class RedisStore implements TallyStore {
     await this.#run("forget-rules", [keys.records, keys.samples, keys.programs], argv)
   }
 
+  keep = (batch: BatchId, groups: readonly TallyWithLines[], nowMs: number): Promise<void> =>
+    this.#kept.keep(batch, groups, nowMs)
+  keptSums = (): Promise<readonly KeptSums[]> => this.#kept.sums()
+  keptGroups = (): Promise<readonly KeptGroup[]> => this.#kept.groups()
+  keptLines = (fingerprints: readonly string[] | "all", span: TimeSpan): Promise<readonly StoredLine[]> =>
+    this.#kept.lines(fingerprints, span)
+  forgetLines = (fingerprint: string, ids: readonly string[]): Promise<void> => this.#kept.forget(fingerprint, ids)
+
   async close(): Promise<void> {
     this.#connection?.client.disconnect()
     this.#connection = undefined
@@ -272,5 +285,10 @@ function loadScripts() {
     "rule-history": load("rule-history"),
     "rule-sums": load("rule-sums"),
     "forget-rules": load("forget-rules"),
+    keep: load("keep"),
+    "kept-sums": load("kept-sums"),
+    "kept-groups": load("kept-groups"),
+    "kept-lines": load("kept-lines"),
+    "forget-lines": load("forget-lines"),
   }
 }

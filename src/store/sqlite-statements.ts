@@ -4,8 +4,9 @@
 import { SEVERITIES } from "../syslog/severity.ts"
 import { COUNTER_NAMES } from "../tally/counters.ts"
 import { deliveryStatements } from "./sqlite-delivery-log.ts"
+import { type KeptLineStatement, prepareKeptLines } from "./sqlite-kept-lines.ts"
 
-export function prepareStatements<Statement>(prepare: (sql: string) => Statement) {
+export function prepareStatements<Statement extends KeptLineStatement>(prepare: (sql: string) => Statement) {
   const places = (count: number) => new Array(count).fill("?").join(", ")
   const addCounters = (table: string, owner: string) => {
     const columns = [owner, "host", ...COUNTER_NAMES, "first_ms", "last_ms"]
@@ -103,5 +104,6 @@ export function prepareStatements<Statement>(prepare: (sql: string) => Statement
       SET delivery = NULL, sealed_to = NULL, owner = NULL, lease_until_ms = NULL, attempts = 0, retry_at_ms = NULL
       WHERE digest = ?1 AND NOT EXISTS (
         SELECT 1 FROM windows WHERE digest = ?1 AND closes_at_ms IS NOT NULL AND id <= ifnull(sealed_to, id))`),
+    kept: prepareKeptLines(prepare),
   }
 }

@@ -12,14 +12,17 @@ import { OperatorError } from "../errors.ts"
 import { OTHER_HOSTS } from "../tally/coarsen.ts"
 import { COUNTER_NAMES, type HostCounters } from "../tally/counters.ts"
 import type { DigestMemory } from "../tally/digest-memory.ts"
+import type { KeptSums } from "../tally/kept-share.ts"
 import { coarserAndCoarser, DEFAULT_WINDOW_LIMITS, fits, type WindowLimits } from "../tally/limits.ts"
 import type { PastWindow } from "../tally/past-window.ts"
 import type { RuleActivity } from "../tally/rule-activity.ts"
 import type { Tally } from "../tally/tally.ts"
 import type { WindowContents, WindowId, WindowSpan } from "../tally/window.ts"
 import type { LoggedDelivery } from "./delivery-log.ts"
+import type { KeptGroup, StoredLine, TallyWithLines, TimeSpan } from "./kept-lines.ts"
 import { addHits, DAYS_KEPT, type Day, dayOf, type RuleHistory, type RuleSums } from "./rule-history.ts"
 import { deliveries, logDelivery, mailText } from "./sqlite-delivery-log.ts"
+import { forgetLines, keep, keptGroups, keptLines, keptSums } from "./sqlite-kept-lines.ts"
 import { hosts, integer, losses, optionalInteger, type Row, ruleRecord, span, tallies, text } from "./sqlite-rows.ts"
 import { APPLICATION_ID, FURTHER_TABLES, LISTED_COLUMNS, SCHEMA, SCHEMA_VERSION, UPGRADES } from "./sqlite-schema.ts"
 import { prepareStatements } from "./sqlite-statements.ts"
@@ -222,6 +225,26 @@ class SqliteStore implements TallyStore {
       for (const rule of rules) db.forgetRule.run(rule, beforeMs)
       for (const program of programs) db.forgetProgram.run(program, beforeMs)
     })
+  }
+
+  async keep(batch: BatchId, groups: readonly TallyWithLines[], nowMs: number): Promise<void> {
+    this.#write(({ kept }) => keep(kept, batch, groups, nowMs))
+  }
+
+  async keptSums(): Promise<readonly KeptSums[]> {
+    return this.#read(({ kept }) => keptSums(kept))
+  }
+
+  async keptGroups(): Promise<readonly KeptGroup[]> {
+    return this.#read(({ kept }) => keptGroups(kept))
+  }
+
+  async keptLines(fingerprints: readonly string[] | "all", span: TimeSpan): Promise<readonly StoredLine[]> {
+    return this.#read(({ kept }) => keptLines(kept, fingerprints, span))
+  }
+
+  async forgetLines(fingerprint: string, ids: readonly string[]): Promise<void> {
+    this.#write(({ kept }) => forgetLines(kept, fingerprint, ids))
   }
 
   async close(): Promise<void> {

@@ -90,17 +90,21 @@ export const digestMemory = z.object({
   sinceMs: instant,
   windows: count,
   forms: z.array(
-    z.object({
-      section: z.string(),
-      form: z.string(),
-      firstMs: instant,
-      lastMs: instant,
-      windows: count,
-      hourly: z.number(),
-      peak: z.number(),
-      hosts: z.array(z.string()),
-      accesses: z.array(z.string()).default([]),
-    }),
+    z
+      .object({
+        section: z.string(),
+        form: z.string(),
+        firstForm: z.string().optional(),
+        formerForms: z.array(z.string()).default([]),
+        firstMs: instant,
+        lastMs: instant,
+        windows: count,
+        hourly: z.number(),
+        peak: z.number(),
+        hosts: z.array(z.string()),
+        accesses: z.array(z.string()).default([]),
+      })
+      .transform(({ firstForm, ...known }) => ({ ...known, firstForm: firstForm ?? known.form })),
   ),
   waiting: z
     .object({
@@ -115,6 +119,11 @@ export const digestMemory = z.object({
   mailedAtMs: instant.optional(),
 })
 
+const keptLines = z.object({
+  fingerprint: z.string(),
+  lines: z.array(z.object({ receivedAtMs: instant, line: z.string(), isRare: z.boolean() })),
+})
+
 /** A batch with its maps as lists of pairs. */
 export const batch = z.object({
   collector: z.string(),
@@ -122,5 +131,6 @@ export const batch = z.object({
   tallies: z.array(tally),
   hosts: hostCounters,
   losses,
+  kept: z.array(keptLines).exactOptional(),
   activity: activity.optional(),
 })

@@ -2,6 +2,7 @@
  * A batch goes from a collector to the reporter: grouped lines, and the numbers that account for all of them.
  */
 import type { HostCounters } from "./counters.ts"
+import type { KeptLines } from "./kept-line.ts"
 import type { Loss } from "./losses.ts"
 import type { RuleActivity } from "./rule-activity.ts"
 import type { Tally } from "./tally.ts"
@@ -18,6 +19,8 @@ export interface Batch {
   readonly tallies: readonly Tally[]
   readonly hosts: ReadonlyMap<string, HostCounters>
   readonly losses: ReadonlyMap<Loss, number>
+  /** Lines of these tallies, verbatim. Only in batches with lines that are kept. */
+  readonly kept?: readonly KeptLines[]
   /** Only in some batches. */
   readonly activity?: RuleActivity | undefined
 }

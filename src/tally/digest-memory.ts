@@ -23,6 +23,10 @@ export interface KnownForm {
   /** The section's title in the mail. */
   readonly section: string
   readonly form: string
+  /** The form under which the digest saw it first. The entry's id comes from it, and stays when the form opens a place. */
+  readonly firstForm: string
+  /** First forms of others that became one with it, MAX_FORMER_FORMS at most: their ids still find it. */
+  readonly formerForms: readonly string[]
   readonly firstMs: number
   readonly lastMs: number
   /** In how many windows it was. */
@@ -51,6 +55,7 @@ export interface WaitingAccounts {
 export const MAX_FORMS = 5_000
 export const MAX_HOSTS = 40
 export const MAX_ACCESSES = 200
+export const MAX_FORMER_FORMS = 8
 
 /** Stands for hosts that are too many to be remembered by name. No host's name holds "*". */
 export const EVERY_HOST = "*"

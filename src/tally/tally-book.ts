@@ -16,6 +16,7 @@ import type { Batch } from "./batch.ts"
 import { coarsen, coarseSample, OTHER_HOSTS } from "./coarsen.ts"
 import { type HostCounters, noCounters } from "./counters.ts"
 import { fingerprint } from "./fingerprint.ts"
+import type { LineKeeper } from "./line-keeper.ts"
 import type { Loss } from "./losses.ts"
 import { addSample } from "./merge.ts"
 import { MAX_FURTHER_SAMPLE_BYTES, MAX_SAMPLES, noSeverities, type Tally } from "./tally.ts"
@@ -50,7 +51,7 @@ export interface TalliedLine {
   readonly ascii: boolean
 }
 
-export type BatchContent = Pick<Batch, "tallies" | "hosts" | "losses">
+export type BatchContent = Pick<Batch, "tallies" | "hosts" | "losses" | "kept">
 
 /** One host's counts. */
 interface Account {
@@ -74,6 +75,7 @@ interface Standing {
 
 export class TallyBook {
   readonly #limits: BookLimits
+  readonly #keeper: LineKeeper | undefined
   #accounts = new Map<string, Account>()
   /** The account of all hosts beyond the limit. */
   #others: Account | undefined
@@ -84,8 +86,10 @@ export class TallyBook {
   readonly #places = new WeakMap<Verdict, Standing>()
   readonly #template = new Template(MAX_SAMPLE_LENGTH + 1)
 
-  constructor(limits: BookLimits = DEFAULT_BOOK_LIMITS) {
+  /** Without a keeper, no lines are kept but the samples. */
+  constructor(limits: BookLimits = DEFAULT_BOOK_LIMITS, keeper?: LineKeeper) {
     this.#limits = limits
+    this.#keeper = keeper
   }
 
   /** The current number of groups. */
@@ -116,6 +120,7 @@ export class TallyBook {
 
   /**
    * Counts a line that somebody should read: one with a layer in its verdict. A line without a PRI has no `severity`.
+   * Returns the tally that counts it.
    */
   reported(
     host: string,
@@ -124,7 +129,7 @@ export class TallyBook {
     line: TalliedLine,
     receivedAtMs: number,
     severity?: number,
-  ): void {
+  ): Tally {
     const { layer } = verdict
     if (layer === "ignored") throw new Error("a line that is ignored cannot be reported")
     const account = this.#receive(host, receivedAtMs)
@@ -137,12 +142,14 @@ export class TallyBook {
     if (receivedAtMs > tally.lastMs) tally.lastMs = receivedAtMs
     else if (receivedAtMs < tally.firstMs) tally.firstMs = receivedAtMs
     const { samples, coarseness } = tally
-    if (coarseness === 0) this.#countValues(tally)
+    const hasNewValue = coarseness === 0 && this.#countValues(tally)
     // Most lines need no sample, so no string is made.
     const isWanted = samples.length === 0 || line.bytes.length < MAX_FURTHER_SAMPLE_BYTES
     if (isWanted && samples.length < MAX_SAMPLES) {
       addSample(samples, coarseness === 0 ? sampleOf(line) : coarseSample(sampleOf(line)))
     }
+    this.#keeper?.offer(tally, hasNewValue ? this.#template : undefined, line, sampleOf, receivedAtMs)
+    return tally
   }
 
   lose(loss: Loss, count: number): void {
@@ -167,16 +174,19 @@ export class TallyBook {
     this.#losses = new Map()
     this.#size = 0
     this.#pooled = 0
-    return { tallies, hosts, losses }
+    const kept = this.#keeper?.take() ?? []
+    return { tallies, hosts, losses, ...(kept.length > 0 && { kept }) }
   }
 
-  /** Counts the values of the line that `#template` has masked last. */
-  #countValues({ values }: Tally): void {
+  /** Counts the values of the line that `#template` has masked last. Returns whether one is new. */
+  #countValues({ values }: Tally): boolean {
     const template = this.#template
+    let hasNew = false
     for (let place = 0; place < template.placeCount; place += 1) {
       values[place] ??= noValues(template.maskOf(place))
-      countValue(values[place]!, template.valueAt(place))
+      if (countValue(values[place]!, template.valueAt(place))) hasNew = true
     }
+    return hasNew
   }
 
   #receive(host: string, receivedAtMs: number): Account {

@@ -41,8 +41,8 @@ export function noValues(mask: string): Values {
   return { mask, counts: new Map(), others: 0, registers: undefined, least: undefined, greatest: undefined }
 }
 
-/** Counts a line with this value. */
-export function countValue(values: Values, written: string): void {
+/** Counts a line with this value. Returns whether the value is new here. */
+export function countValue(values: Values, written: string): boolean {
   const value = written.length > MAX_VALUE_LENGTH ? `${written.slice(0, MAX_VALUE_LENGTH)}…` : written
   const { counts } = values
   const count = counts.get(value)
@@ -55,11 +55,12 @@ export function countValue(values: Values, written: string): void {
     values.registers = withValues(values.registers ?? withValues(NO_REGISTERS, counts.keys()), [value])
     values.others += 1
   }
-  if (values.mask !== "<n>") return
-  const number = Number(value)
-  if (Number.isNaN(number)) return
-  values.least = Math.min(values.least ?? number, number)
-  values.greatest = Math.max(values.greatest ?? number, number)
+  const number = values.mask === "<n>" ? Number(value) : Number.NaN
+  if (!Number.isNaN(number)) {
+    values.least = Math.min(values.least ?? number, number)
+    values.greatest = Math.max(values.greatest ?? number, number)
+  }
+  return count === undefined
 }
 
 /** Adds `from` to `into`; both are of one place. */

@@ -55,6 +55,18 @@ async function reported(args: readonly string[], options?: CommandOptions): Prom
     .filter((line) => line !== "" && !line.startsWith("=-"))
 }
 
+/** A line of `--verdicts`. */
+interface PrintedVerdict {
+  readonly verdict: string
+  readonly sections: readonly string[]
+  readonly entry?: string
+  readonly entries?: readonly string[]
+}
+
+function withoutIds({ entry: _, entries: __, ...rest }: PrintedVerdict): unknown {
+  return rest
+}
+
 const ALL = ["Security Events for su", SU, "System Events", UNKNOWN]
 
 describe("tamis scan reads", { concurrency: true }, () => {
@@ -131,7 +143,7 @@ describe("tamis scan says", { concurrency: true }, () => {
         .toString()
         .trimEnd()
         .split("\n")
-        .map((json) => JSON.parse(json)),
+        .map((json) => withoutIds(JSON.parse(json))),
       [
         { line: 1, verdict: "ignored", rules: ["ignore.d.server/backup:2"], sections: [] },
         { line: 2, verdict: "system", rules: [], sections: ["System Events"] },
@@ -144,6 +156,39 @@ describe("tamis scan says", { concurrency: true }, () => {
         },
       ],
     )
+  })
+
+  test("--verdicts prints the entries of each line: counted by id, they are those of the report", async () => {
+    await write("both/violations.d/su", "FAILED SU\n")
+    await write("both/violations.d/root", "to root\n")
+    const names = ["ada", "bob", "eve", "joe", "kim", "lea"]
+    const lines = [
+      ...names.flatMap((name) => [
+        `${head} sshd[7]: Invalid user ${name} from 192.0.2.7 port 4711`,
+        `${head.replace("web1", "web2")} sshd[9]: Invalid user ${name}1 from 192.0.2.9 port 22`,
+        `${head} su[2]: FAILED SU (to root) ${name} on pts/0`,
+        `${head} su[2]: FAILED SU (to www) ${name} on pts/0`,
+      ]),
+      ...[UNKNOWN, UNKNOWN, "", "no header at all", `${head} kernel: I/O error, dev sda, sector 7 op 0x0:(READ)`],
+    ]
+    const log = await write("mixed", lines.map((line) => `${line}\n`).join(""))
+    const options = ["-r", file("both"), log]
+    const [verdicts, report] = await Promise.all([scan(["--verdicts", ...options]), scan(["--json", ...options])])
+    const counted = new Map<string, number>()
+    for (const json of verdicts.stdout.toString().trimEnd().split("\n")) {
+      const { verdict, sections, entry, entries }: PrintedVerdict = JSON.parse(json)
+      const all = entries ?? (entry === undefined ? [] : [entry])
+      assert.equal(all.length, verdict === "ignored" ? 0 : sections.length)
+      assert.equal(all[0], entry)
+      for (const id of all) counted.set(id, (counted.get(id) ?? 0) + 1)
+    }
+    const { entries } = JSON.parse(report.stdout.toString())
+    const shown = new Map<string, number>(
+      entries.map(({ id, count }: { readonly id: string; readonly count: number }) => [id, count]),
+    )
+    assert.deepEqual(new Map([...counted].sort()), new Map([...shown].sort()))
+    assert.ok(entries.some(({ template }: { readonly template: string }) => template.includes("Invalid user <*>")))
+    assert.equal([...counted.values()].filter((lines) => lines === 2 * names.length).length >= 1, true)
   })
 
   test("--verdicts prints the topic of lines that are alarms, by the shipped rules and by those of the set", async () => {
@@ -162,7 +207,7 @@ describe("tamis scan says", { concurrency: true }, () => {
         .toString()
         .trimEnd()
         .split("\n")
-        .map((json) => JSON.parse(json)),
+        .map((json) => withoutIds(JSON.parse(json))),
       [{ alarm: "pump" }, { alarm: "disk" }, {}, {}].map((alarm, index) => ({
         line: index + 1,
         verdict: "system",

@@ -38,7 +38,7 @@ const HOSTS = [
 
 function start(listen: Partial<ListenConfig>, events: Partial<CollectorEvents> = {}): Promise<CollectorHandle> {
   return startCollector(
-    { id: "c", listen: { ...LISTEN, ...listen }, hosts: HOSTS, ruleSets: new Map() },
+    { id: "c", listen: { ...LISTEN, ...listen }, hosts: HOSTS, ruleSets: new Map(), keepsLines: false },
     {
       store: async () => {},
       onCrash: (error) => assert.fail(`crashed: ${error}`),
@@ -154,7 +154,7 @@ describe("a collector that cannot start", () => {
   test("a bug at the start rejects with its error", async () => {
     await assert.rejects(
       startCollector(
-        { id: "c", listen: LISTEN, hosts: [], ruleSets: new Map() },
+        { id: "c", listen: LISTEN, hosts: [], ruleSets: new Map(), keepsLines: false },
         {
           store: async () => {},
           onCrash: () => assert.fail("nobody waits for a crash yet"),

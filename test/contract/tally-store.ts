@@ -185,6 +185,8 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         ...{
           section: "System Events",
           form: "app: <*>",
+          firstForm: "app: ada",
+          formerForms: ["app: bob"],
           firstMs: T0,
           lastMs: T0 + 1,
           windows: 1,

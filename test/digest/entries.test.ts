@@ -3,7 +3,8 @@ import { describe, test } from "node:test"
 import fc from "fast-check"
 import { DigestForms } from "../../src/digest/digest-forms.ts"
 import { digestEntries } from "../../src/digest/entries.ts"
-import { noMemory } from "../../src/tally/digest-memory.ts"
+import { EntryNames } from "../../src/digest/entry-names.ts"
+import { type DigestMemory, noMemory } from "../../src/tally/digest-memory.ts"
 import type { Tally } from "../../src/tally/tally.ts"
 import { type LogLine, logWindow, makeTally } from "../report/make.ts"
 
@@ -62,6 +63,30 @@ describe("an entry", () => {
     const second = entriesOf([{ atMs: HOUR, text: text.replace("8", "9") }], first.memory)
     assert.match(first.entries[0]?.id ?? "", /^[0-9a-hjkmnp-tv-z]{8}$/)
     assert.equal(first.entries[0]?.id, second.entries[0]?.id)
+  })
+
+  test("keeps the id of its oldest form when a place opens, and former ids still name it", () => {
+    const invalid = (name: string) => `Nov 23 18:00:00 web1 sshd[7]: Invalid user ${name} from 192.0.2.7 port 22`
+    const hour = (at: number, names: readonly string[], before: DigestMemory) =>
+      digestEntries({
+        tallies: logWindow(names.map((name) => ({ atMs: at * HOUR, text: invalid(name) }))).tallies,
+        memory: before,
+        spanMs: HOUR,
+      })
+    const first = hour(0, ["ada"], noMemory(0))
+    const second = hour(1, ["bob"], first.memory)
+    const third = hour(2, ["eve", "joe", "kim", "lea"], second.memory)
+    const [ada, bob, family] = [first, second, third].map(({ entries }) => entries[0]!)
+    assert.match(family!.form, /Invalid user <\*>/)
+    assert.equal(third.entries.length, 1)
+    assert.equal(family!.id, ada!.id)
+    assert.notEqual(family!.id, bob!.id)
+    const names = new EntryNames([], third.memory)
+    const key = { section: family!.section, form: family!.form, topic: undefined }
+    assert.equal(names.idOf(key), ada!.id)
+    assert.ok(names.formerIdsOf(key).includes(bob!.id))
+    const shuffled = { ...second.memory, forms: second.memory.forms.toReversed() }
+    assert.deepEqual(hour(2, ["lea", "kim", "joe", "eve"], shuffled).memory, third.memory, "in any order")
   })
 
   test("of one form is apart for each topic of an alarm", () => {

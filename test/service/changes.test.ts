@@ -49,6 +49,7 @@ const CONFIG: Config = {
   hosts: [HOST],
   digests: [DIGEST],
   store: { kind: "sqlite", file: "/state/tamis.db" },
+  retain: { days: 14, maxBytes: 67_108_864 },
   delivery: { kind: "stdout" },
   stateDirectory: "/state",
   logLevel: "info",
@@ -187,6 +188,7 @@ describe("changes of a reload", () => {
       ...CONFIG,
       listen: { ...CONFIG.listen, udp: [] },
       store: { kind: "sqlite", file: "/elsewhere/tamis.db" },
+      retain: { days: 0, maxBytes: 67_108_864 },
       stateDirectory: "/elsewhere",
       logLevel: "debug",
       digests: [],
@@ -194,6 +196,6 @@ describe("changes of a reload", () => {
     const inForce = reloadable(CONFIG, wanted)
     assert.deepEqual(inForce, { ...CONFIG, digests: [] })
     const { needsRestart } = changesBetween(state({}), state({ config: inForce }), wanted)
-    assert.deepEqual(needsRestart, ["listen", "store", "stateDirectory", "log.level"])
+    assert.deepEqual(needsRestart, ["listen", "store", "retain", "stateDirectory", "log.level"])
   })
 })

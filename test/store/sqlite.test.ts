@@ -12,9 +12,10 @@ import { sqliteStore } from "../../src/store/sqlite.ts"
 import type { TallyStore } from "../../src/store/store.ts"
 import { SEVERITIES } from "../../src/syslog/severity.ts"
 import { entry } from "../contract/delivery-log.ts"
-import { entryOf, tallyOf, tallyStoreContract } from "../contract/tally-store.ts"
+import { keptLinesContract } from "../contract/kept-lines.ts"
+import { entryOf, type OpenStore, tallyOf, tallyStoreContract } from "../contract/tally-store.ts"
 
-tallyStoreContract("the SQLite store", async (limits) => {
+const open: OpenStore = async (limits) => {
   const directory = await mkdtemp(join(tmpdir(), "tamis-store-"))
   const stores: TallyStore[] = []
   const reopen = async () => {
@@ -31,7 +32,9 @@ tallyStoreContract("the SQLite store", async (limits) => {
       await rm(directory, { recursive: true })
     },
   }
-})
+}
+tallyStoreContract("the SQLite store", open)
+keptLinesContract("the SQLite store", open)
 
 let directory: string
 before(async () => {

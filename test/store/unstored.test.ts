@@ -31,6 +31,9 @@ function batch(sequence: number): Batch {
     hosts: new Map([["router", counters]]),
     losses: new Map([["udp_kernel_drops", 7]]),
     ...(sequence > 9 && {
+      kept: [
+        { fingerprint: "89ab", lines: [{ receivedAtMs: 2, line: "Nov 23 18:00:00 web1 app: one", isRare: true }] },
+      ],
       activity: {
         atMs: 7,
         lines: 3,

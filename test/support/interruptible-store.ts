@@ -39,6 +39,13 @@ export class InterruptibleStore implements TallyStore {
   ruleSums = (...args: Parameters<TallyStore["ruleSums"]>) => this.#do("ruleSums", () => this.#store.ruleSums(...args))
   forgetRules = (...args: Parameters<TallyStore["forgetRules"]>) =>
     this.#do("forgetRules", () => this.#store.forgetRules(...args))
+  keep = (...args: Parameters<TallyStore["keep"]>) => this.#do("keep", () => this.#store.keep(...args))
+  keptSums = () => this.#do("keptSums", () => this.#store.keptSums())
+  keptGroups = () => this.#do("keptGroups", () => this.#store.keptGroups())
+  keptLines = (...args: Parameters<TallyStore["keptLines"]>) =>
+    this.#do("keptLines", () => this.#store.keptLines(...args))
+  forgetLines = (...args: Parameters<TallyStore["forgetLines"]>) =>
+    this.#do("forgetLines", () => this.#store.forgetLines(...args))
   close = () => this.#store.close()
 
   async #do<T>(method: keyof TallyStore, work: () => Promise<T>): Promise<T> {

@@ -4,8 +4,9 @@ import { readdirSync } from "node:fs"
 import type { TestContext } from "node:test"
 import { Redis } from "ioredis"
 import { configuration } from "../../../src/cli/configuration.ts"
+import { history } from "../../../src/cli/history.ts"
 import { openStore } from "../../../src/service/assemble.ts"
-import { within } from "../../support/eventually.ts"
+import { eventually, within } from "../../support/eventually.ts"
 import { type RedisServer, startRedisServer, withoutRedisServer } from "../../support/redis-server.ts"
 import { type Effect, effect, effectWithPeers, type Trial } from "./effect.ts"
 import { RECEIVING, RULES, serve, UNKNOWN } from "./served.ts"
@@ -32,6 +33,43 @@ export const STORE_EFFECTS: readonly Effect[] = [
       return readdirSync(trial.directory).filter((name) => name.endsWith(".db"))
     },
     seen: [["one.db"], ["other.db"]],
+  }),
+  effect({
+    option: "retain.days",
+    fact: "tamis history prints the lines that no rule ignored",
+    rest: RECEIVING,
+    files: RULES,
+    values: [14, 0],
+    observe: async (trial) => {
+      const { datagrams } = await serve(trial)
+      await datagrams(UNKNOWN)
+      const printed: string[] = []
+      const output = { stdout: (text: string | Uint8Array) => printed.push(String(text)), stderr: assert.fail }
+      await history({ config: trial.file, since: "1d" }, output)
+      return printed.length
+    },
+    seen: [1, 0],
+  }),
+  effect({
+    option: "retain.size",
+    fact: "kept lines take no more room than this",
+    rest: RECEIVING,
+    files: RULES,
+    values: ["64MiB", "1MiB"],
+    observe: async (trial) => {
+      const { service, stream } = await serve(trial)
+      const text = "x".repeat(800)
+      for (let host = 0; host < 9; host += 1) {
+        // Each word is a group of its own, and a host may keep 256 KiB in ten minutes.
+        const lines = Array.from({ length: 250 }, (_, at) => `<13>Nov 23 18:00:00 web${host} app: ${word(at)} ${text}`)
+        await stream(...lines)
+      }
+      const keptBytes = async () => (await service.store.keptSums()).reduce((sum, { bytes }) => sum + bytes, 0)
+      const { maxBytes } = service.config.retain
+      await eventually("kept lines within their size", async () => (await keptBytes()) <= maxBytes)
+      return (await keptBytes()) > 1_048_576
+    },
+    seen: [true, false],
   }),
   effectWithPeers({
     option: "store.redis.url",
@@ -165,4 +203,13 @@ function operator(trial: Trial, url: string): Redis {
     client.disconnect()
   })
   return client
+}
+
+/** A word of its own for each number. */
+function word(number: number): string {
+  return number
+    .toString()
+    .split("")
+    .map((digit) => String.fromCharCode(107 + Number(digit)))
+    .join("")
 }
