@@ -190,8 +190,8 @@ interface Row {
 
 /** Reads the numbers back as a person would. */
 function accountRows(mail: string): Row[] {
-  const table = mail.slice(mail.indexOf("\nAccounts\n")).split("\n\n")[1] ?? ""
-  const [, ...lines] = table.trimEnd().split("\n")
+  const [part = ""] = mail.slice(mail.indexOf("\nAccounts\n") + 1).split("\n\n")
+  const [, , , ...lines] = part.trimEnd().split("\n")
   return lines.map((line) => {
     const [, received, ignored, reported, rejected, label] =
       /^ *([\d,]+) {3} *([\d,]+) {3} *([\d,]+) {3} *([\d,]+) {2}(.*)$/.exec(line) ?? []
