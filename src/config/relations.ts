@@ -4,6 +4,7 @@
  * They work on the file as written and look only at values of the right type, so that an operator sees these findings
  * together with the schema's, and not only after those are fixed.
  */
+import { isExclusion } from "../hosts/host-choice.ts"
 import { parseNetwork } from "../hosts/network.ts"
 import { CATCH_ALL, saysNothing } from "../hosts/resolve.ts"
 import { validateSchedule } from "../schedule.ts"
@@ -29,6 +30,7 @@ export function relationFindings(raw: unknown, known: Known): OptionProblem[] {
     ...findAll(raw, "hosts.*").flatMap(({ path, value }) => hostFindings(path, value)),
     ...claims(raw).flatMap(emptyClaims),
     ...findAll(raw, "digests.*").flatMap(({ path, value }) => scheduleFindings(path, value, known.timeZone)),
+    ...findAll(raw, "digests.*.hosts").flatMap(({ path, value }) => onlyExclusions(path, value)),
     ...twoStores(raw),
     ...redisFindings(raw),
     ...missingRecipients(raw),
@@ -119,6 +121,12 @@ function scheduleFindings(path: Path, digest: unknown, machineZone: string): Opt
   const usable = validateSchedule("0 0 * * *", zone) === undefined ? zone : "UTC"
   const message = validateSchedule(schedule.value, usable)
   return message === undefined ? [] : [{ path: [...path, "schedule"], at: "value", message }]
+}
+
+function onlyExclusions(path: Path, globs: unknown): OptionProblem[] {
+  if (!Array.isArray(globs) || globs.length === 0) return []
+  if (!globs.every((glob) => typeof glob === "string" && isExclusion(glob))) return []
+  return [{ path, at: "value", message: 'expected a glob without "!", got none', hint: 'put "*" before them' }]
 }
 
 function twoStores(raw: unknown): OptionProblem[] {

@@ -4,6 +4,7 @@
  * Every line is in one entry of each of its sections, and in the accounts once.
  */
 
+import type { NamedSilence, SilenceNews } from "../cadence/silences.ts"
 import { digestEntries } from "../digest/entries.ts"
 import type { Quarantined } from "../rules/rule.ts"
 import { type HostCounters, mergeCounters, totalOf } from "../tally/counters.ts"
@@ -18,6 +19,8 @@ export interface SummarySource {
   readonly quarantined: readonly Quarantined[]
   /** Undefined where there is none yet; `none` for log files, which have no windows before. */
   readonly memory: DigestMemory | undefined | "none"
+  /** Hosts that are silent or back, and the silences that the digest has named afterwards; undefined for log files. */
+  readonly silences?: (SilenceNews & { readonly named: readonly NamedSilence[] }) | undefined
   /** The end of a window that is still open. */
   readonly nowMs: number
 }
@@ -31,7 +34,7 @@ export interface Summary {
 }
 
 /** Makes one report of at least one window, without the parts that need more than windows and memory. */
-export function summarize({ digest, pile, quarantined, memory, nowMs }: SummarySource): Summary {
+export function summarize({ digest, pile, quarantined, memory, silences, nowMs }: SummarySource): Summary {
   const oldest = pile.windows[0]
   const newest = pile.windows.at(-1)
   if (oldest === undefined || newest === undefined) throw new RangeError("a report needs a window")
@@ -47,6 +50,7 @@ export function summarize({ digest, pile, quarantined, memory, nowMs }: SummaryS
   const newHosts = [...new Set([...(before.waiting?.newHosts ?? []), ...pile.newHosts])].sort()
   const opensAtMs = before.waiting?.opensAtMs ?? oldest.opensAtMs
   const quietWindows = before.waiting?.windows ?? 0
+  const after = { ...digested.memory, silences: silences?.named ?? before.silences }
   const waiting = { opensAtMs, windows: quietWindows + pile.windows.length, newHosts, usual, ...accounts }
   return {
     report: {
@@ -59,12 +63,13 @@ export function summarize({ digest, pile, quarantined, memory, nowMs }: SummaryS
       entries: digested.entries,
       usual,
       newHosts,
+      silences: { silent: silences?.silent ?? [], back: silences?.back ?? [] },
       accounts: { total: totalOf(accounts.hosts.values()), ...accounts },
       quarantined,
       suggestedRules: [],
     },
-    mailed: { ...digested.memory, waiting: undefined, mailedAtMs: closesAtMs },
-    unmailed: { ...digested.memory, waiting },
+    mailed: { ...after, waiting: undefined, mailedAtMs: closesAtMs },
+    unmailed: { ...after, waiting },
   }
 }
 

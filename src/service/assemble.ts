@@ -24,6 +24,7 @@ import { unstoredBatches } from "../store/unstored.ts"
 import type { Pile } from "../tally/pile.ts"
 import { changesBetween, reloadable, type SieveState } from "./changes.ts"
 import { forgetGoneRules } from "./forgotten-rules.ts"
+import { hostsOfDigest } from "./hosts-of-digest.ts"
 import { makeReport } from "./make-report.ts"
 import { Reporter } from "./reporter.ts"
 
@@ -74,7 +75,8 @@ export async function startService(config: Config, log: Log): Promise<Service> {
         if (digest === undefined) throw new Error(`there is no digest ${name}`)
         const { ruleSets, quarantined } = state
         const use = { hosts: state.config.hosts, ruleSets, quarantined }
-        const parts = { digest, quarantined, ruleSets, refusedReload, findRot: findRot.bind(undefined, store, use) }
+        const hosts = hostsOfDigest(state.config, name)
+        const parts = { digest, hosts, quarantined, ruleSets, refusedReload, findRot: findRot.bind(undefined, store, use) }
         return { digest, courier, makeReport: (pile: Pile, nowMs: number) => makeReport(pile, parts, store, nowMs) }
       }
       return new Outbox({ store, owner, settings, log })

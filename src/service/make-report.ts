@@ -5,6 +5,7 @@
  * health checks.
  */
 import { setImmediate } from "node:timers/promises"
+import { silenceNews } from "../cadence/silences.ts"
 import type { DigestConfig } from "../config/config.ts"
 import type { MadeReport } from "../deliver/outbox.ts"
 import { isQuiet, type RefusedReload } from "../report/report.ts"
@@ -18,6 +19,7 @@ import { mailLeftovers } from "../suggest/mail-leftovers.ts"
 import { unaskedRules } from "../suggest/unasked.ts"
 import type { PastWindow } from "../tally/past-window.ts"
 import type { Pile } from "../tally/pile.ts"
+import type { HostsOfDigest } from "./hosts-of-digest.ts"
 
 export interface ReportSettings {
   readonly digest: Pick<DigestConfig, "name" | "suggestedRules" | "attachRules">
@@ -25,6 +27,8 @@ export interface ReportSettings {
   /** All rule sets that hosts use, by name. */
   readonly ruleSets: ReadonlyMap<string, RuleSet>
   readonly refusedReload: RefusedReload | undefined
+  /** Which hosts the digest takes, and what the operator expects of them. */
+  readonly hosts: HostsOfDigest
   /** Finds rules that stopped matching, from the reported windows and the remembered earlier ones. */
   readonly findRot: (pile: Pile, past: readonly PastWindow[], nowMs: number) => Promise<readonly RottenRule[]>
 }
@@ -33,12 +37,16 @@ export interface ReportSettings {
 export async function makeReport(
   pile: Pile,
   settings: ReportSettings,
-  store: Pick<TallyStore, "remembered" | "memory">,
+  store: Pick<TallyStore, "remembered" | "memory" | "presence">,
   nowMs: number,
 ): Promise<MadeReport> {
-  const { digest, quarantined } = settings
+  const { digest, quarantined, hosts } = settings
   const memory = await store.memory(digest.name)
-  const summary = summarize({ digest: digest.name, pile, quarantined, memory, nowMs })
+  const presence = await store.presence()
+  const opensAtMs = pile.windows[0]?.opensAtMs ?? nowMs
+  const closesAtMs = pile.windows.at(-1)?.closesAtMs ?? nowMs
+  const silences = silenceNews({ ...hosts, presence, named: memory?.silences ?? [], opensAtMs, closesAtMs, nowMs })
+  const summary = summarize({ digest: digest.name, pile, quarantined, memory, silences, nowMs })
   return completeReport(summary, pile, settings, store, nowMs)
 }
 
@@ -46,7 +54,7 @@ export async function makeReport(
 export async function completeReport(
   summary: Summary,
   pile: Pile,
-  { digest, ruleSets, refusedReload, findRot }: ReportSettings,
+  { digest, ruleSets, refusedReload, findRot }: Omit<ReportSettings, "hosts">,
   store: Pick<TallyStore, "remembered">,
   nowMs: number,
 ): Promise<MadeReport> {

@@ -28,6 +28,10 @@
  *     {=rules}:programs             hash   program -> lastMs                                 until forgotten
  *     {=rules}:day:<0..39>          hash   day, lines, rule keys -> sums of that day         until its number comes again
  *
+ *     {=hosts}:attendance           text   "beatMs resumedMs"                                for ever
+ *     {=hosts}:times                hash   host, or host and program -> "lastMs hour …"      until forgotten
+ *     {=hosts}:cadences             hash   the same -> what is learned of it, JSON           until forgotten
+ *
  * <window> is `open`, and becomes the window's id by RENAME when it closes, so that every script knows all its keys
  * beforehand. The digest's name is the hash tag: all keys of one digest are in one slot of a Redis Cluster.
  * Sums of a host are named numbers: "received=8 ignored=7 reported=1 … firstMs=… lastMs=…". Another layout takes other names.
@@ -71,6 +75,18 @@ export function ruleHistoryKeys(prefix: string): RuleKeys {
     programs: key("programs"),
     day: (day) => key(`day:${day % DAY_KEYS}`),
   }
+}
+
+export interface PresenceKeys {
+  readonly attendance: string
+  readonly times: string
+  readonly cadences: string
+}
+
+/** Hosts and their cadences. No digest's name holds "=". */
+export function presenceKeys(prefix: string): PresenceKeys {
+  const key = (name: string) => `${prefix}{=hosts}:${name}`
+  return { attendance: key("attendance"), times: key("times"), cadences: key("cadences") }
 }
 
 export function digestKeys(prefix: string, digest: string): DigestKeys {

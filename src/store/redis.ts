@@ -9,6 +9,8 @@
  */
 import { createHash, randomBytes } from "node:crypto"
 import { readFileSync } from "node:fs"
+import type { Heard } from "../cadence/cadence.ts"
+import type { Presence } from "../cadence/presence.ts"
 import { OTHER_HOSTS } from "../tally/coarsen.ts"
 import { COUNTER_NAMES } from "../tally/counters.ts"
 import type { DigestMemory } from "../tally/digest-memory.ts"
@@ -19,6 +21,7 @@ import { MAX_FURTHER_SAMPLE_BYTES, MAX_SAMPLES } from "../tally/tally.ts"
 import type { WindowContents, WindowId, WindowSpan } from "../tally/window.ts"
 import { digestKeys, ruleHistoryKeys } from "./keys.ts"
 import { type Connection, type ConnectionOptions, connect } from "./redis-connection.ts"
+import * as ofHosts from "./redis-presence.ts"
 import {
   addReply,
   deliveryReply,
@@ -190,6 +193,30 @@ class RedisStore implements TallyStore {
     await this.#run("forget-rules", [keys.records, keys.samples, keys.programs], argv)
   }
 
+  async hear(heard: ReadonlyMap<string, Heard>, nowMs: number): Promise<void> {
+    await ofHosts.hear(this.#calls(), this.#options.keyPrefix, heard, nowMs)
+  }
+
+  presence(): Promise<Presence> {
+    return ofHosts.presence(this.#calls(), this.#options.keyPrefix)
+  }
+
+  forgetPresence(host: string): Promise<boolean> {
+    return ofHosts.renamePresence(this.#calls(), this.#options.keyPrefix, host, undefined)
+  }
+
+  renamePresence(host: string, to: string): Promise<boolean> {
+    return ofHosts.renamePresence(this.#calls(), this.#options.keyPrefix, host, to)
+  }
+
+  forgetHost(digest: string, host: string): Promise<boolean> {
+    return ofHosts.renameHost(this.#calls(), this.#keys(digest), host, undefined)
+  }
+
+  renameHost(digest: string, host: string, to: string): Promise<boolean> {
+    return ofHosts.renameHost(this.#calls(), this.#keys(digest), host, to)
+  }
+
   async close(): Promise<void> {
     this.#connection?.client.disconnect()
     this.#connection = undefined
@@ -197,6 +224,20 @@ class RedisStore implements TallyStore {
 
   #keys(digest: string) {
     return digestKeys(this.#options.keyPrefix, digest)
+  }
+
+  #calls(): ofHosts.RedisCalls {
+    const { client, failure } = this.#open()
+    const naming = <T>(answer: Promise<T>) =>
+      answer.catch((error: unknown) => {
+        throw failure(error)
+      })
+    return {
+      run: this.#run.bind(this),
+      hashValues: (key, fields) => naming(client.hmget(key, ...fields)),
+      hash: (key) => naming(client.hgetall(key)),
+      text: (key) => naming(client.get(key)),
+    }
   }
 
   #open(): Connection {
@@ -250,5 +291,7 @@ function loadScripts() {
     "rule-history": load("rule-history"),
     "rule-sums": load("rule-sums"),
     "forget-rules": load("forget-rules"),
+    "set-senders": load("set-senders"),
+    "set-host": load("set-host"),
   }
 }

@@ -8,6 +8,8 @@ import { randomBytes } from "node:crypto"
 import { closeSync, mkdirSync, openSync } from "node:fs"
 import { dirname } from "node:path"
 import { DatabaseSync, type StatementSync } from "node:sqlite"
+import type { Heard } from "../cadence/cadence.ts"
+import type { Presence } from "../cadence/presence.ts"
 import { OperatorError } from "../errors.ts"
 import { OTHER_HOSTS } from "../tally/coarsen.ts"
 import { COUNTER_NAMES, type HostCounters } from "../tally/counters.ts"
@@ -18,6 +20,7 @@ import type { RuleActivity } from "../tally/rule-activity.ts"
 import type { Tally } from "../tally/tally.ts"
 import type { WindowContents, WindowId, WindowSpan } from "../tally/window.ts"
 import { addHits, DAYS_KEPT, type Day, dayOf, type RuleHistory, type RuleSums } from "./rule-history.ts"
+import { forgetHost, forgetPresence, hear, presence, renameHost, renamePresence } from "./sqlite-presence.ts"
 import { hosts, integer, losses, optionalInteger, type Row, ruleRecord, span, tallies, text } from "./sqlite-rows.ts"
 import { APPLICATION_ID, FURTHER_TABLES, LISTED_COLUMNS, SCHEMA, SCHEMA_VERSION, UPGRADES } from "./sqlite-schema.ts"
 import { prepareStatements } from "./sqlite-statements.ts"
@@ -208,6 +211,30 @@ class SqliteStore implements TallyStore {
       for (const rule of rules) db.forgetRule.run(rule, beforeMs)
       for (const program of programs) db.forgetProgram.run(program, beforeMs)
     })
+  }
+
+  async hear(heard: ReadonlyMap<string, Heard>, nowMs: number): Promise<void> {
+    this.#write((db) => hear(db, heard, nowMs))
+  }
+
+  async presence(): Promise<Presence> {
+    return this.#read(presence)
+  }
+
+  async forgetPresence(host: string): Promise<boolean> {
+    return this.#write((db) => forgetPresence(db, host))
+  }
+
+  async renamePresence(host: string, to: string): Promise<boolean> {
+    return this.#write((db) => renamePresence(db, host, to))
+  }
+
+  async forgetHost(digest: string, host: string): Promise<boolean> {
+    return this.#write((db) => forgetHost(db, digest, host))
+  }
+
+  async renameHost(digest: string, host: string, to: string): Promise<boolean> {
+    return this.#write((db) => renameHost(db, digest, host, to))
   }
 
   async close(): Promise<void> {

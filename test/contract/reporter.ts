@@ -1,6 +1,7 @@
 /** The reporter with the shared store and a mail server, however they are run: batches in, one mail a window out. */
 
 import assert from "node:assert/strict"
+import { ANY_HOST } from "../support/any-host.ts"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -45,7 +46,7 @@ function batch(sequence: number): Batch {
 }
 
 /** For reports of an installation without rules. */
-const NO_RULES = { quarantined: [], ruleSets: new Map(), refusedReload: undefined, findRot: async () => [] }
+const NO_RULES = { quarantined: [], ruleSets: new Map(), refusedReload: undefined, hosts: ANY_HOST, findRot: async () => [] }
 
 export function reporterContract(backing: Backing): void {
   describe(`the reporter, with Redis and a mail server in ${backing.name}`, { skip: backing.missing }, () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict"
+import { ANY_HOST } from "../support/any-host.ts"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -66,7 +67,7 @@ class Scene {
       this.log.push({ level, fields, sentence })
     }
     const log = { info: write("info"), warn: write("warn"), error: write("error") }
-    const parts = { quarantined: [], ruleSets: new Map(), refusedReload: undefined, findRot: async () => [] }
+    const parts = { quarantined: [], ruleSets: new Map(), refusedReload: undefined, hosts: ANY_HOST, findRot: async () => [] }
     const { digest = DIGEST } = fields
     const settings: OutboxSettings = {
       digest,

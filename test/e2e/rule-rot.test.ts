@@ -1,6 +1,7 @@
 /** Weeks of a small network, hour by hour: which rules a mail says to have fallen silent, and which not. */
 
 import assert from "node:assert/strict"
+import { ANY_HOST } from "../support/any-host.ts"
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -136,6 +137,7 @@ class Network {
       quarantined: [],
       ruleSets: new Map(),
       refusedReload: undefined,
+      hosts: ANY_HOST,
       findRot: findRot.bind(undefined, store, use),
     }
     const settings = () => ({

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict"
+import { ANY_HOST } from "../support/any-host.ts"
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -89,6 +90,7 @@ class Scene {
           quarantined: [],
           ruleSets: new Map(),
           refusedReload: undefined,
+          hosts: ANY_HOST,
           findRot: async () => [],
         }
         return {

@@ -5,7 +5,8 @@ import { openStore } from "../../src/service/assemble.ts"
 import { digestKeys } from "../../src/store/keys.ts"
 import { redisStore } from "../../src/store/redis.ts"
 import type { TallyStore } from "../../src/store/store.ts"
-import { entryOf, tallyOf, tallyStoreContract } from "../contract/tally-store.ts"
+import { storeContract } from "../contract/store.ts"
+import { entryOf, tallyOf } from "../contract/tally-store.ts"
 import { makeCertificate, trust } from "../support/certificate.ts"
 import { eventually } from "../support/eventually.ts"
 import { type RedisCluster, startRedisCluster } from "../support/redis-cluster.ts"
@@ -24,7 +25,7 @@ function suite(scheme: "redis" | "rediss"): void {
   })
   after(() => cluster.stop())
 
-  tallyStoreContract("the Redis store on a cluster", async (limits) => {
+  storeContract("the Redis store on a cluster", async (limits) => {
     const opened: TallyStore[] = []
     const keyPrefix = `contract${++stores}:`
     const reopen = async () => {

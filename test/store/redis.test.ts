@@ -6,7 +6,8 @@ import { Redis } from "ioredis"
 import { OperatorError } from "../../src/errors.ts"
 import { redisStore } from "../../src/store/redis.ts"
 import type { TallyStore } from "../../src/store/store.ts"
-import { entryOf, tallyOf, tallyStoreContract } from "../contract/tally-store.ts"
+import { storeContract } from "../contract/store.ts"
+import { entryOf, tallyOf } from "../contract/tally-store.ts"
 import { eventually } from "../support/eventually.ts"
 import { type RedisServer, startRedisServer, withoutRedisServer } from "../support/redis-server.ts"
 
@@ -28,7 +29,7 @@ describe("with a Redis server", { skip: withoutRedisServer }, () => {
     await server.stop()
   })
 
-  tallyStoreContract("the Redis store", async (limits) => {
+  storeContract("the Redis store", async (limits) => {
     const opened: TallyStore[] = []
     const ownPrefix = `contract${++stores}:`
     const reopen = async () => {

@@ -11,9 +11,10 @@ import { type ErrorCode, OperatorError } from "../../src/errors.ts"
 import { sqliteStore } from "../../src/store/sqlite.ts"
 import type { TallyStore } from "../../src/store/store.ts"
 import { SEVERITIES } from "../../src/syslog/severity.ts"
-import { entryOf, tallyOf, tallyStoreContract } from "../contract/tally-store.ts"
+import { storeContract } from "../contract/store.ts"
+import { entryOf, tallyOf } from "../contract/tally-store.ts"
 
-tallyStoreContract("the SQLite store", async (limits) => {
+storeContract("the SQLite store", async (limits) => {
   const directory = await mkdtemp(join(tmpdir(), "tamis-store-"))
   const stores: TallyStore[] = []
   const reopen = async () => {

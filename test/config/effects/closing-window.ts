@@ -1,5 +1,6 @@
 /** When windows close and mails go out: the reporter by a clock that is moved by hand, with a store on the disk. */
 import assert from "node:assert/strict"
+import { ANY_HOST } from "../../support/any-host.ts"
 import { mkdirSync } from "node:fs"
 import { configuration } from "../../../src/cli/configuration.ts"
 import { Outbox } from "../../../src/deliver/outbox.ts"
@@ -39,7 +40,7 @@ async function report(trial: Trial, from: string) {
   mkdirSync(stateDirectory, { recursive: true })
   const clock = new ManualClock(Date.parse(from))
   const store = openStore(config.store)
-  const rules = { quarantined: [], ruleSets: new Map(), refusedReload: undefined, findRot: async () => [] }
+  const rules = { quarantined: [], ruleSets: new Map(), refusedReload: undefined, hosts: ANY_HOST, findRot: async () => [] }
   const settings = () => ({
     digest,
     courier: { domain: "example.org", deliver: async () => ({ refused: [] }) },

@@ -1,0 +1,77 @@
+/**
+ * When a sender is silent: its pause is longer than its longest usual one, by a factor, measured in the sender's own time.
+ *
+ * The numbers come from bench/silence.ts, which replays hosts of many kinds with and without silences.
+ */
+import { DAY_MS, MINUTE_MS } from "../units.ts"
+import type { Cadence, Pause } from "./cadence.ts"
+import { OwnTime, WEEK_MS } from "./week.ts"
+
+/** A silence is this many times as long as the longest usual pause … */
+const FACTOR = 2.9
+/** … and this many times, if all pauses are alike: none is longer than REGULAR times their mean. */
+const REGULAR_FACTOR = 2.2
+const REGULAR = 1.6
+
+/** No shorter pause counts as the longest usual one: a reboot is no silence. */
+export const LEAST_USUAL_MS = 5 * MINUTE_MS
+
+/** No shorter pause is a silence. */
+export const LEAST_SILENCE_MS = REGULAR_FACTOR * LEAST_USUAL_MS
+
+/** Before that, nobody knows what a weekend does. Until then, a silence takes LONGEST_WEEKEND_MS. */
+const FIRST_WEEK_MS = 8 * DAY_MS
+const LONGEST_WEEKEND_MS = 4 * DAY_MS
+
+/** Minutes with lines after which the pauses are known, and if all are alike. */
+const ENOUGH_MINUTES = 100
+const ENOUGH_REGULAR_MINUTES = 5
+
+/** When the sender is silent if nothing comes from it, and the longest pause that is usual in these hours of the week. */
+export interface Expectation {
+  readonly silentAtMs: number
+  readonly usualMs: number
+}
+
+/** Undefined while too little is known of the sender. */
+export function expectationOf(cadence: Cadence, resumedMs: number): Expectation | undefined {
+  const time = ownTime(cadence)
+  const longest = longestUsual(cadence, time)
+  const factor = factorOf(cadence, longest)
+  if (factor === undefined) return undefined
+  const fromMs = Math.max(cadence.lastMs, resumedMs)
+  const isYoung = cadence.lastMs - cadence.sinceMs < FIRST_WEEK_MS
+  const leastMs = isYoung ? LONGEST_WEEKEND_MS : factor * LEAST_USUAL_MS
+  // As many usual pauses, one after the other, as fit into the silence.
+  const first = time.after(fromMs, longest)
+  const second = time.after(first, longest)
+  const third = time.after(second, longest)
+  return {
+    silentAtMs: Math.max(time.after(fromMs, factor * longest), fromMs + leastMs),
+    usualMs: Math.max(first - fromMs, second - first, third - second, LEAST_USUAL_MS),
+  }
+}
+
+function ownTime({ week, lastMs, sinceMs }: Cadence): OwnTime {
+  return new OwnTime(week, Math.floor((lastMs - sinceMs) / WEEK_MS))
+}
+
+/** In own milliseconds. */
+function longestUsual({ current, previous, odd }: Cadence, time: OwnTime): number {
+  const lengthOf = ({ from, to }: Pause) => time.between(from * MINUTE_MS, to * MINUTE_MS)
+  let longest = MINUTE_MS
+  for (const generation of [current, previous]) {
+    for (const pause of generation?.pauses.values() ?? []) longest = Math.max(longest, lengthOf(pause))
+  }
+  // The longest silence is an incident; the one after it shows that the sender does this at times.
+  const [, second = 0] = odd.map(lengthOf).sort((a, b) => b - a)
+  return Math.max(longest, second)
+}
+
+/** Undefined while too little is known. */
+function factorOf({ current, previous, lastMs }: Cadence, longest: number): number | undefined {
+  const minutes = current.minutes + (previous?.minutes ?? 0)
+  const meanMs = (lastMs - (previous ?? current).sinceMs) / Math.max(minutes - 1, 1)
+  if (minutes >= ENOUGH_REGULAR_MINUTES && longest <= REGULAR * meanMs) return REGULAR_FACTOR
+  return minutes >= ENOUGH_MINUTES ? FACTOR : undefined
+}

@@ -1,0 +1,8 @@
+/** The promises of every store. */
+import { presenceStoreContract } from "./presence-store.ts"
+import { type OpenStore, tallyStoreContract } from "./tally-store.ts"
+
+export function storeContract(name: string, open: OpenStore): void {
+  tallyStoreContract(name, open)
+  presenceStoreContract(name, open)
+}
