@@ -20,6 +20,7 @@ import { receive } from "./receive.ts"
 import { record, renderBench } from "./record.ts"
 import { reload } from "./reload.ts"
 import { scan } from "./scan.ts"
+import { silence } from "./silence.ts"
 import { start } from "./start.ts"
 import { suggest } from "./suggest.ts"
 import { templates } from "./templates.ts"
@@ -39,6 +40,7 @@ const BENCHES: readonly Bench[] = [
   templates,
   alarms,
   fleet,
+  silence,
   start,
 ]
 

@@ -88,8 +88,7 @@ export function hear(cadence: Cadence, heard: Heard, resumedMs: number): Cadence
   const wasInterrupted = cadence.lastMs < resumedMs
   const isSilence = !wasInterrupted && endsSilence(cadence, firstMs)
   const { pause } = cadence
-  const noted =
-    firstMs - cadence.lastMs < LEAST_PAUSE_MS ? pause : { fromMs: cadence.lastMs, untilMs: firstMs }
+  const noted = firstMs - cadence.lastMs < LEAST_PAUSE_MS ? pause : { fromMs: cadence.lastMs, untilMs: firstMs }
   const learned = { ...(wasInterrupted ? cadence : learnPause(cadence, firstMs, isSilence)), pause: noted }
   return countMinutes(learned, firstMs, lastMs, wasInterrupted || isSilence)
 }

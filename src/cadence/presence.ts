@@ -58,12 +58,14 @@ export function hearAll(
   const beatMs = Math.max(before?.beatMs ?? nowMs, nowMs)
   const network = known.get(NETWORK)
   let resumedMs = before?.resumedMs ?? nowMs
-  if (before !== undefined && nowMs - before.beatMs > LONGEST_BEAT_MS) resumedMs = Math.min(nowMs, all?.firstMs ?? nowMs)
+  if (before !== undefined && nowMs - before.beatMs > LONGEST_BEAT_MS)
+    resumedMs = Math.min(nowMs, all?.firstMs ?? nowMs)
   if (all !== undefined && network !== undefined && endsSilence(network, all.firstMs)) {
     resumedMs = Math.max(resumedMs, all.firstMs)
   }
   const senders = new Map<string, Cadence>()
-  if (all !== undefined) senders.set(NETWORK, network === undefined ? firstHeard(all) : hear(network, all, resumedMs))
+  if (all !== undefined)
+    senders.set(NETWORK, network === undefined ? firstHeard(all) : hear(network, all, before?.resumedMs ?? 0))
   let left = room
   for (const [name, each] of heard) {
     const cadence = known.get(name)

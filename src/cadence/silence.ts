@@ -9,15 +9,20 @@ import { OwnTime, WEEK_MS } from "./week.ts"
 
 /** A silence is this many times as long as the longest usual pause … */
 const FACTOR = 2.9
-/** … and this many times, if all pauses are alike: none is longer than REGULAR times their mean. */
-const REGULAR_FACTOR = 2.2
-const REGULAR = 1.6
+/**
+ * … and fewer times, if pauses are alike: none is longer than so many times their mean. A job that runs every night is missed
+ * an hour and a half after its time, which leaves room for the change to winter time.
+ */
+const REGULAR = [
+  { most: 1.25, factor: 1.6 },
+  { most: 1.6, factor: 2.2 },
+] as const
 
 /** No shorter pause counts as the longest usual one: a reboot is no silence. */
 export const LEAST_USUAL_MS = 5 * MINUTE_MS
 
 /** No shorter pause is a silence. */
-export const LEAST_SILENCE_MS = REGULAR_FACTOR * LEAST_USUAL_MS
+export const LEAST_SILENCE_MS = 12 * MINUTE_MS
 
 /** Before that, nobody knows what a weekend does. Until then, a silence takes LONGEST_WEEKEND_MS. */
 const FIRST_WEEK_MS = 8 * DAY_MS
@@ -41,7 +46,7 @@ export function expectationOf(cadence: Cadence, resumedMs: number): Expectation 
   if (factor === undefined) return undefined
   const fromMs = Math.max(cadence.lastMs, resumedMs)
   const isYoung = cadence.lastMs - cadence.sinceMs < FIRST_WEEK_MS
-  const leastMs = isYoung ? LONGEST_WEEKEND_MS : factor * LEAST_USUAL_MS
+  const leastMs = isYoung ? LONGEST_WEEKEND_MS : LEAST_SILENCE_MS
   // As many usual pauses, one after the other, as fit into the silence.
   const first = time.after(fromMs, longest)
   const second = time.after(first, longest)
@@ -72,6 +77,7 @@ function longestUsual({ current, previous, odd }: Cadence, time: OwnTime): numbe
 function factorOf({ current, previous, lastMs }: Cadence, longest: number): number | undefined {
   const minutes = current.minutes + (previous?.minutes ?? 0)
   const meanMs = (lastMs - (previous ?? current).sinceMs) / Math.max(minutes - 1, 1)
-  if (minutes >= ENOUGH_REGULAR_MINUTES && longest <= REGULAR * meanMs) return REGULAR_FACTOR
+  const regular = REGULAR.find(({ most }) => longest <= most * meanMs)
+  if (minutes >= ENOUGH_REGULAR_MINUTES && regular !== undefined) return regular.factor
   return minutes >= ENOUGH_MINUTES ? FACTOR : undefined
 }

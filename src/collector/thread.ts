@@ -15,6 +15,7 @@ import type { Downstream, Listener } from "../listen/listener.ts"
 import { listenTcp } from "../listen/tcp.ts"
 import { listenUdp } from "../listen/udp.ts"
 import { compileHostJudges, compilingHostJudges, type HostJudges } from "../rules/host-judges.ts"
+import { HeardPrograms } from "../tally/heard-programs.ts"
 import { RuleActivityBook } from "../tally/rule-activity.ts"
 import { TallyBook } from "../tally/tally-book.ts"
 import { BATCH_INTERVAL_MS, Collector } from "./collector.ts"
@@ -43,7 +44,8 @@ function tell(message: FromCollector): void {
 const book = new TallyBook()
 let compiled = compileHostJudges(setup.hosts, setup.ruleSets)
 const activity = new RuleActivityBook(compiled.judges, setup.ruleSets.values())
-const pipeline = new Pipeline({ ...sieveOf(setup, compiled), book, now: Date.now })
+const programs = new HeardPrograms()
+const pipeline = new Pipeline({ ...sieveOf(setup, compiled), book, ear: programs, now: Date.now })
 /** Fallbacks of earlier sieves. */
 let earlierFallbacks = 0
 
@@ -85,6 +87,7 @@ const collector = new Collector({
     if (content !== undefined) activity.hear(content.tallies)
     return activity.take(Date.now(), isLast)
   },
+  takePrograms: (isLast) => programs.take(Date.now(), isLast),
   send: (batch) => tell({ type: "batch", batch }),
 })
 const downstream: Downstream = { sink: pipeline.accept.bind(pipeline), flush: () => collector.flush() }

@@ -126,11 +126,13 @@ const host = section({
   crackingIgnore: flag().prefault(false).meta({
     description: "Whether `cracking.ignore.d` can cancel a Security Alert (logcheck's SUPPORT_CRACKING_IGNORE).",
   }),
-  silence: silence("5m", "31d").prefault("learned").meta({
-    description:
-      "When a host that sends nothing is called silent. `learned`: when it is silent for longer than is usual for it in these hours of the week. `never`: not at all.",
-    examples: ["2h"],
-  }),
+  silence: silence("5m", "31d")
+    .prefault("learned")
+    .meta({
+      description:
+        "When a host that sends nothing is called silent. `learned`: when it is silent for longer than is usual for it in these hours of the week. `never`: not at all.",
+      examples: ["2h"],
+    }),
   alarms: flag().prefault(true).meta({
     description:
       "Whether the alarm rules that tamis ships, and the syslog severities emerg, alert and crit, put lines of this host first in the mail. The `alarm.d` of its other rule sets always applies.",

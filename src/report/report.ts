@@ -83,7 +83,8 @@ export function isQuiet(report: Report): boolean {
 export function newsOf(report: Report): "alarming" | "new" | "more" | "usual" {
   const kinds = new Set(report.entries.map(classOf))
   if (kinds.has("alerts") || kinds.has("alarming")) return "alarming"
-  if (kinds.has("events") || kinds.has("new") || report.newHosts.length > 0 || hasLosses(report) || hasSilences(report)) return "new"
+  if (kinds.has("events") || kinds.has("new") || report.newHosts.length > 0 || hasLosses(report) || hasSilences(report))
+    return "new"
   return kinds.has("more") ? "more" : "usual"
 }
 

@@ -1,8 +1,8 @@
 /** Silences in words. Hosts that fell silent together are named together: they probably share a switch. */
 import type { NamedSilence, Silence, SilenceNews } from "../cadence/silences.ts"
-import { every, roundDuration } from "../text/duration.ts"
 import { amount } from "../text/amount.ts"
 import { compareText } from "../text/compare-text.ts"
+import { every, roundDuration } from "../text/duration.ts"
 import { name } from "./entry-text.ts"
 import type { ZonedTime } from "./zoned-time.ts"
 

@@ -15,8 +15,8 @@ import { classOf } from "../digest/order.ts"
 import { amount, grouped } from "../text/amount.ts"
 import { printable } from "../text/printable.ts"
 import { counts } from "./compose-document.ts"
-import { silentNames } from "./silence-text.ts"
 import { hasLosses, type Report } from "./report.ts"
+import { silentNames } from "./silence-text.ts"
 
 /** Mail programs cut longer subjects. */
 const MAX_SUBJECT_CHARACTERS = 120

@@ -24,6 +24,7 @@ import { unstoredBatches } from "../store/unstored.ts"
 import type { Pile } from "../tally/pile.ts"
 import { changesBetween, reloadable, type SieveState } from "./changes.ts"
 import { forgetGoneRules } from "./forgotten-rules.ts"
+import { hostList, hostWarnings } from "./host-list.ts"
 import { hostsOfDigest } from "./hosts-of-digest.ts"
 import { makeReport } from "./make-report.ts"
 import { Reporter } from "./reporter.ts"
@@ -66,6 +67,8 @@ export async function startService(config: Config, log: Log): Promise<Service> {
   let courier = makeCourier(config.delivery)
   let refusedReload: RefusedReload | undefined
   let tidiedOn: number | undefined
+  /** Its hosts were compared with those that are known. */
+  let warnedAbout: Config | undefined
   const reporter = new Reporter({
     store,
     digests: config.digests,
@@ -76,13 +79,25 @@ export async function startService(config: Config, log: Log): Promise<Service> {
         const { ruleSets, quarantined } = state
         const use = { hosts: state.config.hosts, ruleSets, quarantined }
         const hosts = hostsOfDigest(state.config, name)
-        const parts = { digest, hosts, quarantined, ruleSets, refusedReload, findRot: findRot.bind(undefined, store, use) }
+        const parts = {
+          digest,
+          hosts,
+          quarantined,
+          ruleSets,
+          refusedReload,
+          findRot: findRot.bind(undefined, store, use),
+        }
         return { digest, courier, makeReport: (pile: Pile, nowMs: number) => makeReport(pile, parts, store, nowMs) }
       }
       return new Outbox({ store, owner, settings, log })
     },
     unstored: unstoredBatches(config.stateDirectory),
     async tidy(nowMs) {
+      if (warnedAbout !== state.config) {
+        warnedAbout = state.config
+        const known = hostList(await store.presence(), state.config, nowMs)
+        for (const warning of hostWarnings(known, state.config)) log.warn({ warning }, "Check the names of hosts.")
+      }
       const today = dayOf(nowMs)
       if (today === tidiedOn) return
       await forgetGoneRules(store, state.ruleSets.values(), nowMs)

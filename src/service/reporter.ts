@@ -198,11 +198,14 @@ export class Reporter {
 
   /** Stores when hosts were heard. Windows close even if that fails. */
   async #watchHosts(): Promise<void> {
+    const { clock, store } = this.#parts
     const trouble = "cannot store when hosts were heard"
     try {
-      await this.#watch.flush(this.#parts.clock.now())
+      await this.#watch.flush(clock.now())
       this.#troubles.end(trouble, "The times at which hosts are heard are stored again.")
     } catch (error) {
+      // If the store is away altogether, the window's own trouble says so.
+      for (const digest of [...this.#digests.keys()].slice(0, 1)) await store.openWindow(digest, clock.now())
       this.#troubles.begin(trouble, error, "Could not store when hosts were heard; tamis tries again.")
     }
   }

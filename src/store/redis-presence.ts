@@ -94,7 +94,12 @@ export async function renamePresence(
       const [ownLearned, thereLearned] = await calls.hashValues(keys.cadences, [name, target ?? name])
       if (ownTimes == null || ownLearned == null) return true
       const before = await readAttendance(calls, keys.attendance)
-      const argv: (string | number)[] = [writeAttendance(before), before?.beatMs ?? 0, before?.resumedMs ?? 0, MAX_SENDERS]
+      const argv: (string | number)[] = [
+        writeAttendance(before),
+        before?.beatMs ?? 0,
+        before?.resumedMs ?? 0,
+        MAX_SENDERS,
+      ]
       argv.push(name, ownTimes, "", "")
       if (target !== undefined) {
         const own = readCadence({ times: ownTimes, learned: ownLearned })

@@ -21,7 +21,6 @@ import { MAX_FURTHER_SAMPLE_BYTES, MAX_SAMPLES } from "../tally/tally.ts"
 import type { WindowContents, WindowId, WindowSpan } from "../tally/window.ts"
 import { digestKeys, ruleHistoryKeys } from "./keys.ts"
 import { type Connection, type ConnectionOptions, connect } from "./redis-connection.ts"
-import * as ofHosts from "./redis-presence.ts"
 import {
   addReply,
   deliveryReply,
@@ -34,6 +33,7 @@ import {
   writeActivity,
   writeEntry,
 } from "./redis-format.ts"
+import * as ofHosts from "./redis-presence.ts"
 import { DAYS_KEPT, type Day, dayOf, type RuleHistory, type RuleSums } from "./rule-history.ts"
 import {
   type BatchId,

@@ -1,7 +1,6 @@
 /**
  * Hosts and their cadences in the SQLite store. `times` is written each minute and `learned` is not, so they have a table each.
  */
-import type { StatementSync } from "node:sqlite"
 import type { Cadence, Heard } from "../cadence/cadence.ts"
 import { type Attendance, hearAll, MAX_SENDERS, NETWORK, type Presence } from "../cadence/presence.ts"
 import { COUNTER_NAMES } from "../tally/counters.ts"
@@ -55,7 +54,14 @@ export function presenceStatements<Statement>(prepare: (sql: string) => Statemen
   }
 }
 
-export type PresenceStatements = ReturnType<typeof presenceStatements<StatementSync>>
+/** The part of a prepared statement that is used here: only sqlite.ts knows the driver. */
+interface Statement {
+  get(...values: (string | number)[]): Row | undefined
+  all(...values: (string | number)[]): readonly Row[]
+  run(...values: (string | number)[]): { readonly changes: number | bigint }
+}
+
+export type PresenceStatements = ReturnType<typeof presenceStatements<Statement>>
 
 export function hear(db: PresenceStatements, heard: ReadonlyMap<string, Heard>, nowMs: number): void {
   const known = new Map<string, Cadence>()

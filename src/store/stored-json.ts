@@ -129,9 +129,7 @@ export const digestMemory = z.object({
     })
     .optional(),
   mailedAtMs: instant.optional(),
-  silences: z
-    .array(z.object({ host: z.string(), program: z.string().optional(), sinceMs: instant }))
-    .default([]),
+  silences: z.array(z.object({ host: z.string(), program: z.string().optional(), sinceMs: instant })).default([]),
 })
 
 /** A batch with its maps as lists of pairs. */
@@ -142,4 +140,8 @@ export const batch = z.object({
   hosts: hostCounters,
   losses,
   activity: activity.optional(),
+  programs: z
+    .array(z.tuple([z.string(), z.object({ firstMs: instant, lastMs: instant })]))
+    .transform((written) => new Map(written))
+    .optional(),
 })

@@ -8,6 +8,7 @@ import { HostResolver, MAX_NAMES_PER_PEER } from "../../src/hosts/resolve.ts"
 import { compileHostJudges } from "../../src/rules/host-judges.ts"
 import type { Rule, RuleDirectory } from "../../src/rules/rule.ts"
 import type { HostCounters } from "../../src/tally/counters.ts"
+import { HeardPrograms } from "../../src/tally/heard-programs.ts"
 import { type BatchContent, TallyBook } from "../../src/tally/tally-book.ts"
 
 const NOW = Date.parse("2026-11-23T18:00:00Z")
@@ -43,11 +44,18 @@ const RULES = [
 
 class Scene {
   readonly book = new TallyBook()
+  readonly programs = new HeardPrograms()
   readonly pipeline: Pipeline
 
   constructor() {
     const { judges } = compileHostJudges(HOSTS, new Map([["own", { name: "own", directory: "/rules", rules: RULES }]]))
-    this.pipeline = new Pipeline({ resolver: new HostResolver(HOSTS), judges, book: this.book, now: () => NOW })
+    this.pipeline = new Pipeline({
+      resolver: new HostResolver(HOSTS),
+      judges,
+      book: this.book,
+      ear: this.programs,
+      now: () => NOW,
+    })
   }
 
   /** Sends frames, each from the middle of a larger buffer, as transports do. */

@@ -1,7 +1,7 @@
-import { storeContract } from "../contract/store.ts"
 import { after, before, describe } from "node:test"
 import { redisStore } from "../../src/store/redis.ts"
 import type { TallyStore } from "../../src/store/store.ts"
+import { storeContract } from "../contract/store.ts"
 import type { Surroundings } from "../support/backing.ts"
 import { containers } from "../support/containers.ts"
 

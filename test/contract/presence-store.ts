@@ -109,7 +109,10 @@ export function presenceStoreContract(name: string, open: OpenStore): void {
       await remembered(["old", "new"])
       assert.equal(await store.renameHost(DIGEST, "old", "new"), true)
       const { hosts } = (await store.overview(DIGEST)) ?? assert.fail("no digest")
-      assert.deepEqual([...hosts].map(([host, { received }]) => [host, received]), [["new", 2]])
+      assert.deepEqual(
+        [...hosts].map(([host, { received }]) => [host, received]),
+        [["new", 2]],
+      )
       assert.deepEqual((await store.memory(DIGEST))?.forms[0]?.hosts, ["new"])
       assert.deepEqual((await store.memory(DIGEST))?.silences, [{ host: "new", sinceMs: T0 }])
       assert.deepEqual((await store.read(DIGEST, 2))?.newHosts, [])

@@ -1,7 +1,6 @@
 /** Weeks of a small network, hour by hour: which rules a mail says to have fallen silent, and which not. */
 
 import assert from "node:assert/strict"
-import { ANY_HOST } from "../support/any-host.ts"
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -25,9 +24,11 @@ import { redisStore } from "../../src/store/redis.ts"
 import { sqliteStore } from "../../src/store/sqlite.ts"
 import type { TallyStore } from "../../src/store/store.ts"
 import { unstoredBatches } from "../../src/store/unstored.ts"
+import { HeardPrograms } from "../../src/tally/heard-programs.ts"
 import type { Pile } from "../../src/tally/pile.ts"
 import { RuleActivityBook } from "../../src/tally/rule-activity.ts"
 import { TallyBook } from "../../src/tally/tally-book.ts"
+import { ANY_HOST } from "../support/any-host.ts"
 import { ManualClock } from "../support/manual-clock.ts"
 import { startRedisServer, withoutRedisServer } from "../support/redis-server.ts"
 import { sendStream } from "../support/senders.ts"
@@ -117,11 +118,12 @@ class Network {
     const book = new TallyBook()
     const now = () => this.clock.now()
     const activity = new RuleActivityBook(judges, [SET])
-    this.#pipeline = new Pipeline({ resolver: new HostResolver([HOST]), judges, book, now })
+    this.#pipeline = new Pipeline({ resolver: new HostResolver([HOST]), judges, book, ear: new HeardPrograms(), now })
     this.#collector = new Collector({
       id: "c",
       listeners: [],
       book,
+      takePrograms: () => undefined,
       takeActivity(content, isLast) {
         if (content !== undefined) activity.hear(content.tallies)
         return activity.take(now(), isLast)

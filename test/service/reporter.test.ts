@@ -1,5 +1,4 @@
 import assert from "node:assert/strict"
-import { ANY_HOST } from "../support/any-host.ts"
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -15,6 +14,7 @@ import { unstoredBatches } from "../../src/store/unstored.ts"
 import type { Batch } from "../../src/tally/batch.ts"
 import type { Pile } from "../../src/tally/pile.ts"
 import { makeTally, makeWindow } from "../report/make.ts"
+import { ANY_HOST } from "../support/any-host.ts"
 import { InterruptibleStore } from "../support/interruptible-store.ts"
 import { ManualClock } from "../support/manual-clock.ts"
 

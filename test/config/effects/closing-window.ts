@@ -1,6 +1,5 @@
 /** When windows close and mails go out: the reporter by a clock that is moved by hand, with a store on the disk. */
 import assert from "node:assert/strict"
-import { ANY_HOST } from "../../support/any-host.ts"
 import { mkdirSync } from "node:fs"
 import { configuration } from "../../../src/cli/configuration.ts"
 import { Outbox } from "../../../src/deliver/outbox.ts"
@@ -10,6 +9,7 @@ import { Reporter } from "../../../src/service/reporter.ts"
 import { unstoredBatches } from "../../../src/store/unstored.ts"
 import type { Pile } from "../../../src/tally/pile.ts"
 import { DAY_MS, HOUR_MS } from "../../../src/units.ts"
+import { ANY_HOST } from "../../support/any-host.ts"
 import { within } from "../../support/eventually.ts"
 import { ManualClock } from "../../support/manual-clock.ts"
 import type { Trial } from "./effect.ts"
@@ -40,7 +40,13 @@ async function report(trial: Trial, from: string) {
   mkdirSync(stateDirectory, { recursive: true })
   const clock = new ManualClock(Date.parse(from))
   const store = openStore(config.store)
-  const rules = { quarantined: [], ruleSets: new Map(), refusedReload: undefined, hosts: ANY_HOST, findRot: async () => [] }
+  const rules = {
+    quarantined: [],
+    ruleSets: new Map(),
+    refusedReload: undefined,
+    hosts: ANY_HOST,
+    findRot: async () => [],
+  }
   const settings = () => ({
     digest,
     courier: { domain: "example.org", deliver: async () => ({ refused: [] }) },
