@@ -44,17 +44,17 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "each 5 min": (random) => every(5 * MINUTE_MS, 10 * SECOND_MS, random),
   "each 17 min": (random) => every(17 * MINUTE_MS, MINUTE_MS, random),
   "each hour": (random) => every(HOUR_MS, 5 * SECOND_MS, random),
-  "at random, mean 1 min": (random) => randomly(random, () => MINUTE_MS),
-  "at random, mean 10 min": (random) => randomly(random, () => 10 * MINUTE_MS),
-  "at random, mean 1 h": (random) => randomly(random, () => HOUR_MS),
-  "at random, by day 2 min, at night 20 min": (random) =>
+  "at random: mean 1 min": (random) => randomly(random, () => MINUTE_MS),
+  "at random: mean 10 min": (random) => randomly(random, () => 10 * MINUTE_MS),
+  "at random: mean 1 h": (random) => randomly(random, () => HOUR_MS),
+  "at random; by day 2 min; at night 20 min": (random) =>
     randomly(random, (atMs) => (isBetween(atMs, 8, 20) ? 2 * MINUTE_MS : 20 * MINUTE_MS)),
-  "in bursts, about 90 min apart": bursts,
-  "pauses of log-normal length, median 10 min": logNormal,
-  "office hours, mean 3 min": (random) =>
+  "in bursts; about 90 min apart": bursts,
+  "pauses of log-normal length; median 10 min": logNormal,
+  "office hours: mean 3 min": (random) =>
     randomly(random, () => 3 * MINUTE_MS).filter((atMs) => isWeekday(atMs) && isBetween(atMs, 8, 18)),
-  "a job each night, to the minute": (random) => every(DAY_MS, MINUTE_MS, random, 3 * HOUR_MS),
-  "a job each night, within 40 min": (random) => every(DAY_MS, 40 * MINUTE_MS, random, 3 * HOUR_MS),
+  "a job each night; to the minute": (random) => every(DAY_MS, MINUTE_MS, random, 3 * HOUR_MS),
+  "a job each night; within 40 min": (random) => every(DAY_MS, 40 * MINUTE_MS, random, 3 * HOUR_MS),
   "a job of half an hour each night": (random) =>
     every(DAY_MS, MINUTE_MS, random, 3 * HOUR_MS).flatMap((atMs) =>
       Array.from({ length: 20 + Math.floor(random() * 20) }, (_, minute) => atMs + minute * MINUTE_MS),

@@ -38,7 +38,7 @@ export interface Cadence {
   readonly previous: Generation | undefined
   /** Pauses that were silences, the newest last. One is an incident. If there are two, the sender does this at times. */
   readonly odd: readonly Pause[]
-  /** The last pause of LEAST_PAUSE_MS or more, for whoever waits for the sender's return. */
+  /** The last silence, or the longest pause of late: whoever has called the sender silent finds its return here. */
   readonly pause: { readonly fromMs: number; readonly untilMs: number } | undefined
 }
 
@@ -53,6 +53,9 @@ const GENERATION_MS = 35 * DAY_MS
 
 /** The shortest pause that an operator may call a silence (config/schema.ts). */
 export const LEAST_PAUSE_MS = 5 * MINUTE_MS
+
+/** How long a pause is the longest of late. */
+const LATE_MS = 2 * DAY_MS
 
 const MAX_ODD = 4
 const ODD_MEMORY_MS = 28 * DAY_MS
@@ -87,9 +90,8 @@ export function hear(cadence: Cadence, heard: Heard, resumedMs: number): Cadence
   const firstMs = Math.max(heard.firstMs, cadence.lastMs)
   const wasInterrupted = cadence.lastMs < resumedMs
   const isSilence = !wasInterrupted && endsSilence(cadence, firstMs)
-  const { pause } = cadence
-  const noted = firstMs - cadence.lastMs < LEAST_PAUSE_MS ? pause : { fromMs: cadence.lastMs, untilMs: firstMs }
-  const learned = { ...(wasInterrupted ? cadence : learnPause(cadence, firstMs, isSilence)), pause: noted }
+  const pause = notePause(cadence, firstMs, isSilence)
+  const learned = { ...(wasInterrupted ? cadence : learnPause(cadence, firstMs, isSilence)), pause }
   return countMinutes(learned, firstMs, lastMs, wasInterrupted || isSilence)
 }
 
@@ -98,6 +100,13 @@ export function endsSilence(cadence: Cadence, untilMs: number): boolean {
   if (untilMs - cadence.lastMs < LEAST_SILENCE_MS) return false
   const expected = expectationOf(cadence, cadence.lastMs)
   return expected !== undefined && untilMs >= expected.silentAtMs
+}
+
+function notePause({ lastMs, pause }: Cadence, untilMs: number, isSilence: boolean): Cadence["pause"] {
+  const lengthMs = untilMs - lastMs
+  if (lengthMs < LEAST_PAUSE_MS) return pause
+  const isLongest = pause === undefined || lengthMs >= pause.untilMs - pause.fromMs || untilMs - pause.untilMs > LATE_MS
+  return isSilence || isLongest ? { fromMs: lastMs, untilMs } : pause
 }
 
 function learnPause(cadence: Cadence, untilMs: number, isSilence: boolean): Cadence {

@@ -4,11 +4,18 @@
  * The numbers come from bench/silence.ts, which replays hosts of many kinds with and without silences.
  */
 import { DAY_MS, MINUTE_MS } from "../units.ts"
-import type { Cadence, Pause } from "./cadence.ts"
+import type { Cadence, Generation, Pause } from "./cadence.ts"
 import { OwnTime, WEEK_MS } from "./week.ts"
 
-/** A silence is this many times as long as the longest usual pause … */
-const FACTOR = 2.9
+/**
+ * A silence is so many times as long as the longest usual pause: the more, the less alike the longest pauses of the hours of the
+ * day are. Pauses of independent events come to 1.8 or so, those of log-normal length to 2.9.
+ */
+const LEAST_FACTOR = 1.75
+const MOST_FACTOR = 2.9
+const FACTOR_OF_SPREAD = 2.8
+/** Hours of the day of which a longest pause must be known. */
+const ENOUGH_HOURS = 12
 /**
  * … and fewer times, if pauses are alike: none is longer than so many times their mean. A job that runs every night is missed
  * an hour and a half after its time, which leaves room for the change to winter time.
@@ -42,7 +49,7 @@ export interface Expectation {
 export function expectationOf(cadence: Cadence, resumedMs: number): Expectation | undefined {
   const time = ownTime(cadence)
   const longest = longestUsual(cadence, time)
-  const factor = factorOf(cadence, longest)
+  const factor = factorOf(cadence, longest, time)
   if (factor === undefined) return undefined
   const fromMs = Math.max(cadence.lastMs, resumedMs)
   const isYoung = cadence.lastMs - cadence.sinceMs < FIRST_WEEK_MS
@@ -74,10 +81,22 @@ function longestUsual({ current, previous, odd }: Cadence, time: OwnTime): numbe
 }
 
 /** Undefined while too little is known. */
-function factorOf({ current, previous, lastMs }: Cadence, longest: number): number | undefined {
+function factorOf(cadence: Cadence, longest: number, time: OwnTime): number | undefined {
+  const { current, previous, lastMs } = cadence
   const minutes = current.minutes + (previous?.minutes ?? 0)
   const meanMs = (lastMs - (previous ?? current).sinceMs) / Math.max(minutes - 1, 1)
   const regular = REGULAR.find(({ most }) => longest <= most * meanMs)
   if (minutes >= ENOUGH_REGULAR_MINUTES && regular !== undefined) return regular.factor
-  return minutes >= ENOUGH_MINUTES ? FACTOR : undefined
+  return minutes >= ENOUGH_MINUTES
+    ? Math.max(factorOfSpread(current, time), factorOfSpread(previous ?? current, time))
+    : undefined
+}
+
+/** From the deviation of the pauses' logarithms. */
+function factorOfSpread({ pauses }: Generation, time: OwnTime): number {
+  if (pauses.size < ENOUGH_HOURS) return MOST_FACTOR
+  const logs = [...pauses.values()].map(({ from, to }) => Math.log(time.between(from * MINUTE_MS, to * MINUTE_MS) + 1))
+  const mean = logs.reduce((sum, each) => sum + each, 0) / logs.length
+  const variance = logs.reduce((sum, each) => sum + (each - mean) ** 2, 0) / logs.length
+  return Math.min(Math.max(Math.exp(FACTOR_OF_SPREAD * Math.sqrt(variance)), LEAST_FACTOR), MOST_FACTOR)
 }

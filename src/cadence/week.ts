@@ -9,8 +9,8 @@ import { HOUR_MS } from "../units.ts"
 export const HOURS_OF_WEEK = 168
 export const WEEK_MS = HOURS_OF_WEEK * HOUR_MS
 
-/** The weeks' weight of "the same hour of any day", while few weeks are known. */
-const WEIGHT_OF_DAY = 4
+/** The weeks' weight of "this hour of any day, on such a day of the week", while few weeks are known. */
+const WEIGHT_OF_PATTERN = 4
 
 /** Takes an hour since the epoch. */
 export function hourOfWeek(hour: number): number {
@@ -24,14 +24,16 @@ export class OwnTime {
   /** `week` has the activity in each hour of the week, a mean over `weeks`. */
   constructor(week: readonly number[], weeks: number) {
     const total = week.reduce((sum, each) => sum + each, 0)
-    const day = Array.from({ length: 24 }, (_, hour) => {
-      let sum = 0
-      for (let at = hour; at < HOURS_OF_WEEK; at += 24) sum += week[at]!
-      return sum / 7
-    })
+    const hours = new Float64Array(24)
+    const days = new Float64Array(7)
+    for (const [slot, each] of week.entries()) {
+      hours[slot % 24]! += each
+      days[Math.floor(slot / 24)]! += each
+    }
     const at = (hour: number) => {
       const slot = (hour + HOURS_OF_WEEK) % HOURS_OF_WEEK
-      return (weeks * week[slot]! + WEIGHT_OF_DAY * day[slot % 24]!) / (weeks + WEIGHT_OF_DAY)
+      const pattern = total === 0 ? 0 : (hours[slot % 24]! * days[Math.floor(slot / 24)]!) / total
+      return (weeks * week[slot]! + WEIGHT_OF_PATTERN * pattern) / (weeks + WEIGHT_OF_PATTERN)
     }
     for (let hour = 0; hour < HOURS_OF_WEEK; hour += 1) {
       // A job is now a little before the hour and now a little after it.
