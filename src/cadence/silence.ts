@@ -9,11 +9,11 @@ import { OwnTime, WEEK_MS } from "./week.ts"
 
 /**
  * A silence is so many times as long as the longest usual pause: the more, the less alike the longest pauses of the hours of the
- * day are. Pauses of independent events come to 1.8 or so, those of log-normal length to 2.9.
+ * day are. Pauses between independent events come to 2 or so, those of log-normal length to 2.9.
  */
-const LEAST_FACTOR = 1.75
+const LEAST_FACTOR = 2
 const MOST_FACTOR = 2.9
-const FACTOR_OF_SPREAD = 2.8
+const FACTOR_OF_SPREAD = 3.4
 /** Hours of the day of which a longest pause must be known. */
 const ENOUGH_HOURS = 12
 /**

@@ -297,6 +297,7 @@ describe("what rules did", () => {
       hosts: new Map(),
       losses: new Map(),
       activity: ACTIVITY,
+      programs: undefined,
     })
   })
 

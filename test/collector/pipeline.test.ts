@@ -208,3 +208,23 @@ test("a line's severity is counted if it has a PRI", () => {
   assert.equal(tally?.count, 4)
   assert.deepEqual(tally.severities, [0, 0, 0, 2, 0, 0, 1, 0])
 })
+
+test("a program is heard whatever the rules make of its line, about once a minute", () => {
+  const at = new Scene().send(
+    STRANGER,
+    "<13>Nov 23 18:00:00 web1 backupd[7]: finished",
+    "<13>Nov 23 18:00:00 web1 other[3]: unknown",
+    "<13>Nov 23 18:00:00 web1 backupd[8]: finished",
+  )
+  const heard = { firstMs: NOW, lastMs: NOW }
+  assert.deepEqual(
+    at.programs.take(NOW, false),
+    new Map([
+      ["web1 backupd", heard],
+      ["web1 other", heard],
+    ]),
+  )
+  at.send(STRANGER, "<13>Nov 23 18:00:00 web1 other[3]: unknown")
+  assert.equal(at.programs.take(NOW + 1, false), undefined)
+  assert.deepEqual(at.programs.take(NOW + 60_000, false), new Map([["web1 other", heard]]))
+})
