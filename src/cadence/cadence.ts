@@ -123,7 +123,9 @@ function learnPause(cadence: Cadence, untilMs: number, isSilence: boolean): Cade
 }
 
 function countMinutes(cadence: Cadence, firstMs: number, lastMs: number, isGap: boolean): Cadence {
-  const heard = Math.max(1, Math.round((lastMs - firstMs) / MINUTE_MS))
+  // Times that were joined while the store was away hide their pauses.
+  const isJoined = lastMs - firstMs > LEAST_PAUSE_MS
+  const heard = isJoined ? 1 : Math.max(1, Math.round((lastMs - firstMs) / MINUTE_MS))
   const { current } = cadence
   const isOver = firstMs - current.sinceMs > GENERATION_MS
   const minutes = isOver ? heard : current.minutes + heard
@@ -133,7 +135,7 @@ function countMinutes(cadence: Cadence, firstMs: number, lastMs: number, isGap: 
   if (hour === cadence.hour) {
     return { ...cadence, lastMs, minutes: cadence.minutes + heard, current: generation, previous }
   }
-  const week = endHours(cadence, hour, isGap)
+  const week = endHours(cadence, hour, isGap || isJoined)
   return { ...cadence, lastMs, hour, minutes: heard, week, current: generation, previous }
 }
 

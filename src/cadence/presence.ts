@@ -58,8 +58,7 @@ export function hearAll(
   const beatMs = Math.max(before?.beatMs ?? nowMs, nowMs)
   const network = known.get(NETWORK)
   let resumedMs = before?.resumedMs ?? nowMs
-  if (before !== undefined && nowMs - before.beatMs > LONGEST_BEAT_MS)
-    resumedMs = Math.min(nowMs, all?.firstMs ?? nowMs)
+  if (before !== undefined && nowMs - before.beatMs > LONGEST_BEAT_MS) resumedMs = nowMs
   if (all !== undefined && network !== undefined && endsSilence(network, all.firstMs)) {
     resumedMs = Math.max(resumedMs, all.firstMs)
   }

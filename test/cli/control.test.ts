@@ -57,7 +57,10 @@ describe("an answer of another shape", () => {
   })
 
   for (const [name, body] of [
-    ["a field of another type", JSON.stringify({ ...WITHOUT_DIGESTS, digests: [], rules: "7" })],
+    [
+      "a field of another type",
+      JSON.stringify({ ...WITHOUT_DIGESTS, digests: [], hosts: [], hostWarnings: [], rules: "7" }),
+    ],
     ["a value instead of an object", "null"],
     ["no JSON", "<html>"],
     ["nothing", ""],
