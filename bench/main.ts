@@ -22,6 +22,7 @@ import { receive } from "./receive.ts"
 import { record, renderBench } from "./record.ts"
 import { reload } from "./reload.ts"
 import { scan } from "./scan.ts"
+import { silence } from "./silence.ts"
 import { start } from "./start.ts"
 import { suggest } from "./suggest.ts"
 import { templates } from "./templates.ts"
@@ -43,6 +44,7 @@ const BENCHES: readonly Bench[] = [
   fleet,
   realLogs,
   kept,
+  silence,
   start,
 ]
 

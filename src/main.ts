@@ -353,6 +353,39 @@ program
   .addHelpText("after", "\nExit status: 0 healthy, 1 something is wrong, 2 tamis does not run or does not receive.")
   .action(action(async (options) => (await import("./cli/status.ts")).status(options, output)))
 
+const hosts = program
+  .command("hosts")
+  .description("list the hosts that tamis knows: when they last spoke, how often they do, and which are silent")
+  .addOption(configOption())
+  .option("--json", "print the hosts as JSON")
+  .addHelpText("after", "\nExit status: 0 no host is silent, 1 one is, 2 the command failed.")
+  .action(action(async (options) => (await import("./cli/hosts.ts")).hosts(options, output)))
+
+hosts
+  .command("forget")
+  .description("forget a host that is gone; if it speaks again, it is new")
+  .argument("<name>", "a name that `tamis hosts` lists")
+  .addOption(configOption())
+  .addHelpText("after", "\nExit status: 0 done, 1 no host has this name, 2 the command failed.")
+  .action(
+    action(async (name, _, command) =>
+      (await import("./cli/hosts.ts")).forgetHost(name, command.optsWithGlobals(), output),
+    ),
+  )
+
+hosts
+  .command("rename")
+  .description("give a host another name, with its history; change its configuration or its sender as well")
+  .argument("<old>", "a name that `tamis hosts` lists")
+  .argument("<new>", "its new name")
+  .addOption(configOption())
+  .addHelpText("after", "\nExit status: 0 done, 1 no host has the old name, 2 the command failed.")
+  .action(
+    action(async (old, name, _, command) =>
+      (await import("./cli/hosts.ts")).renameHost(old, name, command.optsWithGlobals(), output),
+    ),
+  )
+
 try {
   await program.parseAsync()
 } catch (error) {

@@ -28,22 +28,24 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
   rules: "errors.ts problem.ts text syslog ere engine",
   lint: "problem.ts text syslog ere rules",
   hosts: "text rules",
-  tally: "units.ts text syslog rules",
-  store: "units.ts errors.ts syslog tally",
+  cadence: "units.ts",
+  tally: "units.ts text syslog rules cadence",
+  store: "units.ts errors.ts text syslog cadence tally",
   listen: "framing hosts tally",
   collector: "units.ts errors.ts syslog hosts rules listen tally",
   suggest: "units.ts text ere rules tally",
   rot: "units.ts text ere rules tally store suggest",
   explain: "problem.ts text syslog ere rules hosts",
   digest: "units.ts text syslog rules tally",
-  report: "units.ts problem.ts text syslog rules tally digest suggest rot",
+  report: "units.ts problem.ts text syslog rules cadence tally digest suggest rot",
   http: "errors.ts version.ts tally",
   config: "units.ts errors.ts problem.ts log.ts schedule.ts text hosts listen",
   deliver: "errors.ts log.ts schedule.ts text config tally store report",
   scan: "units.ts errors.ts text syslog rules tally digest report",
   service:
-    "units.ts clock.ts errors.ts problem.ts log.ts schedule.ts unless-aborted.ts version.ts text hosts rules tally store collector suggest rot report http config deliver",
-  replay: "units.ts schedule.ts text hosts rules tally store collector digest report config deliver scan service",
+    "units.ts clock.ts errors.ts problem.ts log.ts schedule.ts unless-aborted.ts version.ts text hosts rules cadence tally store collector suggest rot report http config deliver",
+  replay:
+    "units.ts schedule.ts text syslog hosts rules cadence tally store collector digest report config deliver scan service",
   cli: "units.ts errors.ts problem.ts log.ts version.ts text framing syslog hosts rules lint tally store suggest rot explain digest report http config deliver scan service replay",
   "main.ts": "errors.ts version.ts cli",
 }
@@ -59,6 +61,7 @@ const PURE = [
   "hosts",
   "tally",
   "digest",
+  "cadence",
   "suggest",
   "rot",
   "explain",
@@ -71,6 +74,7 @@ const NOT_PURE: Readonly<Record<string, string>> = {
   "hosts/glob.ts": "node:net tells whether a text is an address",
   "hosts/network.ts": "node:net tells whether a text is an address",
   "hosts/resolve.ts": "node:net tells whether a text is an address",
+  "hosts/short-names.ts": "node:net tells whether a text is an address",
 }
 
 const DRIVERS: Readonly<Record<string, RegExp>> = {

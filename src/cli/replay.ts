@@ -8,6 +8,7 @@ import { timeOfDay } from "../config/values.ts"
 import { OperatorError } from "../errors.ts"
 import { formatProblem } from "../problem.ts"
 import { Arrivals } from "../replay/arrivals.ts"
+import { ReplayedPresence } from "../replay/heard-minutes.ts"
 import { judgementOnLogFiles } from "../replay/log-file-peer.ts"
 import type { ReplayFormat } from "../replay/replay-format.ts"
 import { replayJson } from "../replay/replay-json.ts"
@@ -16,6 +17,7 @@ import { replayTable, replayTexts } from "../replay/replay-text.ts"
 import { ReplayTotals } from "../replay/replay-totals.ts"
 import { readLogs } from "../scan/read-logs.ts"
 import { loadRuleSets } from "../service/assemble.ts"
+import { hostsOfDigest } from "../service/hosts-of-digest.ts"
 import { printable } from "../text/printable.ts"
 import { configuration } from "./configuration.ts"
 import type { Output } from "./output.ts"
@@ -58,10 +60,14 @@ export async function replay(given: readonly string[], options: ReplayOptions, o
       unreadable = error
     },
   )
-  for (const windows of arrivals.finish()) {
+  const windowsOf = arrivals.finish()
+  const minutes = arrivals.heard.minutes()
+  for (const windows of windowsOf) {
     const { digest } = windows
+    const expected = hostsOfDigest({ hosts: config.hosts, digests }, digest.name)
+    const known = { ...expected, presence: new ReplayedPresence(minutes) }
     const totals = new ReplayTotals(digest.name)
-    for await (const window of replayMails(windows, { quarantined, ruleSets })) {
+    for await (const window of replayMails(windows, known, { quarantined, ruleSets })) {
       totals.add(window)
       if (window.mail !== undefined) format.mail(digest, window.mail)
     }

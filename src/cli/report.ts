@@ -17,6 +17,7 @@ import { renderText } from "../report/text.ts"
 import { findRot } from "../rot/find-rot.ts"
 import { compileHostJudges } from "../rules/host-judges.ts"
 import { loadRuleSets, makeCourier } from "../service/assemble.ts"
+import { hostsOfDigest } from "../service/hosts-of-digest.ts"
 import { makeReport } from "../service/make-report.ts"
 import { pileUp } from "../tally/pile.ts"
 import { configuration } from "./configuration.ts"
@@ -45,7 +46,9 @@ export async function report(options: ReportOptions, output: Output): Promise<0 
       const pile = pileUp([await openWindow(store, digest.name)])
       // Only a mail can carry a rule file.
       const attachRules = digest.attachRules && isMailed
-      const { report: now } = await makeReport(pile, { ...settings, digest: { ...digest, attachRules } }, store, nowMs)
+      const hosts = hostsOfDigest(config, digest.name)
+      const parts = { ...settings, hosts, digest: { ...digest, attachRules } }
+      const { report: now } = await makeReport(pile, parts, store, nowMs)
       if (!isQuiet(now)) reported = true
       if (isMailed) await send(now, digest, config, nowMs)
       else if (options.json === true) output.stdout(renderJson(now))

@@ -3,7 +3,7 @@ import { join } from "node:path"
 import type { Config } from "../config/config.ts"
 import { COMMON } from "../config/rule-sets.ts"
 import { OperatorError } from "../errors.ts"
-import { matchesGlob } from "../hosts/glob.ts"
+import { entryOfHost } from "../hosts/entry-of.ts"
 import type { HostConfig } from "../hosts/host-config.ts"
 import { CATCH_ALL } from "../hosts/resolve.ts"
 import type { JudgeOptions } from "../rules/compile.ts"
@@ -75,11 +75,7 @@ async function fromConfiguration(choice: RuleChoice): Promise<ConfiguredRules> {
 
 /** The entry with this name, else the first that matches a host of this name; without a name, the catch-all. */
 export function hostEntry(hosts: readonly HostConfig[], name: string = CATCH_ALL): HostConfig {
-  const takes = (host: HostConfig) => [host.name, ...host.hostnames].some((glob) => matchesGlob(glob, name))
-  const entry =
-    hosts.find((host) => host.name === name) ??
-    hosts.find((host) => host.name !== CATCH_ALL && takes(host)) ??
-    hosts.find((host) => host.name === CATCH_ALL)
+  const entry = entryOfHost(hosts, name)
   if (entry === undefined) throw new Error('a configuration has the entry "*"')
   return entry
 }

@@ -2,6 +2,7 @@
 import { type Status, statusSchema } from "../http/status.ts"
 import { ACCOUNT_COLUMNS } from "../report/accounts.ts"
 import { amount, grouped } from "../text/amount.ts"
+import { every } from "../text/duration.ts"
 import { printable } from "../text/printable.ts"
 import { printableJson } from "../text/printable-json.ts"
 import { table } from "../text/table.ts"
@@ -40,6 +41,18 @@ function render(status: Status): string {
     `${status.rules.toLocaleString("en")} rules in force, ${status.quarantinedRules.length} out of force`,
     ...status.quarantinedRules.map((problem) => `  ! ${problem}`),
   ]
+  for (const { name, silentSince, silentPrograms, usuallyEverySeconds } of status.hosts) {
+    const usual =
+      usuallyEverySeconds === undefined ? "" : `: it usually speaks at least ${every(usuallyEverySeconds * 1_000)}`
+    if (silentSince !== undefined) lines.push(`  ! ${name} has been silent since ${silentSince}${usual}`)
+    else if (silentPrograms.length > 0) lines.push(`  ! silent on ${name}: ${silentPrograms.join(", ")}`)
+  }
+  lines.push(...status.hostWarnings.map((warning) => `  ! ${warning}`))
+  const usualOf = new Map(status.hosts.map(({ name, usuallyEverySeconds }) => [name, usuallyEverySeconds]))
+  const speaks = (host: string) => {
+    const seconds = usualOf.get(host)
+    return seconds === undefined ? "" : every(seconds * 1_000)
+  }
   for (const digest of status.digests) {
     lines.push(
       "",
@@ -56,9 +69,15 @@ function render(status: Status): string {
       host,
       ...ACCOUNT_COLUMNS.map(({ counter }) => grouped(seen[counter])),
       seen.lastSeenAt,
+      speaks(host),
     ])
     if (rows.length > 0)
-      lines.push(...table([["host", ...ACCOUNT_COLUMNS.map(({ counter }) => counter), "last seen"], ...rows], ["left"]))
+      lines.push(
+        ...table(
+          [["host", ...ACCOUNT_COLUMNS.map(({ counter }) => counter), "last seen", "speaks at least"], ...rows],
+          ["left"],
+        ),
+      )
   }
   return `${lines.map(printable).join("\n")}\n`
 }

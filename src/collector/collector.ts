@@ -23,6 +23,8 @@ export interface CollectorParts {
   readonly book: TallyBook
   /** Receives the content of each batch, and returns the activity of rules when it is due, or when `isLast`. */
   readonly takeActivity: (content: BatchContent | undefined, isLast: boolean) => RuleActivity | undefined
+  /** Returns the programs that were heard, when they are due, or when `isLast`. */
+  readonly takePrograms: (isLast: boolean) => Batch["programs"]
   /** Hands a batch to the reporter, which answers through `acknowledge`. */
   readonly send: (batch: Batch) => void
 }
@@ -95,9 +97,16 @@ export class Collector {
     this.#takeLosses()
     const content = this.#parts.book.take()
     const activity = this.#parts.takeActivity(content, this.#draining)
-    if (content === undefined && activity === undefined) return
+    const programs = this.#parts.takePrograms(this.#draining)
+    if (content === undefined && activity === undefined && programs === undefined) return
     this.#sequence += 1
-    this.#underWay = { collector: this.#parts.id, sequence: this.#sequence, ...(content ?? NOTHING), activity }
+    this.#underWay = {
+      collector: this.#parts.id,
+      sequence: this.#sequence,
+      ...(content ?? NOTHING),
+      activity,
+      programs,
+    }
     this.#parts.send(this.#underWay)
   }
 

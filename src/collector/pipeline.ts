@@ -26,6 +26,8 @@ export interface Judgement {
 export interface PipelineParts extends Judgement {
   readonly book: TallyBook
   readonly ownMails: OwnMails
+  /** Notes when programs speak. */
+  readonly ear: { hear(host: string, message: Message, nowMs: number): void }
   /** Epoch milliseconds. */
   readonly now: () => number
 }
@@ -49,7 +51,7 @@ export class Pipeline {
 
   /** Takes one frame through to the tally. Never throws, whatever a frame contains. The listener counts cut frames. */
   accept(peer: Peer, bytes: Buffer, start: number, end: number): void {
-    const { resolver, judges, book, now } = this.#parts
+    const { resolver, judges, book, ear, now } = this.#parts
     const message = this.#message
     const receivedAtMs = now()
     parseMessage(bytes, start, end, message)
@@ -59,6 +61,7 @@ export class Pipeline {
       return
     }
 
+    ear.hear(host.name, message, receivedAtMs)
     const line = this.#line
     line.write(message, host.name, receivedAtMs)
     const judge = judges[host.entry]

@@ -15,6 +15,7 @@ import type { Downstream, Listener } from "../listen/listener.ts"
 import { listenTcp } from "../listen/tcp.ts"
 import { listenUdp } from "../listen/udp.ts"
 import { compileHostJudges, compilingHostJudges, type HostJudges } from "../rules/host-judges.ts"
+import { HeardPrograms } from "../tally/heard-programs.ts"
 import { LineKeeper } from "../tally/line-keeper.ts"
 import { RuleActivityBook } from "../tally/rule-activity.ts"
 import { DEFAULT_BOOK_LIMITS, TallyBook } from "../tally/tally-book.ts"
@@ -46,7 +47,8 @@ const book = new TallyBook(DEFAULT_BOOK_LIMITS, setup.keepsLines ? new LineKeepe
 let compiled = compileHostJudges(setup.hosts, setup.ruleSets)
 const activity = new RuleActivityBook(compiled.judges, setup.ruleSets.values())
 const ownMails = new OwnMails()
-const pipeline = new Pipeline({ ...sieveOf(setup, compiled), book, ownMails, now: Date.now })
+const programs = new HeardPrograms()
+const pipeline = new Pipeline({ ...sieveOf(setup, compiled), book, ownMails, ear: programs, now: Date.now })
 /** Fallbacks of earlier sieves. */
 let earlierFallbacks = 0
 
@@ -88,6 +90,7 @@ const collector = new Collector({
     if (content !== undefined) activity.hear(content.tallies)
     return activity.take(Date.now(), isLast)
   },
+  takePrograms: (isLast) => programs.take(Date.now(), isLast),
   send: (batch) => tell({ type: "batch", batch }),
 })
 const downstream: Downstream = { sink: pipeline.accept.bind(pipeline), flush: () => collector.flush() }

@@ -4,6 +4,7 @@
  * They work on the file as written and look only at values of the right type, so that an operator sees these findings
  * together with the schema's, and not only after those are fixed.
  */
+import { isExclusion } from "../hosts/host-choice.ts"
 import { parseNetwork } from "../hosts/network.ts"
 import { CATCH_ALL, saysNothing } from "../hosts/resolve.ts"
 import { validateSchedule } from "../schedule.ts"
@@ -31,6 +32,7 @@ export function relationFindings(raw: unknown, known: Known): OptionProblem[] {
     ...findAll(raw, "digests.*").flatMap(({ path, value }) => scheduleFindings(path, value, known.timeZone)),
     ...findAll(raw, "digests.*").flatMap(({ path, value }) => pauseFindings(path, value)),
     ...partialDigests(raw),
+    ...findAll(raw, "digests.*.hosts").flatMap(({ path, value }) => onlyExclusions(path, value)),
     ...twoStores(raw),
     ...redisFindings(raw),
     ...missingRecipients(raw),
@@ -146,6 +148,12 @@ function partialDigests(raw: unknown): OptionProblem[] {
   if (digests.length === 0 || !digests.every(isPartial)) return []
   const message = "every digest has only, so no digest reports the other lines"
   return [{ path: ["digests"], at: "key", message, hint: "add a digest without only" }]
+}
+
+function onlyExclusions(path: Path, globs: unknown): OptionProblem[] {
+  if (!Array.isArray(globs) || globs.length === 0) return []
+  if (!globs.every((glob) => typeof glob === "string" && isExclusion(glob))) return []
+  return [{ path, at: "value", message: 'expected a glob without "!", got none', hint: 'put "*" before them' }]
 }
 
 function twoStores(raw: unknown): OptionProblem[] {

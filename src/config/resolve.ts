@@ -59,8 +59,9 @@ export function resolveConfig(settings: Settings, surroundings: Surroundings): C
 }
 
 function resolveHosts(hosts: Settings["hosts"]): HostConfig[] {
-  const resolved = hosts.map(({ match, variables, ...host }) => ({
+  const resolved = hosts.map(({ match, variables, silence, ...host }) => ({
     ...host,
+    silenceMs: silence.ms,
     addresses: match?.address ?? [],
     hostnames: match?.hostname ?? [],
     variables: new Map(Object.entries(variables)),
@@ -76,6 +77,7 @@ function resolveHosts(hosts: Settings["hosts"]): HostConfig[] {
     variables: new Map(),
     crackingIgnore: false,
     alarms: true,
+    silenceMs: undefined,
   }
   return [...resolved, catchAll]
 }

@@ -12,6 +12,7 @@ import {
   duration,
   endpoint,
   flag,
+  hostChoice,
   hostGlob,
   integer,
   list,
@@ -26,6 +27,7 @@ import {
   phrase,
   redisUrl,
   section,
+  silence,
   size,
   subject,
   timeOfDay,
@@ -124,6 +126,13 @@ const host = section({
   crackingIgnore: flag().prefault(false).meta({
     description: "Whether `cracking.ignore.d` can cancel a Security Alert (logcheck's SUPPORT_CRACKING_IGNORE).",
   }),
+  silence: silence("5m", "31d")
+    .prefault("learned")
+    .meta({
+      description:
+        "When a host that sends nothing is called silent. `learned`: when it is silent for longer than is usual for it in these hours of the week. `never`: not at all.",
+      examples: ["2h"],
+    }),
   alarms: flag().prefault(true).meta({
     description:
       "Whether the alarm rules that tamis ships, and the syslog severities emerg, alert and crit, put lines of this host first in the mail. The `alarm.d` of its other rule sets always applies.",
@@ -135,9 +144,9 @@ const digest = section({
     description: "The digest's name in commands, in the subject and in the store.",
     examples: ["default"],
   }),
-  hosts: list(hostGlob()).min(1, "expected at least one glob").prefault(["*"]).meta({
+  hosts: list(hostChoice()).min(1, "expected at least one glob").prefault(["*"]).meta({
     description:
-      "Globs over host names. A host may be in several digests. A host that matches none is in the first digest.",
+      'Globs over host names; `"!router"` takes a host out. A host may be in several digests. A host that matches none is in the first digest, unless a "!" takes it out of one: then it is in none, and `tamis status` says so.',
   }),
   only: list(oneOf("cracking", "violations", "alarming"))
     .min(1, "expected at least one class")

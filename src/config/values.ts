@@ -7,6 +7,7 @@
 import { isIP } from "node:net"
 import * as z from "zod"
 import { globDefect } from "../hosts/glob.ts"
+import { choiceDefect } from "../hosts/host-choice.ts"
 import { parseAddress, parseNetwork } from "../hosts/network.ts"
 import { MAX_HOST_NAME_LENGTH } from "../hosts/resolve.ts"
 import type { Endpoint } from "../listen/listen-config.ts"
@@ -75,6 +76,21 @@ export function oneOf<const Words extends readonly string[]>(...words: Words) {
   ).meta({ enum: [...words] })
 }
 
+/** In milliseconds; 0 for `never`, undefined for `learned`. */
+export function silence(from: string, to: string) {
+  const [fromMs = 0, toMs = 0] = [parseDuration(from), parseDuration(to)]
+  const read = (found: string) => {
+    const ms = found === "never" ? 0 : parseDuration(found)
+    if (found === "learned") return { ms: undefined }
+    return ms !== undefined && (ms === 0 || (ms >= fromMs && ms <= toMs)) ? { ms } : undefined
+  }
+  return text(
+    `a duration from "${from}" up to "${to}", "learned" or "never"`,
+    read,
+    unitHint(parseDuration, DURATION_UNITS),
+  )
+}
+
 /** In milliseconds; 0 for `never`, if the option takes that word. */
 export function duration(from: string, to: string, never?: "never") {
   const [fromMs = 0, toMs = 0] = [parseDuration(from), parseDuration(to)]
@@ -140,6 +156,14 @@ export function network() {
 export function hostGlob() {
   return text(`a host name or a glob such as "gw-*", at most ${MAX_HOST_NAME_LENGTH} characters`, (found) =>
     found.length <= MAX_HOST_NAME_LENGTH && globDefect(found) === undefined ? found : undefined,
+  )
+}
+
+/** A glob over hosts' names, or one with a "!" before it, which takes hosts out. */
+export function hostChoice() {
+  return text(
+    `a host name, a glob such as "gw-*", or "!" and one of these, at most ${MAX_HOST_NAME_LENGTH} characters`,
+    (found) => (found.length <= MAX_HOST_NAME_LENGTH && choiceDefect(found) === undefined ? found : undefined),
   )
 }
 

@@ -17,4 +17,6 @@ export interface HostConfig {
   readonly crackingIgnore: boolean
   /** Whether the shipped alarm rules and grave severities make its lines alarms. */
   readonly alarms: boolean
+  /** The longest pause that the operator expects, 0 for never silent; undefined where the host's cadence decides. */
+  readonly silenceMs?: number | undefined
 }

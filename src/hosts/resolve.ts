@@ -12,6 +12,9 @@
  * never one that belongs to another entry, so that a stranger cannot put lines in the router's part of the mail.
  * In that case, and without a usable claim, the peer's address is the name.
  *
+ * `web1`, `web1.` and `web1.example.org` of one address are one host (short-names.ts). If only one entry is named by a longer
+ * form of a claim without a dot, the claim belongs to that entry.
+ *
  * The address is also the name once MAX_NAMES_PER_PEER new names have come from it, unless it is a relay's. So invented
  * names take no more room than that, here, in a collector's book, and in the store, where other hosts need it. All peers
  * of an address are one sender: neither another connection nor another transport renews the budget.
@@ -26,6 +29,7 @@ import type { HostConfig } from "./host-config.ts"
 import { contains, type Network, parseAddress, parseNetwork } from "./network.ts"
 import type { Peer } from "./peer.ts"
 import { Recent } from "./recent.ts"
+import { labelOf, ShortNames } from "./short-names.ts"
 
 /** RFC 5424 §6: HOSTNAME. */
 export const MAX_HOST_NAME_LENGTH = 255
@@ -75,7 +79,7 @@ interface Sender {
   readonly address: string
   readonly entry: HostEntry | undefined
   /** Distinguishes equal claims of several senders. */
-  readonly seed: number
+  seed: number
   /** How many new names came from it. */
   names: number
 }
@@ -99,6 +103,9 @@ export class HostResolver {
   /** By hash. */
   readonly #claims = new Recent<number, Claim>(MAX_CLAIMS)
   readonly #named = new Recent<string, Host>(MAX_NAMED_HOSTS)
+  readonly #shortNames = new ShortNames(MAX_NAMED_HOSTS)
+  /** Entries that a plain name with dots names, by the first label of that name; undefined where there are several. */
+  readonly #byLabel: ReadonlyMap<string, HostEntry | undefined>
   readonly #onManyNames: (address: string) => void
   #seed = 0
 
@@ -113,6 +120,7 @@ export class HostResolver {
     if (catchAll === undefined) throw new Error('hosts passed validation without the entry "*"')
     this.#catchAll = catchAll
     this.#entries = entries.filter((entry) => entry !== catchAll)
+    this.#byLabel = entriesByLabel(this.#entries)
     this.#networks = entries
       .flatMap((entry) => networksOf(hosts[entry.index]?.addresses ?? []).map((network) => ({ network, entry })))
       .sort((one, other) => other.network.prefixLength - one.network.prefixLength)
@@ -157,8 +165,10 @@ export class HostResolver {
   }
 
   #claimedByStranger(claim: string): HostEntry {
+    const longer = this.#byLabel.get(claim)
     return (
-      this.#entries.find(({ hostnames }) => hostnames.some((pattern) => takesClaim(pattern, claim))) ?? this.#catchAll
+      this.#entries.find(({ hostnames }) => hostnames.some((pattern) => takesClaim(pattern, claim))) ??
+      (longer !== undefined && longer.hostnames.length > 0 ? longer : this.#catchAll)
     )
   }
 
@@ -179,6 +189,7 @@ export class HostResolver {
       this.#entries.find(
         (entry) => takesClaim(entry.name, name) || entry.hostnames.some((pattern) => takesClaim(pattern, name)),
       ) ??
+      this.#byLabel.get(name) ??
       this.#catchAll
     )
   }
@@ -186,8 +197,11 @@ export class HostResolver {
   #hostOf(entry: HostEntry, sender: Sender, claim: string): Host {
     if (entry.host !== undefined) return entry.host
     if (!this.#mayBear(entry, sender, claim)) return this.#hostNamed(entry, sender.address)
-    const known = this.#named.get(nameKey(entry, claim))
-    return known ?? this.#hostNamed(entry, this.#mayBring(sender) ? claim : sender.address)
+    const { name, isAmbiguous } = this.#shortNames.nameOf(sender.address, entry.index, claim)
+    // From now on the short form is a host of its own: what it was resolved to before must not be remembered.
+    if (isAmbiguous) this.#seed = sender.seed = (this.#seed + 1) | 0
+    const known = this.#named.get(nameKey(entry, name))
+    return known ?? this.#hostNamed(entry, this.#mayBring(sender) ? name : sender.address)
   }
 
   #mayBear(entry: HostEntry, sender: Sender, claim: string): boolean {
@@ -215,6 +229,18 @@ export class HostResolver {
     this.#named.set(key, host)
     return host
   }
+}
+
+function entriesByLabel(entries: readonly HostEntry[]): ReadonlyMap<string, HostEntry | undefined> {
+  const plain = entries.flatMap((entry) => {
+    const names = [...(entry.host === undefined ? [] : [entry.name]), ...entry.hostnames].map(({ glob }) => glob)
+    const labels = names.filter((name) => !isGlob(name)).flatMap((name) => labelOf(name.toLowerCase()) ?? [])
+    return [...new Set(labels)].map((label) => ({ label, entry }))
+  })
+  const byLabel = Map.groupBy(plain, ({ label }) => label)
+  return new Map(
+    [...byLabel].map(([label, [first, ...others]]) => [label, others.length > 0 ? undefined : first?.entry]),
+  )
 }
 
 function nameKey(entry: HostEntry, name: string): string {
@@ -253,13 +279,18 @@ function takesClaim(pattern: Pattern, claim: string): boolean {
   return claim !== "" && claim.startsWith(pattern.start) && matchesGlob(pattern.glob, claim)
 }
 
-/** Makes a claim printable and lower-case, since host names have no case; empty if it identifies no host. */
+/** Makes a claim a name: empty if it identifies no host. */
 function readClaim(bytes: Buffer, start: number, end: number): string {
-  const claim = bytes
-    .toString("latin1", start, end)
+  const claim = readHostName(bytes.toString("latin1", start, end))
+  return saysNothing(claim) ? "" : claim
+}
+
+/** Makes a name printable and lower-case, since host names have no case, and without the dot of the root (RFC 1034 §3.1). */
+export function readHostName(text: string): string {
+  return text
     .replace(/[^\x21-\x7e]/g, "_")
     .toLowerCase()
-  return saysNothing(claim) ? "" : claim
+    .replace(/\.+$/, "")
 }
 
 /** "-" is RFC 5424's way to claim nothing. A machine without a name of its own claims one of the others. */

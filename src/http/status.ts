@@ -28,6 +28,17 @@ const digestSchema = z
   })
   .readonly()
 
+const knownHostSchema = z
+  .object({
+    name: z.string(),
+    lastSeenAt: z.string(),
+    /** The longest pause that is usual for it, rounded; undefined while nobody knows. */
+    usuallyEverySeconds: z.number().optional(),
+    silentSince: z.string().optional(),
+    silentPrograms: z.array(z.string()).readonly(),
+  })
+  .readonly()
+
 export const statusSchema = z
   .object({
     version: z.string(),
@@ -42,6 +53,10 @@ export const statusSchema = z
     rules: z.number(),
     quarantinedRules: z.array(z.string()).readonly(),
     digests: z.array(digestSchema).readonly(),
+    /** All known hosts. */
+    hosts: z.array(knownHostSchema).readonly(),
+    /** What in the configuration fits no known host, a sentence each. */
+    hostWarnings: z.array(z.string()).readonly(),
   })
   .readonly()
 

@@ -14,6 +14,7 @@ import { LineOrigin } from "../scan/line-origin.ts"
 import { Routing } from "../service/routing.ts"
 import { TallyBook } from "../tally/tally-book.ts"
 import { DigestWindows } from "./digest-windows.ts"
+import { HeardMinutes } from "./heard-minutes.ts"
 import { LOG_FILE } from "./log-file-peer.ts"
 
 /** Open at a time. Beyond that, the one that had no line for longest hands its counts over, and is opened again if it must. */
@@ -35,6 +36,7 @@ interface Stretch {
 
 export class Arrivals {
   lines = 0
+  readonly heard = new HeardMinutes()
   readonly #judgement: Judgement
   readonly #windows: readonly DigestWindows[]
   readonly #routing: Routing
@@ -111,7 +113,8 @@ export class Arrivals {
       this.#stretches.delete(oldest.untilMs)
     }
     const book = new TallyBook()
-    const pipeline = new Pipeline({ ...this.#judgement, book, ownMails: new OwnMails(), now: () => this.#atMs ?? atMs })
+    const parts = { ...this.#judgement, book, ownMails: new OwnMails(), ear: this.heard }
+    const pipeline = new Pipeline({ ...parts, now: () => this.#atMs ?? atMs })
     const stretch = { fromMs: atMs, untilMs, closes, book, pipeline }
     this.#stretches.set(untilMs, stretch)
     return stretch

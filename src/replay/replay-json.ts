@@ -1,6 +1,6 @@
 /** `--json`: one object. It is written mail by mail, since the mails of a year are more than one string can hold. */
 
-import { entryDocument } from "../report/json.ts"
+import { entryDocument, silenceDocument } from "../report/json.ts"
 import { isoTime } from "../text/iso-time.ts"
 import { printableJson } from "../text/printable-json.ts"
 import type { ReplayFormat } from "./replay-format.ts"
@@ -22,6 +22,7 @@ export function replayJson(texts: boolean, write: (text: string) => void): Repla
         textLines,
         entries: entries.map(entryDocument),
         leftOut,
+        ...silenceDocument(report),
         usual: Object.fromEntries(report.usual),
         ...(texts && { text }),
       }

@@ -5,6 +5,7 @@
  * Rules that stopped matching are not looked for: a log does not tell how often a rule matched before it begins.
  */
 
+import { silenceNews } from "../cadence/silences.ts"
 import type { DigestConfig } from "../config/config.ts"
 import { isWorthAMail } from "../deliver/worth-a-mail.ts"
 import { DigestForms } from "../digest/digest-forms.ts"
@@ -15,12 +16,19 @@ import { subject } from "../report/subject.ts"
 import { type Summary, summarize } from "../report/summarize.ts"
 import { renderText } from "../report/text.ts"
 import type { Quarantined, RuleSet } from "../rules/rule.ts"
+import type { HostsOfDigest } from "../service/hosts-of-digest.ts"
 import { completeReport } from "../service/make-report.ts"
 import type { DigestMemory } from "../tally/digest-memory.ts"
 import { forgetBeforeMs, type PastWindow, pastWindow } from "../tally/past-window.ts"
 import type { Pile } from "../tally/pile.ts"
 import type { WindowSpan } from "../tally/window.ts"
 import type { DigestWindows } from "./digest-windows.ts"
+import type { ReplayedPresence } from "./heard-minutes.ts"
+
+/** The hosts of a digest, as they speak. */
+export interface HostsOfReplay extends HostsOfDigest {
+  readonly presence: ReplayedPresence
+}
 
 export interface RulesOfReplay {
   readonly quarantined: readonly Quarantined[]
@@ -48,7 +56,11 @@ export interface ReplayedWindow {
 }
 
 /** Yields each window of the digest with its mail, the oldest first. */
-export async function* replayMails(windows: DigestWindows, rules: RulesOfReplay): AsyncGenerator<ReplayedWindow> {
+export async function* replayMails(
+  windows: DigestWindows,
+  hosts: HostsOfReplay,
+  rules: RulesOfReplay,
+): AsyncGenerator<ReplayedWindow> {
   const { digest } = windows
   let memory: DigestMemory | undefined
   let past: readonly PastWindow[] = []
@@ -57,7 +69,11 @@ export async function* replayMails(windows: DigestWindows, rules: RulesOfReplay)
     const { opensAtMs, closesAtMs } = window
     const nowMs = closesAtMs
     const { quarantined } = rules
-    const summary = summarize({ digest: digest.name, only: digest.only, pile, quarantined, memory, nowMs, forms })
+    const presence = hosts.presence.at(nowMs)
+    const span = { opensAtMs, closesAtMs, nowMs: hosts.presence.knownUntil(nowMs) }
+    const silences = silenceNews({ ...hosts, presence, named: memory?.silences ?? [], ...span })
+    const { name, only } = digest
+    const summary = summarize({ digest: name, only, pile, quarantined, memory, silences, nowMs, forms })
     const isMailed = isWorthAMail(summary.report, digest, summary.unmailed)
     const mail = isMailed ? await compose(summary, pile, { digest, rules, past, nowMs }) : undefined
     memory = isMailed ? summary.mailed : summary.unmailed

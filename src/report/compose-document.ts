@@ -3,7 +3,7 @@
  *
  *     title, summary
  *     Security Alerts · Alarming · Security Events · New · More than usual · As usual
- *     new hosts · losses · rules that need a look · suggested rules · accounts
+ *     silent hosts · back · new hosts · losses · rules that need a look · suggested rules · accounts
  *
  * Every string from the network has passed `printable`, so no string here has control characters. As text, the whole fits the
  * limit as it is sent.
@@ -27,6 +27,7 @@ import { type EntryContext, entryLines, entryText, name, type TellTime } from ".
 import { entriesByClass, isQuiet, type OnlyClass, type Report } from "./report.ts"
 import { chooseEntries } from "./room.ts"
 import { sentBytes } from "./sent-bytes.ts"
+import { silenceSentences } from "./silence-text.ts"
 import { renderText } from "./text.ts"
 import type { WrongClock } from "./wrong-clocks.ts"
 import { type ZonedTime, zonedTime } from "./zoned-time.ts"
@@ -51,6 +52,7 @@ export function composeDocument(report: Report, timeZone: string, maxBytes: numb
   const context: EntryContext = { time: timeTeller(report, clock), hosts: report.accounts.hosts.size }
   const title = spanTitle(report, timeZone)
   const further = [
+    ...silences(report, clock),
     ...newHosts(report.newHosts),
     ...clocks(report.wrongClocks, context.time),
     ...losses(report),
@@ -185,8 +187,9 @@ function piledUp({ windows, quietWindows }: Report): string[] {
 
 /** Names the parts at the end of the mail, so that nobody misses them. */
 function pointers(report: Report): string[] {
-  const { newHosts, quarantined, refusedReload, rottenRules = [] } = report
+  const { silences, newHosts, quarantined, refusedReload, rottenRules = [] } = report
   const parts = [
+    silences === undefined || silences.silent.length === 0 ? "" : "silent hosts",
     newHosts.length > 0 ? amount(newHosts.length, "new host") : "",
     lossSentences(report.accounts).length > 0 ? "losses" : "",
     rottenRules.length > 0 ? `${amount(rottenRules.length, "rule")} that stopped matching` : "",
@@ -232,6 +235,15 @@ function lastPart(program: string): string {
 
 function sumOf(programs: readonly (readonly [string, number])[]): number {
   return programs.reduce((sum, [, count]) => sum + count, 0)
+}
+
+function silences({ silences: news }: Report, clock: ZonedTime): Part[] {
+  if (news === undefined) return []
+  const { silent, back } = silenceSentences(news, clock)
+  return [
+    ...(silent.length > 0 ? [{ heading: "Silent hosts", passages: silent.map(prose) }] : []),
+    ...(back.length > 0 ? [{ heading: "Back", passages: back.map(prose) }] : []),
+  ]
 }
 
 function newHosts(hosts: readonly string[]): Part[] {

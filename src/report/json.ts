@@ -24,6 +24,7 @@ export function renderJson(report: Report): string {
     usual: Object.fromEntries(report.usual),
     newHosts,
     wrongClocks: wrongClocks.map(({ host, said, receivedMs }) => ({ host, said, received: isoTime(receivedMs) })),
+    ...silenceDocument(report),
     accounts: {
       total: accounts.total,
       hosts: Object.fromEntries(accounts.hosts),
@@ -35,6 +36,24 @@ export function renderJson(report: Report): string {
     suggestedRules: report.suggestedRules,
   }
   return printableJson(document)
+}
+
+/** Hosts and programs that are silent or back. Where no host was heard at all, `host` is empty. */
+export function silenceDocument({ silences }: Pick<Report, "silences">) {
+  return {
+    silent: (silences?.silent ?? []).map(({ host, program, sinceMs, usualMs }) => ({
+      host,
+      program,
+      since: isoTime(sinceMs),
+      usuallyEverySeconds: Math.round(usualMs / 1_000),
+    })),
+    back: (silences?.back ?? []).map(({ host, program, sinceMs, untilMs }) => ({
+      host,
+      program,
+      silentSince: isoTime(sinceMs),
+      backSince: isoTime(untilMs),
+    })),
+  }
 }
 
 /** One entry, as `report`, `scan` and `replay` print it. */

@@ -2,6 +2,7 @@
  * A report as data: the content of one mail, before it becomes text.
  */
 
+import type { SilenceNews } from "../cadence/silences.ts"
 import type { DigestEntry } from "../digest/entry.ts"
 import { CLASSES, classOf, type EntryClass } from "../digest/order.ts"
 import type { RottenRule } from "../rot/rotten-rules.ts"
@@ -32,6 +33,8 @@ export interface Report {
   readonly usual: ReadonlyMap<string, number>
   readonly newHosts: readonly string[]
   readonly wrongClocks: readonly WrongClock[]
+  /** Hosts and programs that fell silent, and those that are back. */
+  readonly silences?: SilenceNews
   readonly accounts: Accounts
   readonly quarantined: readonly Quarantined[]
   /** Rules that would have hidden the most frequent lines. */
@@ -72,18 +75,24 @@ export function hasLosses({ accounts }: Report): boolean {
   return accounts.losses.entries().some(([loss, count]) => count > 0 && LOSSES[loss].isNews)
 }
 
+/** Whether a host or a program fell silent, or is back. */
+export function hasSilences({ silences }: Report): boolean {
+  return silences !== undefined && silences.silent.length + silences.back.length > 0
+}
+
 /**
  * Whether a line is left over, or something else is to be said. Rules out of force do not make a mail necessary, since the
  * log names them as well; they are in the mail if there is one.
  */
 export function isQuiet(report: Report): boolean {
-  return report.entries.length === 0 && report.newHosts.length === 0 && !hasLosses(report)
+  return report.entries.length === 0 && report.newHosts.length === 0 && !hasLosses(report) && !hasSilences(report)
 }
 
 /** The gravest news in a report: the value of the header X-Tamis-News. */
 export function newsOf(report: Report): "alarming" | "new" | "more" | "usual" {
   const kinds = new Set(report.entries.map(classOf))
   if (kinds.has("alerts") || kinds.has("alarming")) return "alarming"
-  if (kinds.has("events") || kinds.has("new") || report.newHosts.length > 0 || hasLosses(report)) return "new"
+  if (kinds.has("events") || kinds.has("new") || report.newHosts.length > 0 || hasLosses(report) || hasSilences(report))
+    return "new"
   return kinds.has("more") ? "more" : "usual"
 }

@@ -2,7 +2,7 @@
  * The subject of a mail: it tells whether to open it.
  *
  *     %t  the gravest thing, by name and host   disk alarm on nas1 | Security Events for su on web1 | new on router: kernel
- *                                               | losses | all as usual | all quiet | nothing received
+ *                                               | silent: nas1 | back: nas1 | losses | all as usual | all quiet | nothing received
  *     %s  how much there is                     1 alarming, 3 new, 37 as usual | 212,431 lines from 38 hosts
  *     %d  the digest's name                     default
  *     %%  a percent sign
@@ -16,6 +16,7 @@ import { amount, grouped } from "../text/amount.ts"
 import { printable } from "../text/printable.ts"
 import { counts } from "./compose-document.ts"
 import { hasLosses, type Report } from "./report.ts"
+import { silentNames } from "./silence-text.ts"
 
 /** Mail programs cut longer subjects. */
 const MAX_SUBJECT_CHARACTERS = 120
@@ -37,8 +38,14 @@ export function subject(report: Report, pattern: string): string {
 function gravest(report: Report): string {
   const [first] = report.entries
   const isUsual = first === undefined || (classOf(first) === "usual" && report.history === "known")
+  // A silent host is worse than a line that is new, and no alarm.
+  const silent = silentNames(report.silences?.silent ?? []).map(short)
+  const isGrave = first !== undefined && (classOf(first) === "alerts" || classOf(first) === "alarming")
+  if (silent.length > 0 && !isGrave) return `silent: ${andMore(silent)}`
   if (first !== undefined && !isUsual) return thing(first, report.history === "known")
   if (hasLosses(report)) return "losses"
+  const back = silentNames(report.silences?.back ?? []).map(short)
+  if (back.length > 0) return `back: ${andMore(back)}`
   if (report.accounts.total.received === 0 && report.only === undefined) return "nothing received"
   if (report.newHosts.length > 0) return amount(report.newHosts.length, "new host")
   return first === undefined ? "all quiet" : "all as usual"
@@ -62,9 +69,11 @@ function thing(entry: DigestEntry, hasHistory: boolean): string {
 
 /** Of a known form that is new on some hosts: these. */
 function hosts({ hosts: all, newOn }: DigestEntry): string {
-  const [first = "no host", ...others] = newOn.length > 0 ? newOn : all.map(({ name }) => name)
-  const named = short(first)
-  return others.length === 0 ? named : `${named} and ${amount(others.length, "more host")}`
+  return andMore((newOn.length > 0 ? newOn : all.map(({ name }) => name)).map(short))
+}
+
+function andMore([first = "no host", ...others]: readonly string[]): string {
+  return others.length === 0 ? first : `${first} and ${amount(others.length, "more host")}`
 }
 
 function short(text: string): string {

@@ -4,6 +4,7 @@
  * Every line is in one entry of each of its sections, and in the accounts once.
  */
 
+import type { NamedSilence, SilenceNews } from "../cadence/silences.ts"
 import type { DigestForms } from "../digest/digest-forms.ts"
 import { digestEntries } from "../digest/entries.ts"
 import type { Quarantined } from "../rules/rule.ts"
@@ -22,6 +23,8 @@ export interface SummarySource {
   readonly quarantined: readonly Quarantined[]
   /** Undefined where there is none yet; `none` for log files, which have no windows before. */
   readonly memory: DigestMemory | undefined | "none"
+  /** Hosts that are silent or back, and the silences that the digest has named afterwards; undefined for log files. */
+  readonly silences?: (SilenceNews & { readonly named: readonly NamedSilence[] }) | undefined
   /** The end of a window that is still open. */
   readonly nowMs: number
   /** Serves many windows of one digest, one after the other. */
@@ -37,7 +40,8 @@ export interface Summary {
 }
 
 /** Makes one report of at least one window, without the parts that need more than windows and memory. */
-export function summarize({ digest, only, pile, quarantined, memory, nowMs, forms }: SummarySource): Summary {
+export function summarize(source: SummarySource): Summary {
+  const { digest, only, pile, quarantined, memory, silences, nowMs, forms } = source
   const oldest = pile.windows[0]
   const newest = pile.windows.at(-1)
   if (oldest === undefined || newest === undefined) throw new RangeError("a report needs a window")
@@ -55,6 +59,7 @@ export function summarize({ digest, only, pile, quarantined, memory, nowMs, form
   const newHosts = [...new Set([...(before.waiting?.newHosts ?? []), ...seen])].sort()
   const opensAtMs = before.waiting?.opensAtMs ?? oldest.opensAtMs
   const quietWindows = before.waiting?.windows ?? 0
+  const after = { ...digested.memory, silences: silences?.named ?? before.silences }
   const waiting = { opensAtMs, windows: quietWindows + pile.windows.length, newHosts, usual, ...accounts }
   return {
     report: {
@@ -69,12 +74,13 @@ export function summarize({ digest, only, pile, quarantined, memory, nowMs, form
       usual,
       newHosts,
       wrongClocks: wrongClocks(pile.tallies),
+      silences: { silent: silences?.silent ?? [], back: silences?.back ?? [] },
       accounts: { total: totalOf(accounts.hosts.values()), ...accounts },
       quarantined,
       suggestedRules: [],
     },
-    mailed: { ...digested.memory, waiting: undefined, mailedAtMs: closesAtMs },
-    unmailed: { ...digested.memory, waiting },
+    mailed: { ...after, waiting: undefined, mailedAtMs: closesAtMs },
+    unmailed: { ...after, waiting },
   }
 }
 

@@ -24,6 +24,8 @@ import { unstoredBatches } from "../store/unstored.ts"
 import type { Pile } from "../tally/pile.ts"
 import { changesBetween, reloadable, type SieveState } from "./changes.ts"
 import { forgetGoneRules } from "./forgotten-rules.ts"
+import { hostList, hostWarnings } from "./host-list.ts"
+import { hostsOfDigest } from "./hosts-of-digest.ts"
 import { makeReport } from "./make-report.ts"
 import { OwnMailNotices } from "./own-mails.ts"
 import { Reporter } from "./reporter.ts"
@@ -77,6 +79,8 @@ export async function startService(config: Config, log: Log): Promise<Service> {
     clock: systemClock,
     stopping: stopping.signal,
   })
+  /** Its hosts were compared with those that are known. */
+  let warnedAbout: Config | undefined
   const reporter = new Reporter({
     store,
     digests: config.digests,
@@ -86,7 +90,15 @@ export async function startService(config: Config, log: Log): Promise<Service> {
         if (digest === undefined) throw new Error(`there is no digest ${name}`)
         const { ruleSets, quarantined } = state
         const use = { hosts: state.config.hosts, ruleSets, quarantined }
-        const parts = { digest, quarantined, ruleSets, refusedReload, findRot: findRot.bind(undefined, store, use) }
+        const hosts = hostsOfDigest(state.config, name)
+        const parts = {
+          digest,
+          hosts,
+          quarantined,
+          ruleSets,
+          refusedReload,
+          findRot: findRot.bind(undefined, store, use),
+        }
         return { digest, courier, makeReport: (pile: Pile, nowMs: number) => makeReport(pile, parts, store, nowMs) }
       }
       return new Outbox({ store, owner, settings, announcer, log })
@@ -94,6 +106,11 @@ export async function startService(config: Config, log: Log): Promise<Service> {
     unstored: unstoredBatches(config.stateDirectory),
     async tidy(nowMs) {
       void retention.tidy(nowMs)
+      if (warnedAbout !== state.config) {
+        warnedAbout = state.config
+        const known = hostList(await store.presence(), state.config, nowMs)
+        for (const warning of hostWarnings(known, state.config)) log.warn({ warning }, "Check the names of hosts.")
+      }
       const today = dayOf(nowMs)
       if (today === tidiedOn) return
       await forgetGoneRules(store, state.ruleSets.values(), nowMs)

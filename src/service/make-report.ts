@@ -5,6 +5,7 @@
  * health checks.
  */
 import { setImmediate } from "node:timers/promises"
+import { silenceNews } from "../cadence/silences.ts"
 import type { DigestConfig } from "../config/config.ts"
 import type { MadeReport } from "../deliver/outbox.ts"
 import { isQuiet, type RefusedReload, type Report } from "../report/report.ts"
@@ -18,6 +19,7 @@ import { mailLeftovers } from "../suggest/mail-leftovers.ts"
 import { unaskedRules } from "../suggest/unasked.ts"
 import type { PastWindow } from "../tally/past-window.ts"
 import type { Pile } from "../tally/pile.ts"
+import type { HostsOfDigest } from "./hosts-of-digest.ts"
 
 export interface ReportSettings {
   readonly digest: Pick<DigestConfig, "name" | "only" | "pauseMs" | "suggestedRules" | "attachRules">
@@ -25,6 +27,8 @@ export interface ReportSettings {
   /** All rule sets that hosts use, by name. */
   readonly ruleSets: ReadonlyMap<string, RuleSet>
   readonly refusedReload: RefusedReload | undefined
+  /** Which hosts the digest takes, and what the operator expects of them. */
+  readonly hosts: HostsOfDigest
   /** Finds rules that stopped matching, from the reported windows and the remembered earlier ones. */
   readonly findRot: (pile: Pile, past: readonly PastWindow[], nowMs: number) => Promise<readonly RottenRule[]>
 }
@@ -33,19 +37,19 @@ export interface ReportSettings {
 export async function makeReport(
   pile: Pile,
   settings: ReportSettings,
-  store: Pick<TallyStore, "remembered" | "memory">,
+  store: Pick<TallyStore, "remembered" | "memory" | "presence">,
   nowMs: number,
 ): Promise<MadeReport> {
-  const { digest, quarantined } = settings
+  const { digest, quarantined, hosts } = settings
   const memory = await store.memory(digest.name)
-  const summary = summarize({ digest: digest.name, only: digest.only, pile, quarantined, memory, nowMs })
-  return completeReport(
-    { ...summary, report: withHeldBack(summary.report, digest.pauseMs) },
-    pile,
-    settings,
-    store,
-    nowMs,
-  )
+  const presence = await store.presence()
+  const opensAtMs = pile.windows[0]?.opensAtMs ?? nowMs
+  const closesAtMs = pile.windows.at(-1)?.closesAtMs ?? nowMs
+  const silences = silenceNews({ ...hosts, presence, named: memory?.silences ?? [], opensAtMs, closesAtMs, nowMs })
+  const { name, only, pauseMs } = digest
+  const summary = summarize({ digest: name, only, pile, quarantined, memory, silences, nowMs })
+  const report = withHeldBack(summary.report, pauseMs)
+  return completeReport({ ...summary, report }, pile, settings, store, nowMs)
 }
 
 /**
@@ -64,7 +68,7 @@ function withHeldBack(report: Report, pauseMs: number | undefined): Report {
 export async function completeReport(
   summary: Summary,
   pile: Pile,
-  { digest, ruleSets, refusedReload, findRot }: ReportSettings,
+  { digest, ruleSets, refusedReload, findRot }: Omit<ReportSettings, "hosts">,
   store: Pick<TallyStore, "remembered">,
   nowMs: number,
 ): Promise<MadeReport> {

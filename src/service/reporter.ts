@@ -14,6 +14,7 @@ import type { TallyStore } from "../store/store.ts"
 import type { UnstoredBatches } from "../store/unstored.ts"
 import type { Batch } from "../tally/batch.ts"
 import type { WindowId } from "../tally/window.ts"
+import { HostWatch } from "./host-watch.ts"
 import { Intake } from "./intake.ts"
 import { type Trouble, Troubles } from "./troubles.ts"
 
@@ -53,6 +54,7 @@ export class Reporter {
   readonly #parts: ReporterParts
   readonly #troubles: Troubles
   readonly #intake: Intake
+  readonly #watch: HostWatch
   readonly #stopping = new AbortController()
   /** Once aborted, unstored batches go to the disk. */
   readonly #storeGivenUp = new AbortController()
@@ -72,6 +74,7 @@ export class Reporter {
     this.#parts = parts
     this.#digests = byName(digests)
     this.#troubles = new Troubles(log, clock)
+    this.#watch = new HostWatch(store)
     const givenUp = this.#storeGivenUp.signal
     this.#intake = new Intake({ store, unstored, troubles: this.#troubles, log, clock, givenUp }, digests)
   }
@@ -138,6 +141,7 @@ export class Reporter {
 
   /** Stores a batch, however long that takes. Resolves when the batch would survive a crash. */
   accept(batch: Batch): Promise<void> {
+    this.#watch.note(batch)
     return this.#intake.accept(batch)
   }
 
@@ -157,6 +161,8 @@ export class Reporter {
     this.#storeGivenUp.abort()
     await Promise.all(this.#loops.values())
     await this.#intake.settled()
+    // If the store is away, a minute of the hosts' times is lost.
+    if (this.#started && !deadline.aborted) await this.#watch.flush(this.#parts.clock.now()).catch(() => {})
     await this.#parts.store.close()
   }
 
@@ -178,11 +184,13 @@ export class Reporter {
   /** Closes the digest's window when it is due; returns how long to rest. */
   async #closeIfDue({ name, schedule, timeZone, pauseMs }: DigestConfig): Promise<number> {
     const { store, clock } = this.#parts
+    if (this.#watch.isDue(clock.now())) await this.#watchHosts()
     if (pauseMs !== undefined) return await this.#closeSoon(name, pauseMs)
     const open = await store.openWindow(name, clock.now())
     const closesAtMs = dueClose(schedule, timeZone, open.opensAtMs, clock.now())
     if (closesAtMs !== undefined) {
       await this.#flushCollectors()
+      await this.#watchHosts()
       await this.#close(name, open.id, closesAtMs)
     }
     const nowMs = clock.now()
@@ -220,6 +228,20 @@ export class Reporter {
   /** Waits for lines that were received before the window's end and are not stored yet. */
   async #flushCollectors(): Promise<void> {
     await this.#restUntil(this.#parts.flushCollectors(), FLUSH_PATIENCE_MS)
+  }
+
+  /** Stores when hosts were heard. Windows close even if that fails. */
+  async #watchHosts(): Promise<void> {
+    const { clock, store } = this.#parts
+    const trouble = "cannot store when hosts were heard"
+    try {
+      await this.#watch.flush(clock.now())
+      this.#troubles.end(trouble, "The times at which hosts are heard are stored again.")
+    } catch (error) {
+      // If the store is away altogether, the window's own trouble says so.
+      for (const digest of [...this.#digests.keys()].slice(0, 1)) await store.openWindow(digest, clock.now())
+      this.#troubles.begin(trouble, error, "Could not store when hosts were heard; tamis tries again.")
+    }
   }
 
   async #keepDelivering(loop: string, digest: string): Promise<void> {

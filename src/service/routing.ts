@@ -1,6 +1,6 @@
 /** Splits a batch into the parts of its digests. */
 import type { DigestConfig, LineClass } from "../config/config.ts"
-import { matchesGlob } from "../hosts/glob.ts"
+import { chooses, excludes } from "../hosts/host-choice.ts"
 import { Recent } from "../hosts/recent.ts"
 import type { DigestPart } from "../store/store.ts"
 import type { Batch } from "../tally/batch.ts"
@@ -29,12 +29,16 @@ export class Routing {
     this.#partial = digests.filter(({ only }) => only !== undefined)
   }
 
-  /** The digests that report all lines of a host. A host that none names is reported by the first, so that no line is lost to a typo. */
+  /**
+   * The digests that report all lines of a host. A host that none names is reported by the first, so that no line is lost to a
+   * typo. A host that one excludes, and none names, is the operator's wish: none reports it.
+   */
   digestsOf(host: string): readonly string[] {
     const remembered = this.#byHost.get(host)
     if (remembered !== undefined) return remembered
-    const naming = this.#digests.filter((digest) => digest.hosts.some((glob) => matchesGlob(glob, host)))
-    const names = (naming.length > 0 ? naming : this.#digests.slice(0, 1)).map((digest) => digest.name)
+    const naming = this.#digests.filter((digest) => chooses(digest.hosts, host))
+    const isWanted = naming.length > 0 || this.#digests.some((digest) => excludes(digest.hosts, host))
+    const names = (isWanted ? naming : this.#digests.slice(0, 1)).map((digest) => digest.name)
     this.#byHost.set(host, names)
     return names
   }
@@ -70,7 +74,7 @@ export class Routing {
 }
 
 function takes({ hosts, only = [] }: DigestConfig, tally: Tally): boolean {
-  return only.some((each) => isOf(each, tally)) && hosts.some((glob) => matchesGlob(glob, tally.host))
+  return only.some((each) => isOf(each, tally)) && chooses(hosts, tally.host)
 }
 
 function isOf(each: LineClass, { layer, alarm }: Tally): boolean {

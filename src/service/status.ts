@@ -11,6 +11,7 @@ import { isoTime } from "../text/iso-time.ts"
 import { unlessAborted } from "../unless-aborted.ts"
 import { VERSION } from "../version.ts"
 import type { Service } from "./assemble.ts"
+import { hostList, hostWarnings, type KnownHost } from "./host-list.ts"
 import type { Reporter } from "./reporter.ts"
 
 /** A collector sends a sign of life every second; after this long without one it is stuck. */
@@ -19,7 +20,7 @@ const STUCK_AFTER_MS = 10_000
 export interface StatusParts {
   readonly service: Pick<Service, "collector" | "store" | "refusedReload"> & {
     readonly reporter: Pick<Reporter, "troubles">
-    readonly config: Pick<Config, "digests">
+    readonly config: Pick<Config, "digests" | "hosts">
   }
   readonly startedAt: Date
   readonly nowMs: number
@@ -43,7 +44,9 @@ export async function serviceStatus({ service, startedAt, nowMs, patience }: Sta
   }
 
   const digests: DigestStatus[] = []
+  let known: readonly KnownHost[] = []
   try {
+    known = hostList(await unlessAborted(store.presence(), patience), config, nowMs)
     for (const { name, schedule, timeZone, pauseMs } of config.digests) {
       const overview = await unlessAborted(store.overview(name), patience)
       if (overview === undefined) continue
@@ -69,6 +72,14 @@ export async function serviceStatus({ service, startedAt, nowMs, patience }: Sta
     rules: collector.inForce.rules,
     quarantinedRules: collector.inForce.quarantined.map(({ problem }) => formatProblem(problem)),
     digests,
+    hosts: known.map(({ name, lastSeenMs, usualMs, isSilent, silentPrograms }) => ({
+      name,
+      lastSeenAt: isoTime(lastSeenMs),
+      usuallyEverySeconds: usualMs === undefined ? undefined : Math.round(usualMs / 1_000),
+      silentSince: isSilent ? isoTime(lastSeenMs) : undefined,
+      silentPrograms,
+    })),
+    hostWarnings: hostWarnings(known, config),
   }
 }
 

@@ -36,6 +36,9 @@
  *     {=kept}:sums                  hash   fingerprint -> "lines bytes firstMs lastMs host"  with its last kept line
  *     {=kept}:count                 text   how many lines were ever kept                     for ever
  *     {=kept}:lines:<fingerprint>   zset   "number rare text", scored by receivedAtMs        retain.days, retain.size
+ *     {=hosts}:attendance           text   "beatMs resumedMs"                                for ever
+ *     {=hosts}:times                hash   host, or host and program -> "lastMs hour …"      until forgotten
+ *     {=hosts}:cadences             hash   the same -> what is learned of it, JSON           until forgotten
  *
  * <window> is `open`, and becomes the window's id by RENAME when it closes, so that every script knows all its keys
  * beforehand. The digest's name is the hash tag: all keys of one digest are in one slot of a Redis Cluster.
@@ -95,6 +98,18 @@ export function keptLineKeys(prefix: string) {
     count: key("count"),
     lines: (fingerprint: string) => key(`lines:${fingerprint}`),
   }
+}
+
+export interface PresenceKeys {
+  readonly attendance: string
+  readonly times: string
+  readonly cadences: string
+}
+
+/** Hosts and their cadences. No digest's name holds "=". */
+export function presenceKeys(prefix: string): PresenceKeys {
+  const key = (name: string) => `${prefix}{=hosts}:${name}`
+  return { attendance: key("attendance"), times: key("times"), cadences: key("cadences") }
 }
 
 export function digestKeys(prefix: string, digest: string): DigestKeys {

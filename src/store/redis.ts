@@ -9,6 +9,8 @@
  */
 import { createHash, randomBytes } from "node:crypto"
 import { readFileSync } from "node:fs"
+import type { Heard } from "../cadence/cadence.ts"
+import type { Presence } from "../cadence/presence.ts"
 import { OTHER_HOSTS } from "../tally/coarsen.ts"
 import { COUNTER_NAMES } from "../tally/counters.ts"
 import type { DigestMemory } from "../tally/digest-memory.ts"
@@ -36,6 +38,7 @@ import {
   writeEntry,
 } from "./redis-format.ts"
 import { RedisKeptLines } from "./redis-kept-lines.ts"
+import * as ofHosts from "./redis-presence.ts"
 import { DAYS_KEPT, type Day, dayOf, type RuleHistory, type RuleSums } from "./rule-history.ts"
 import {
   type BatchId,
@@ -223,6 +226,30 @@ class RedisStore implements TallyStore {
     this.#kept.lines(fingerprints, span)
   forgetLines = (fingerprint: string, ids: readonly string[]): Promise<void> => this.#kept.forget(fingerprint, ids)
 
+  async hear(heard: ReadonlyMap<string, Heard>, nowMs: number): Promise<void> {
+    await ofHosts.hear(this.#calls(), this.#options.keyPrefix, heard, nowMs)
+  }
+
+  presence(): Promise<Presence> {
+    return ofHosts.presence(this.#calls(), this.#options.keyPrefix)
+  }
+
+  forgetPresence(host: string): Promise<boolean> {
+    return ofHosts.renamePresence(this.#calls(), this.#options.keyPrefix, host, undefined)
+  }
+
+  renamePresence(host: string, to: string): Promise<boolean> {
+    return ofHosts.renamePresence(this.#calls(), this.#options.keyPrefix, host, to)
+  }
+
+  forgetHost(digest: string, host: string): Promise<boolean> {
+    return ofHosts.renameHost(this.#calls(), this.#keys(digest), host, undefined)
+  }
+
+  renameHost(digest: string, host: string, to: string): Promise<boolean> {
+    return ofHosts.renameHost(this.#calls(), this.#keys(digest), host, to)
+  }
+
   async close(): Promise<void> {
     this.#connection?.client.disconnect()
     this.#connection = undefined
@@ -230,6 +257,20 @@ class RedisStore implements TallyStore {
 
   #keys(digest: string) {
     return digestKeys(this.#options.keyPrefix, digest)
+  }
+
+  #calls(): ofHosts.RedisCalls {
+    const { client, failure } = this.#open()
+    const naming = <T>(answer: Promise<T>) =>
+      answer.catch((error: unknown) => {
+        throw failure(error)
+      })
+    return {
+      run: this.#run.bind(this),
+      hashValues: (key, fields) => naming(client.hmget(key, ...fields)),
+      hash: (key) => naming(client.hgetall(key)),
+      text: (key) => naming(client.get(key)),
+    }
   }
 
   #open(): Connection {
@@ -290,5 +331,7 @@ function loadScripts() {
     "kept-groups": load("kept-groups"),
     "kept-lines": load("kept-lines"),
     "forget-lines": load("forget-lines"),
+    "set-senders": load("set-senders"),
+    "set-host": load("set-host"),
   }
 }

@@ -7,6 +7,7 @@ import { SEVERITIES } from "../syslog/severity.ts"
 import { COUNTER_NAMES } from "../tally/counters.ts"
 import { DELIVERY_TABLE } from "./sqlite-delivery-log.ts"
 import { KEPT_LINE_TABLES } from "./sqlite-kept-lines.ts"
+import { PRESENCE_TABLES } from "./sqlite-presence.ts"
 
 export const SCHEMA_VERSION = 3
 
@@ -78,7 +79,8 @@ CREATE TABLE IF NOT EXISTS memories (
   memory TEXT NOT NULL -- JSON
 ) STRICT, WITHOUT ROWID;
 ${DELIVERY_TABLE}
-${KEPT_LINE_TABLES}`
+${KEPT_LINE_TABLES}
+${PRESENCE_TABLES}`
 
 /** The statements that upgrade a file of a version to the next one. */
 export const UPGRADES: ReadonlyMap<number, string> = new Map([

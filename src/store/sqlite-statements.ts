@@ -5,6 +5,7 @@ import { SEVERITIES } from "../syslog/severity.ts"
 import { COUNTER_NAMES } from "../tally/counters.ts"
 import { deliveryStatements } from "./sqlite-delivery-log.ts"
 import { type KeptLineStatement, prepareKeptLines } from "./sqlite-kept-lines.ts"
+import { presenceStatements } from "./sqlite-presence.ts"
 
 export function prepareStatements<Statement extends KeptLineStatement>(prepare: (sql: string) => Statement) {
   const places = (count: number) => new Array(count).fill("?").join(", ")
@@ -18,6 +19,7 @@ export function prepareStatements<Statement extends KeptLineStatement>(prepare: 
   }
   return {
     deliveryLog: deliveryStatements(prepare),
+    ...presenceStatements(prepare),
     digest: prepare("SELECT * FROM digests WHERE digest = ?"),
     insertDigest: prepare("INSERT OR IGNORE INTO digests (digest, life) VALUES (?, ?)"),
 

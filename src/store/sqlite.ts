@@ -8,6 +8,8 @@ import { randomBytes } from "node:crypto"
 import { closeSync, mkdirSync, openSync } from "node:fs"
 import { dirname } from "node:path"
 import { DatabaseSync, type StatementSync } from "node:sqlite"
+import type { Heard } from "../cadence/cadence.ts"
+import type { Presence } from "../cadence/presence.ts"
 import { OperatorError } from "../errors.ts"
 import { OTHER_HOSTS } from "../tally/coarsen.ts"
 import { COUNTER_NAMES, type HostCounters } from "../tally/counters.ts"
@@ -23,6 +25,7 @@ import type { KeptGroup, StoredLine, TallyWithLines, TimeSpan } from "./kept-lin
 import { addHits, DAYS_KEPT, type Day, dayOf, type RuleHistory, type RuleSums } from "./rule-history.ts"
 import { deliveries, logDelivery, mailText } from "./sqlite-delivery-log.ts"
 import { forgetLines, keep, keptGroups, keptLines, keptSums } from "./sqlite-kept-lines.ts"
+import { forgetHost, forgetPresence, hear, presence, renameHost, renamePresence } from "./sqlite-presence.ts"
 import { hosts, integer, losses, optionalInteger, type Row, ruleRecord, span, tallies, text } from "./sqlite-rows.ts"
 import { APPLICATION_ID, FURTHER_TABLES, LISTED_COLUMNS, SCHEMA, SCHEMA_VERSION, UPGRADES } from "./sqlite-schema.ts"
 import { prepareStatements } from "./sqlite-statements.ts"
@@ -245,6 +248,30 @@ class SqliteStore implements TallyStore {
 
   async forgetLines(fingerprint: string, ids: readonly string[]): Promise<void> {
     this.#write(({ kept }) => forgetLines(kept, fingerprint, ids))
+  }
+
+  async hear(heard: ReadonlyMap<string, Heard>, nowMs: number): Promise<void> {
+    this.#write((db) => hear(db, heard, nowMs))
+  }
+
+  async presence(): Promise<Presence> {
+    return this.#read(presence)
+  }
+
+  async forgetPresence(host: string): Promise<boolean> {
+    return this.#write((db) => forgetPresence(db, host))
+  }
+
+  async renamePresence(host: string, to: string): Promise<boolean> {
+    return this.#write((db) => renamePresence(db, host, to))
+  }
+
+  async forgetHost(digest: string, host: string): Promise<boolean> {
+    return this.#write((db) => forgetHost(db, digest, host))
+  }
+
+  async renameHost(digest: string, host: string, to: string): Promise<boolean> {
+    return this.#write((db) => renameHost(db, digest, host, to))
   }
 
   async close(): Promise<void> {

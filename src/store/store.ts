@@ -2,7 +2,7 @@
  * The store of tallies, windows and undelivered digests: the promises that both stores keep.
  *
  * A digest has one open window and any number of closed ones. A window goes
- * open -> closed -> delivered, and never back. Everything but the history of rules is keyed by digest; nothing is
+ * open -> closed -> delivered, and never back. Everything but the history of rules and the cadences of hosts is keyed by digest; nothing is
  * promised across digests, so that a Redis Cluster can put each on its own node.
  *
  *     add ──> [ open ] ──close──> [ closed ] ──lease──> (sealed in a delivery) ──settle──> gone
@@ -20,11 +20,9 @@ import type { PastWindow } from "../tally/past-window.ts"
 import type { RuleActivity } from "../tally/rule-activity.ts"
 import type { Tally } from "../tally/tally.ts"
 import type { WindowContents, WindowId, WindowSpan } from "../tally/window.ts"
-
 import type { DeliveryLog } from "./delivery-log.ts"
-
 import type { KeptLineStore } from "./kept-lines.ts"
-
+import type { PresenceStore } from "./presence-store.ts"
 import type { Day, RuleHistory, RuleSums } from "./rule-history.ts"
 
 /**
@@ -76,7 +74,7 @@ export interface DigestOverview {
   readonly hosts: ReadonlyMap<string, HostCounters>
 }
 
-export interface TallyStore extends DeliveryLog, KeptLineStore {
+export interface TallyStore extends DeliveryLog, KeptLineStore, PresenceStore {
   /** Connects and prepares the schema. */
   open(): Promise<void>
 

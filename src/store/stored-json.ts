@@ -85,6 +85,22 @@ const activity = z.object({
 
 const hostCounters = z.array(z.tuple([z.string(), counters])).transform((written) => new Map(written))
 
+const pauseOfHour = z.tuple([z.int(), z.int(), z.int()])
+const pauses = z
+  .array(pauseOfHour)
+  .transform((written) => new Map(written.map(([hour, from, to]) => [hour, { from, to }])))
+const generation = z.object({ sinceMs: instant, pauses })
+
+/** What is learned of a sender, without its times. */
+export const learnedCadence = z.object({
+  sinceMs: instant,
+  week: z.array(z.number()).length(168),
+  current: generation,
+  previous: generation.extend({ minutes: count }).optional(),
+  odd: z.array(z.tuple([z.int(), z.int()]).transform(([from, to]) => ({ from, to }))),
+  pause: z.tuple([instant, instant]).optional(),
+})
+
 /** What a digest remembers. */
 export const digestMemory = z.object({
   sinceMs: instant,
@@ -117,6 +133,7 @@ export const digestMemory = z.object({
     })
     .optional(),
   mailedAtMs: instant.optional(),
+  silences: z.array(z.object({ host: z.string(), program: z.string().optional(), sinceMs: instant })).default([]),
 })
 
 const keptLines = z.object({
@@ -133,4 +150,8 @@ export const batch = z.object({
   losses,
   kept: z.array(keptLines).exactOptional(),
   activity: activity.optional(),
+  programs: z
+    .array(z.tuple([z.string(), z.object({ firstMs: instant, lastMs: instant })]))
+    .transform((written) => new Map(written))
+    .optional(),
 })

@@ -53,12 +53,13 @@ export function unstoredBatches(directory: string): UnstoredBatches {
 }
 
 /** As the schema `batch` reads it. */
-function writable({ tallies, hosts, losses, activity, ...rest }: Batch): unknown {
+function writable({ tallies, hosts, losses, activity, programs, ...rest }: Batch): unknown {
   return {
     ...rest,
     tallies: tallies.map(writableTally),
     hosts: [...hosts],
     losses: [...losses],
+    programs: programs && [...programs],
     activity: activity && { ...activity, rules: [...activity.rules] },
   }
 }

@@ -1,6 +1,7 @@
 /**
  * A batch goes from a collector to the reporter: grouped lines, and the numbers that account for all of them.
  */
+import type { Heard } from "../cadence/cadence.ts"
 import type { HostCounters } from "./counters.ts"
 import type { KeptLines } from "./kept-line.ts"
 import type { Loss } from "./losses.ts"
@@ -23,6 +24,8 @@ export interface Batch {
   readonly kept?: readonly KeptLines[]
   /** Only in some batches. */
   readonly activity?: RuleActivity | undefined
+  /** Programs that were heard, by `senderName`, each about once a minute. Only in some batches. */
+  readonly programs?: ReadonlyMap<string, Heard> | undefined
 }
 
 /** The reporter's answer: the batch is stored and would survive a crash. */

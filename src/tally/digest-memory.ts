@@ -4,6 +4,7 @@
  *
  * Bounded: the MAX_FORMS forms seen last, and the accounts of the hosts that a window may have.
  */
+import type { NamedSilence } from "../cadence/silences.ts"
 import type { HostCounters } from "./counters.ts"
 import type { Loss } from "./losses.ts"
 
@@ -17,6 +18,8 @@ export interface DigestMemory {
   readonly waiting: WaitingAccounts | undefined
   /** When the last mail was made; undefined before the first. */
   readonly mailedAtMs: number | undefined
+  /** Hosts and programs that a mail has called silent, and none has called back. */
+  readonly silences: readonly NamedSilence[]
 }
 
 export interface KnownForm {
@@ -62,5 +65,5 @@ export const EVERY_HOST = "*"
 
 /** The memory of a digest that has none yet. */
 export function noMemory(sinceMs: number): DigestMemory {
-  return { sinceMs, windows: 0, forms: [], waiting: undefined, mailedAtMs: undefined }
+  return { sinceMs, windows: 0, forms: [], waiting: undefined, mailedAtMs: undefined, silences: [] }
 }

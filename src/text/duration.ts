@@ -19,3 +19,8 @@ export function exactDuration(ms: number): string {
   const [unit, unitMs] = UNITS.find(([, each]) => ms >= each && ms % each === 0) ?? ["second", 1_000]
   return amount(Math.round(ms / unitMs), unit)
 }
+
+/** `every 5 minutes`, `every minute` */
+export function every(ms: number): string {
+  return `every ${roundDuration(ms).replace(/^1 /, "")}`
+}

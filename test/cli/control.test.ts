@@ -57,7 +57,10 @@ describe("an answer of another shape", () => {
   })
 
   for (const [name, body] of [
-    ["a field of another type", JSON.stringify({ ...WITHOUT_DIGESTS, digests: [], rules: "7" })],
+    [
+      "a field of another type",
+      JSON.stringify({ ...WITHOUT_DIGESTS, digests: [], hosts: [], hostWarnings: [], rules: "7" }),
+    ],
     ["a value instead of an object", "null"],
     ["no JSON", "<html>"],
     ["nothing", ""],
@@ -78,10 +81,10 @@ describe("an answer of another shape", () => {
 })
 
 test("unknown fields in an answer are ignored", async () => {
-  await answer(200, JSON.stringify({ ...WITHOUT_DIGESTS, digests: [], temperature: 21 }))
+  await answer(200, JSON.stringify({ ...WITHOUT_DIGESTS, digests: [], hosts: [], hostWarnings: [], temperature: 21 }))
   const { status, stdout, stderr } = await runTamis(["status", "--json", "-c", configuration])
   assert.deepEqual({ status, stderr }, { status: 0, stderr: "" })
-  assert.deepEqual(JSON.parse(stdout.toString()), { ...WITHOUT_DIGESTS, digests: [] })
+  assert.deepEqual(JSON.parse(stdout.toString()), { ...WITHOUT_DIGESTS, digests: [], hosts: [], hostWarnings: [] })
 })
 
 describe("an error as an answer", () => {

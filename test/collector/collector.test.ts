@@ -50,6 +50,7 @@ class Scene {
     id: "c",
     listeners: [this.listener],
     book: this.book,
+    takePrograms: () => undefined,
     takeActivity: (content, isLast) => {
       this.heard.push(content?.tallies[0]?.program)
       if (!isLast && !this.tellsActivity) return undefined
@@ -296,6 +297,7 @@ describe("what rules did", () => {
       hosts: new Map(),
       losses: new Map(),
       activity: ACTIVITY,
+      programs: undefined,
     })
   })
 

@@ -9,6 +9,7 @@ import { HostResolver, MAX_NAMES_PER_PEER } from "../../src/hosts/resolve.ts"
 import { compileHostJudges } from "../../src/rules/host-judges.ts"
 import type { Rule, RuleDirectory } from "../../src/rules/rule.ts"
 import type { HostCounters } from "../../src/tally/counters.ts"
+import { HeardPrograms } from "../../src/tally/heard-programs.ts"
 import { type BatchContent, TallyBook } from "../../src/tally/tally-book.ts"
 
 const NOW = Date.parse("2026-11-23T18:00:00Z")
@@ -45,6 +46,7 @@ const RULES = [
 class Scene {
   readonly book = new TallyBook()
   readonly ownMails = new OwnMails()
+  readonly programs = new HeardPrograms()
   readonly pipeline: Pipeline
 
   constructor() {
@@ -54,6 +56,7 @@ class Scene {
       judges,
       book: this.book,
       ownMails: this.ownMails,
+      ear: this.programs,
       now: () => NOW,
     })
   }
@@ -230,4 +233,24 @@ test("a line of a mail server about a mail of tamis is ignored and counted, unle
     "system",
     "violations",
   ])
+})
+
+test("a program is heard whatever the rules make of its line, about once a minute", () => {
+  const at = new Scene().send(
+    STRANGER,
+    "<13>Nov 23 18:00:00 web1 backupd[7]: finished",
+    "<13>Nov 23 18:00:00 web1 other[3]: unknown",
+    "<13>Nov 23 18:00:00 web1 backupd[8]: finished",
+  )
+  const heard = { firstMs: NOW, lastMs: NOW }
+  assert.deepEqual(
+    at.programs.take(NOW, false),
+    new Map([
+      ["web1 backupd", heard],
+      ["web1 other", heard],
+    ]),
+  )
+  at.send(STRANGER, "<13>Nov 23 18:00:00 web1 other[3]: unknown")
+  assert.equal(at.programs.take(NOW + 1, false), undefined)
+  assert.deepEqual(at.programs.take(NOW + 60_000, false), new Map([["web1 other", heard]]))
 })

@@ -62,6 +62,7 @@ hosts:
       ]),
       crackingIgnore: false,
       alarms: true,
+      silenceMs: undefined,
     },
     {
       name: "*",
@@ -73,6 +74,7 @@ hosts:
       variables: new Map(),
       crackingIgnore: false,
       alarms: true,
+      silenceMs: undefined,
     },
   ])
 })

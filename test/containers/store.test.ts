@@ -1,7 +1,7 @@
 import { after, before, describe } from "node:test"
 import { redisStore } from "../../src/store/redis.ts"
 import type { TallyStore } from "../../src/store/store.ts"
-import { tallyStoreContract } from "../contract/tally-store.ts"
+import { storeContract } from "../contract/store.ts"
 import type { Surroundings } from "../support/backing.ts"
 import { containers } from "../support/containers.ts"
 
@@ -14,7 +14,7 @@ describe("with Redis in a container", { skip: containers.missing }, () => {
   })
   after(() => surroundings.close())
 
-  tallyStoreContract("the Redis store", async (limits) => {
+  storeContract("the Redis store", async (limits) => {
     const opened: TallyStore[] = []
     const keyPrefix = `contract${++stores}:`
     const reopen = async () => {

@@ -16,6 +16,7 @@ import { unstoredBatches } from "../../src/store/unstored.ts"
 import type { Batch } from "../../src/tally/batch.ts"
 import type { Pile } from "../../src/tally/pile.ts"
 import { makeTally, makeWindow } from "../report/make.ts"
+import { ANY_HOST } from "../support/any-host.ts"
 import type { Backing, Surroundings } from "../support/backing.ts"
 import { readDigest } from "../support/digest-mail.ts"
 import { within } from "../support/eventually.ts"
@@ -46,7 +47,13 @@ function batch(sequence: number): Batch {
 }
 
 /** For reports of an installation without rules. */
-const NO_RULES = { quarantined: [], ruleSets: new Map(), refusedReload: undefined, findRot: async () => [] }
+const NO_RULES = {
+  quarantined: [],
+  ruleSets: new Map(),
+  refusedReload: undefined,
+  hosts: ANY_HOST,
+  findRot: async () => [],
+}
 
 export function reporterContract(backing: Backing): void {
   describe(`the reporter, with Redis and a mail server in ${backing.name}`, { skip: backing.missing }, () => {

@@ -199,7 +199,14 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
         ...{ opensAtMs: T0, windows: 1, newHosts: ["web1"], usual: new Map([["app", 3]]) },
         ...{ hosts: new Map([["web1", noCounters(T0, T0 + 1)]]), losses: new Map([["frames_truncated" as const, 1]]) },
       }
-      const memory = { sinceMs: T0, windows: 1, forms: [form], waiting, mailedAtMs: undefined }
+      const memory = {
+        sinceMs: T0,
+        windows: 1,
+        forms: [form],
+        waiting,
+        mailedAtMs: undefined,
+        silences: [{ host: "nas1", sinceMs: T0 }],
+      }
       await store.settle(delivery, memory)
       assert.deepEqual(await store.memory(DIGEST), memory)
       await store.settle(delivery, { ...memory, windows: 99 })

@@ -11,6 +11,7 @@ import { makeReport } from "../../src/service/make-report.ts"
 import { sqliteStore } from "../../src/store/sqlite.ts"
 import type { TallyStore } from "../../src/store/store.ts"
 import { makeTally, makeWindow, type WindowFields } from "../report/make.ts"
+import { ANY_HOST } from "../support/any-host.ts"
 import { InterruptibleStore } from "../support/interruptible-store.ts"
 import { startMailbox } from "../support/smtp-mailbox.ts"
 import { UNANNOUNCED } from "../support/unannounced.ts"
@@ -67,7 +68,13 @@ class Scene {
       this.log.push({ level, fields, sentence })
     }
     const log = { info: write("info"), warn: write("warn"), error: write("error") }
-    const parts = { quarantined: [], ruleSets: new Map(), refusedReload: undefined, findRot: async () => [] }
+    const parts = {
+      quarantined: [],
+      ruleSets: new Map(),
+      refusedReload: undefined,
+      hosts: ANY_HOST,
+      findRot: async () => [],
+    }
     const { digest = DIGEST } = fields
     const settings: OutboxSettings = {
       digest,

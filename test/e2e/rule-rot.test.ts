@@ -25,9 +25,11 @@ import { redisStore } from "../../src/store/redis.ts"
 import { sqliteStore } from "../../src/store/sqlite.ts"
 import type { TallyStore } from "../../src/store/store.ts"
 import { unstoredBatches } from "../../src/store/unstored.ts"
+import { HeardPrograms } from "../../src/tally/heard-programs.ts"
 import type { Pile } from "../../src/tally/pile.ts"
 import { RuleActivityBook } from "../../src/tally/rule-activity.ts"
 import { TallyBook } from "../../src/tally/tally-book.ts"
+import { ANY_HOST } from "../support/any-host.ts"
 import { ManualClock } from "../support/manual-clock.ts"
 import { startRedisServer, withoutRedisServer } from "../support/redis-server.ts"
 import { sendStream } from "../support/senders.ts"
@@ -118,11 +120,13 @@ class Network {
     const book = new TallyBook()
     const now = () => this.clock.now()
     const activity = new RuleActivityBook(judges, [SET])
-    this.#pipeline = new Pipeline({ resolver: new HostResolver([HOST]), judges, book, ownMails: new OwnMails(), now })
+    const listeners = { book, ownMails: new OwnMails(), ear: new HeardPrograms(), now }
+    this.#pipeline = new Pipeline({ resolver: new HostResolver([HOST]), judges, ...listeners })
     this.#collector = new Collector({
       id: "c",
       listeners: [],
       book,
+      takePrograms: () => undefined,
       takeActivity(content, isLast) {
         if (content !== undefined) activity.hear(content.tallies)
         return activity.take(now(), isLast)
@@ -138,6 +142,7 @@ class Network {
       quarantined: [],
       ruleSets: new Map(),
       refusedReload: undefined,
+      hosts: ANY_HOST,
       findRot: findRot.bind(undefined, store, use),
     }
     const settings = () => ({

@@ -258,7 +258,8 @@ test("a resolver with a history gives the same answers as a new one", () => {
   const peers = ["192.0.2.1", "192.0.2.9", "10.1.2.3", "10.1.9.3", "203.0.113.5", "203.0.113.6"].map(peerAt)
   const claims = fc.oneof(
     fc.constantFrom("router", "lab-1", "mail", "fw-1", "db1", "", "-", "192.0.2.1", "hub", "LAB-1"),
-    fc.uint8Array({ maxLength: 4 }).map((bytes) => Buffer.from(bytes)),
+    // A name with a domain may be a known host under another name (short-names.test.ts).
+    fc.uint8Array({ maxLength: 4 }).map((bytes) => Buffer.from(bytes.filter((byte) => byte !== 0x2e))),
   )
   fc.assert(
     fc.property(fc.constantFrom(...peers), claims, (peer, claim) => {

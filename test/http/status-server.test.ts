@@ -23,6 +23,8 @@ const HEALTHY: Status = {
   rules: 7,
   quarantinedRules: [],
   digests: [],
+  hosts: [],
+  hostWarnings: [],
 }
 
 const UNCHANGED: Changes = {

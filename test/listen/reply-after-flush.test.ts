@@ -58,6 +58,7 @@ class Scene {
     id: "c",
     listeners: this.#listeners,
     book: this.#book,
+    takePrograms: () => undefined,
     takeActivity: () => undefined,
     send: (batch) => {
       this.#batches.push(batch)

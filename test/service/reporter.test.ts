@@ -14,6 +14,7 @@ import { unstoredBatches } from "../../src/store/unstored.ts"
 import type { Batch } from "../../src/tally/batch.ts"
 import type { Pile } from "../../src/tally/pile.ts"
 import { makeTally, makeWindow } from "../report/make.ts"
+import { ANY_HOST } from "../support/any-host.ts"
 import { InterruptibleStore } from "../support/interruptible-store.ts"
 import { ManualClock } from "../support/manual-clock.ts"
 import { UNANNOUNCED } from "../support/unannounced.ts"
@@ -90,6 +91,7 @@ class Scene {
           quarantined: [],
           ruleSets: new Map(),
           refusedReload: undefined,
+          hosts: ANY_HOST,
           findRot: async () => [],
         }
         return {

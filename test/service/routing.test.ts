@@ -45,6 +45,19 @@ describe("the digests of a host", () => {
     })
   }
 
+  test("a host that a digest excludes is in the others that name it", () => {
+    const routing = new Routing([digest("rest", "*", "!gw-*"), digest("routers", "gw-*", "!gw-9")])
+    assert.deepEqual(
+      ["web1", "gw-1", "gw-1.example.org", "gw-9"].map((host) => routing.digestsOf(host)),
+      [["rest"], ["routers"], ["routers"], []],
+    )
+  })
+
+  test("a host that no digest names and one excludes is in none: this is no typing error", () => {
+    const routing = new Routing([digest("all", "*", "!router")])
+    assert.deepEqual([routing.digestsOf("router"), routing.digestsOf("web1")], [[], ["all"]])
+  })
+
   test("a digest of all hosts has the hosts beyond the limit", () => {
     const routing = new Routing([digest("web", "web*"), digest("all", "*")])
     assert.deepEqual(routing.digestsOf(OTHER_HOSTS), ["all"])

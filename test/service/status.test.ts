@@ -59,7 +59,7 @@ function status(
   refusedReload: RefusedReload | undefined = undefined,
 ): Promise<Status> {
   return serviceStatus({
-    service: { collector, reporter: { troubles }, store, config: { digests: [LAN] }, refusedReload },
+    service: { collector, reporter: { troubles }, store, config: { digests: [LAN], hosts: [] }, refusedReload },
     startedAt: new Date(NOW),
     nowMs: NOW,
     patience,

@@ -5,8 +5,8 @@ import { openStore } from "../../src/service/assemble.ts"
 import { digestKeys } from "../../src/store/keys.ts"
 import { redisStore } from "../../src/store/redis.ts"
 import type { TallyStore } from "../../src/store/store.ts"
-import { keptLinesContract } from "../contract/kept-lines.ts"
-import { entryOf, type OpenStore, tallyOf, tallyStoreContract } from "../contract/tally-store.ts"
+import { storeContract } from "../contract/store.ts"
+import { entryOf, tallyOf } from "../contract/tally-store.ts"
 import { makeCertificate, trust } from "../support/certificate.ts"
 import { eventually } from "../support/eventually.ts"
 import { type RedisCluster, startRedisCluster } from "../support/redis-cluster.ts"
@@ -25,7 +25,7 @@ function suite(scheme: "redis" | "rediss"): void {
   })
   after(() => cluster.stop())
 
-  const open: OpenStore = async (limits) => {
+  storeContract("the Redis store on a cluster", async (limits) => {
     const opened: TallyStore[] = []
     const keyPrefix = `contract${++stores}:`
     const reopen = async () => {
@@ -41,9 +41,7 @@ function suite(scheme: "redis" | "rediss"): void {
         for (const store of opened) await store.close()
       },
     }
-  }
-  tallyStoreContract("the Redis store on a cluster", open)
-  keptLinesContract("the Redis store on a cluster", open)
+  })
 
   test("one answering node is enough, and an unreachable cluster is named in the error", async (t) => {
     const found = redisStore({ url: `${scheme}://127.0.0.1:1`, cluster: { nodes: cluster.nodes }, keyPrefix: "one:" })

@@ -6,8 +6,8 @@ import { Redis } from "ioredis"
 import { OperatorError } from "../../src/errors.ts"
 import { redisStore } from "../../src/store/redis.ts"
 import type { TallyStore } from "../../src/store/store.ts"
-import { keptLinesContract } from "../contract/kept-lines.ts"
-import { entryOf, type OpenStore, tallyOf, tallyStoreContract } from "../contract/tally-store.ts"
+import { storeContract } from "../contract/store.ts"
+import { entryOf, tallyOf } from "../contract/tally-store.ts"
 import { eventually } from "../support/eventually.ts"
 import { type RedisServer, startRedisServer, withoutRedisServer } from "../support/redis-server.ts"
 
@@ -29,7 +29,7 @@ describe("with a Redis server", { skip: withoutRedisServer }, () => {
     await server.stop()
   })
 
-  const open: OpenStore = async (limits) => {
+  storeContract("the Redis store", async (limits) => {
     const opened: TallyStore[] = []
     const ownPrefix = `contract${++stores}:`
     const reopen = async () => {
@@ -45,9 +45,7 @@ describe("with a Redis server", { skip: withoutRedisServer }, () => {
         for (const store of opened) await store.close()
       },
     }
-  }
-  tallyStoreContract("the Redis store", open)
-  keptLinesContract("the Redis store", open)
+  })
 
   test("unnamed sums of a release before 0.2 are read and continued", async (t) => {
     const store = redisStore({ url: server.url, keyPrefix: "unnamed:" })

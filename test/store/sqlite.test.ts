@@ -12,10 +12,10 @@ import { sqliteStore } from "../../src/store/sqlite.ts"
 import type { TallyStore } from "../../src/store/store.ts"
 import { SEVERITIES } from "../../src/syslog/severity.ts"
 import { entry } from "../contract/delivery-log.ts"
-import { keptLinesContract } from "../contract/kept-lines.ts"
-import { entryOf, type OpenStore, tallyOf, tallyStoreContract } from "../contract/tally-store.ts"
+import { storeContract } from "../contract/store.ts"
+import { entryOf, tallyOf } from "../contract/tally-store.ts"
 
-const open: OpenStore = async (limits) => {
+storeContract("the SQLite store", async (limits) => {
   const directory = await mkdtemp(join(tmpdir(), "tamis-store-"))
   const stores: TallyStore[] = []
   const reopen = async () => {
@@ -32,9 +32,7 @@ const open: OpenStore = async (limits) => {
       await rm(directory, { recursive: true })
     },
   }
-}
-tallyStoreContract("the SQLite store", open)
-keptLinesContract("the SQLite store", open)
+})
 
 let directory: string
 before(async () => {

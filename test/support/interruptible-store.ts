@@ -46,6 +46,16 @@ export class InterruptibleStore implements TallyStore {
     this.#do("keptLines", () => this.#store.keptLines(...args))
   forgetLines = (...args: Parameters<TallyStore["forgetLines"]>) =>
     this.#do("forgetLines", () => this.#store.forgetLines(...args))
+  hear = (...args: Parameters<TallyStore["hear"]>) => this.#do("hear", () => this.#store.hear(...args))
+  presence = () => this.#do("presence", () => this.#store.presence())
+  forgetPresence = (...args: Parameters<TallyStore["forgetPresence"]>) =>
+    this.#do("forgetPresence", () => this.#store.forgetPresence(...args))
+  renamePresence = (...args: Parameters<TallyStore["renamePresence"]>) =>
+    this.#do("renamePresence", () => this.#store.renamePresence(...args))
+  forgetHost = (...args: Parameters<TallyStore["forgetHost"]>) =>
+    this.#do("forgetHost", () => this.#store.forgetHost(...args))
+  renameHost = (...args: Parameters<TallyStore["renameHost"]>) =>
+    this.#do("renameHost", () => this.#store.renameHost(...args))
   close = () => this.#store.close()
 
   async #do<T>(method: keyof TallyStore, work: () => Promise<T>): Promise<T> {

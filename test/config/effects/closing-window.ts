@@ -10,6 +10,7 @@ import { unstoredBatches } from "../../../src/store/unstored.ts"
 import type { Pile } from "../../../src/tally/pile.ts"
 import { DAY_MS, HOUR_MS, SECOND_MS } from "../../../src/units.ts"
 import { makeTally, makeWindow } from "../../report/make.ts"
+import { ANY_HOST } from "../../support/any-host.ts"
 import { within } from "../../support/eventually.ts"
 import { ManualClock } from "../../support/manual-clock.ts"
 import { UNANNOUNCED } from "../../support/unannounced.ts"
@@ -61,7 +62,13 @@ async function report(trial: Trial, from: string) {
   mkdirSync(stateDirectory, { recursive: true })
   const clock = new ManualClock(Date.parse(from))
   const store = openStore(config.store)
-  const rules = { quarantined: [], ruleSets: new Map(), refusedReload: undefined, findRot: async () => [] }
+  const rules = {
+    quarantined: [],
+    ruleSets: new Map(),
+    refusedReload: undefined,
+    hosts: ANY_HOST,
+    findRot: async () => [],
+  }
   const settings = () => ({
     digest,
     courier: { domain: "example.org", deliver: async () => ({ answer: "250 OK", refused: [] }) },

@@ -1,4 +1,9 @@
 /** The effects of the options under `hosts` and `ruleSets`: the host of a line, and whether the line is reported. */
+import { mkdirSync } from "node:fs"
+import { configuration } from "../../../src/cli/configuration.ts"
+import { openStore } from "../../../src/service/assemble.ts"
+import { hostList } from "../../../src/service/host-list.ts"
+import { MINUTE_MS } from "../../../src/units.ts"
 import { type Effect, effect, type Settings, type Trial } from "./effect.ts"
 import { OWN_RULES, RECEIVING, RULES, serve, USUAL } from "./served.ts"
 
@@ -108,7 +113,29 @@ export const HOST_EFFECTS: readonly Effect[] = [
     },
     seen: [["severity"], [undefined]],
   }),
+  effect({
+    option: "hosts.silence",
+    fact: "a host that was heard forty minutes ago is silent",
+    rest: hosts({ name: "web*" }),
+    files: RULES,
+    values: ["10m", "2h"],
+    observe: silentHosts,
+    seen: [["web1"], []],
+  }),
 ]
+
+/** The hosts that `tamis hosts` calls silent 40 minutes after a line of web1. */
+async function silentHosts(trial: Trial): Promise<string[]> {
+  const { config } = configuration(trial.file)
+  mkdirSync(config.stateDirectory, { recursive: true })
+  const store = openStore(config.store)
+  trial.after(() => store.close())
+  await store.open()
+  const atMs = Date.UTC(2026, 10, 23)
+  await store.hear(new Map([["web1", { firstMs: atMs, lastMs: atMs }]]), atMs)
+  const known = hostList(await store.presence(), config, atMs + 40 * MINUTE_MS)
+  return known.filter(({ isSilent }) => isSilent).map(({ name }) => name)
+}
 
 /** How many of one line of web1 are ignored. */
 async function ignored(trial: Trial): Promise<number> {
