@@ -18,6 +18,7 @@ import { CanonicalFileLine } from "../scan/canonical-file-line.ts"
 import { FileLine } from "../scan/file-line.ts"
 import { LineOrigin } from "../scan/line-origin.ts"
 import { readLogs } from "../scan/read-logs.ts"
+import { LineSifter } from "../scan/sifted-line.ts"
 import { alarmingOf } from "../suggest/alarming.ts"
 import { type BookedLeftovers, LeftoverBook } from "../suggest/leftover-book.ts"
 import { type Backtest, renderRuleFile, ruleBlock } from "../suggest/rule-file-text.ts"
@@ -111,16 +112,16 @@ async function ofFiles(
   const line = canonical === true ? new CanonicalFileLine(nowMs) : new FileLine()
   const origin = new LineOrigin(nowMs)
   const book = new LeftoverBook()
+  const sifter = new LineSifter(judge, origin)
   const take = (bytes: Buffer, start: number, end: number): void => {
     line.set(bytes, start, end)
-    const { layer } = judge.judge(line)
+    const sifted = sifter.sift(line)
+    const { layer } = sifted.verdict
     if (layer === "ignored" || line.bytes.length === 0) return
-    const text = decodeUtf8b(line.bytes)
-    if (layer !== "system") book.raised(text)
-    else {
-      origin.read(line.bytes)
-      book.leftover(text, origin.host, origin.atMs ?? nowMs)
-    }
+    const text = decodeUtf8b(sifted.line.bytes)
+    origin.read(line.bytes)
+    if (layer === "system") book.leftover(text, origin.host, origin.atMs ?? nowMs, sifted.times)
+    else book.raised(text)
   }
   await readLogs(files, { cursor: undefined, moveCursor: false }, take, () => {})
   return book.take()

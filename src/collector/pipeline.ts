@@ -5,13 +5,16 @@
  * bytes: message, line and counters are reused for every frame.
  */
 
+import type { Host } from "../hosts/host.ts"
 import type { Peer } from "../hosts/peer.ts"
 import type { HostResolver } from "../hosts/resolve.ts"
 import type { Judge } from "../rules/judge.ts"
 import { CanonicalLine } from "../syslog/canonical.ts"
 import { Defect, emptyMessage, type Message } from "../syslog/message.ts"
 import { parseMessage } from "../syslog/parse.ts"
+import { repeatOf } from "../syslog/repeats.ts"
 import { programName } from "../syslog/text.ts"
+import { LastLines } from "../tally/last-lines.ts"
 import type { TallyBook } from "../tally/tally-book.ts"
 
 /** A resolver and the judges of its hosts: they belong together. */
@@ -31,6 +34,7 @@ export class Pipeline {
   #parts: PipelineParts
   readonly #message: Message = emptyMessage()
   readonly #line = new CanonicalLine()
+  readonly #lastLines = new LastLines<Host>()
 
   constructor(parts: PipelineParts) {
     this.#parts = parts
@@ -39,6 +43,7 @@ export class Pipeline {
   /** Judges by these from the next frame on. */
   judgeBy(judgement: Judgement): void {
     this.#parts = { ...this.#parts, ...judgement }
+    this.#lastLines.forget()
   }
 
   /** Takes one frame through to the tally. Never throws, whatever a frame contains. The listener counts cut frames. */
@@ -58,11 +63,36 @@ export class Pipeline {
     const judge = judges[host.entry]
     if (judge === undefined) throw new Error(`no judge for host entry ${host.entry}`)
     const severity = (message.defects & Defect.priMissing) === 0 ? message.severity : undefined
-    const verdict = judge.judge(line, severity)
+    let verdict = judge.judge(line, severity)
+    let times = 1
+    const last = this.#lastLines.of(host)
+    const repeat = repeatOf(message)
+    if (repeat?.enclosed !== undefined) {
+      times = repeat.times
+      // A rule that ignores the line as it stands decides.
+      if (verdict.layer !== "ignored") {
+        message.textStart = repeat.enclosed.start
+        message.textEnd = repeat.enclosed.end
+        line.write(message, host.name, receivedAtMs)
+        verdict = judge.judge(line, severity)
+      }
+    } else if (repeat !== undefined) {
+      const repeated = verdict.layer === "ignored" ? undefined : last.verdictFor(peer.address, receivedAtMs)
+      last.repeated(receivedAtMs)
+      if (repeated !== undefined) {
+        if (repeated.layer === "ignored") book.ignored(host.name, receivedAtMs, repeat.times)
+        else book.reported(host.name, repeated, last.program, last, receivedAtMs, last.severity, repeat.times)
+        return
+      }
+    }
+    const isOwn = repeat === undefined || repeat.enclosed !== undefined
     if (verdict.layer === "ignored") {
-      book.ignored(host.name, receivedAtMs)
+      book.ignored(host.name, receivedAtMs, times)
+      if (isOwn) last.ignored(peer.address, verdict, receivedAtMs)
     } else {
-      book.reported(host.name, verdict, programName(message), line, receivedAtMs, severity)
+      const program = programName(message)
+      book.reported(host.name, verdict, program, line, receivedAtMs, severity, times)
+      if (isOwn) last.reported(peer.address, verdict, program, line, receivedAtMs, severity)
     }
   }
 }

@@ -29,16 +29,17 @@ export function reportFormat({ quarantined, nowMs, render }: ReportFormatOptions
   // A line without a date has the time of the line before it.
   let atMs: number | undefined
   return {
-    take(line, verdict) {
-      origin.read(line.bytes)
+    take({ written, line, verdict, times }) {
+      origin.read(written.bytes)
       const host = origin.host === "" ? NO_HOST : origin.host
       // The report shows no times of ignored lines: the time of the line before is good enough, and faster.
-      if (verdict.layer === "ignored" && atMs !== undefined) return book.ignored(host, atMs)
+      if (verdict.layer === "ignored" && atMs !== undefined) return book.ignored(host, atMs, times)
       atMs = origin.atMs ?? atMs ?? nowMs
-      if (verdict.layer === "ignored") return book.ignored(host, atMs)
+      if (verdict.layer === "ignored") return book.ignored(host, atMs, times)
       if (atMs < firstMs) firstMs = atMs
       if (atMs > lastMs) lastMs = atMs
-      book.reported(host, verdict, origin.program, line, atMs)
+      if (line !== written) origin.read(line.bytes)
+      book.reported(host, verdict, origin.program, line, atMs, undefined, times)
     },
     finish() {
       const content = book.take()

@@ -12,7 +12,7 @@ export function verdictsFormat(write: Write): ScanFormat {
   let line = 0
   let pending = ""
   return {
-    take(_, verdict) {
+    take({ verdict }) {
       let rest = rendered.get(verdict)
       if (rest === undefined) {
         rest = render(verdict)
