@@ -12,14 +12,17 @@ import type { Tally } from "../tally/tally.ts"
 import { compareText } from "../text/compare-text.ts"
 import { HOUR_MS } from "../units.ts"
 import { accessesOf, isAccess } from "./access.ts"
+import { BOOT, foldBoots, isBoot } from "./boots.ts"
 import type { DigestEntry } from "./entry.ts"
 import { entryId } from "./entry-id.ts"
 import { findFamilies, withoutHost } from "./families.ts"
+import type { Whole } from "./fold.ts"
 import { judgeNews } from "./news.ts"
 import { byOrder } from "./order.ts"
 import { placesOf } from "./place-values.ts"
 import { keyOf, remember } from "./remember.ts"
 import { chooseSamples } from "./samples.ts"
+import { foldStates } from "./states.ts"
 
 export interface DigestSource {
   readonly tallies: readonly Tally[]
@@ -45,14 +48,18 @@ export function digestEntries({ tallies, memory, spanMs }: DigestSource): Digest
   const groups = Map.groupBy(rows, (row) => `${keyOf(row)}\0${row.tally.alarm ?? ""}`)
   const hours = Math.max(spanMs, 1) / HOUR_MS
   const drafts = [...groups.values()].map((members) => draft(members))
-  const talliesOf = new Map<DigestEntry, readonly Tally[]>()
-  for (const { accesses, tallies: own, ...entry } of drafts) {
+  const judge = ({ accesses, tallies: own, ...entry }: Draft): Whole => {
     const before = known.get(keyOf(entry))
     const hosts = entry.hosts.map(({ name }) => name)
     const { topic, count } = entry
     const judged = judgeNews({ topic, hosts, hourly: count / hours, count, accesses }, before, memory)
-    talliesOf.set({ ...entry, ...judged, usuallyHourly: before?.hourly }, own)
+    return { entry: { ...entry, ...judged, usuallyHourly: before?.hourly }, tallies: own }
   }
+  const boots = drafts.find(({ form }) => form === BOOT)
+  const wholes = foldStates(foldBoots(drafts.map(judge), boots && known.get(keyOf(boots))), ({ entry, tallies: own }) =>
+    judge({ ...entry, topic: undefined, accesses: [], tallies: own }),
+  )
+  const talliesOf = new Map(wholes.map(({ entry, tallies: own }) => [entry, own]))
   const occurrences = drafts.map((entry) => ({ ...entry, hosts: entry.hosts.map(({ name }) => name) }))
   return {
     entries: [...talliesOf.keys()].sort(byOrder),
@@ -82,7 +89,7 @@ function formsOf(tallies: readonly Tally[], memory: DigestMemory): Forms {
   const ofTally = new Map(fine.map((tally, index) => [tally, forms[index]!]))
   const ofKnown = new Map(remembered.map((form, index) => [form, forms[fine.length + index]!]))
   return {
-    formOf: (tally) => ofTally.get(tally) ?? tally.template,
+    formOf: (tally) => (isBoot(tally) ? BOOT : (ofTally.get(tally) ?? tally.template)),
     knownFormOf: ({ form }) => ofKnown.get(form) ?? form,
   }
 }

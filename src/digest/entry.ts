@@ -3,6 +3,7 @@
  */
 import type { Layer } from "../rules/rule.ts"
 import type { PlaceValues } from "./place-values.ts"
+import type { StateEnd } from "./states.ts"
 
 /**
  * Why an entry is worth reading, the first that holds: a rule of alarm.d or the sender's severity says so; this digest never
@@ -46,4 +47,8 @@ export interface DigestEntry {
   readonly coarseness: 0 | 1 | 2 | 3
   /** Lines an hour before; undefined where there is no history. */
   readonly usuallyHourly: number | undefined
+  /** Of a kernel's first line: the further lines of its start, which are in `count`. */
+  readonly bootLines?: number
+  /** Of a state, `Link is Down`, some of which ended: when the last one did. The lines of its end are in `count`. */
+  readonly end?: StateEnd | "lasts"
 }

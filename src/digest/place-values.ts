@@ -1,7 +1,12 @@
-/** The values that stood in the places of an entry's form: those that masks and families took out of its lines. */
+/**
+ * The values that stood in the places of an entry's form: those that masks and families took out of its lines.
+ *
+ *     sshd[<n>]: Invalid user <*> from <ip> port <n>        <*>: ada, bob; <ip>: 203.0.113.7; <n>: 40022 to 61000
+ */
 import type { Tally } from "../tally/tally.ts"
 import { copyValues, distinctValues, mergeValues, noValues, type Values } from "../tally/values.ts"
-import { withoutHost } from "./families.ts"
+import { OPEN, OPEN_NAME } from "./marks.ts"
+import { type Value, ValueReader } from "./value-reader.ts"
 
 export interface PlaceValues {
   /** "<ip>", or "<*>" for a place that a family opened. */
@@ -15,55 +20,64 @@ export interface PlaceValues {
   readonly range: readonly [least: number, greatest: number] | undefined
 }
 
-const OPEN = "<*>"
-
-/** Reads the values of an entry's tallies: open places first, then masked ones of templates that have the same masks. */
+/** Reads the values of an entry's tallies, place by place of their form. Places without a value are left out. */
 export function placesOf(form: string, tallies: readonly Tally[]): readonly PlaceValues[] {
-  return [...openValues(form, tallies), ...maskedValues(tallies)].map(placeValues)
-}
-
-function openValues(form: string, tallies: readonly Tally[]): Values[] {
-  const texts = form.split(OPEN)
-  const places = Array.from({ length: texts.length - 1 }, () => noValues(OPEN))
+  const reader = new ValueReader()
+  const places = new Map<number, Values>()
   for (const tally of tallies) {
-    const words = wordsAt(texts, withoutHost(tally.template))
-    for (const [place, word] of words.entries()) {
-      const values = noValues(OPEN)
-      values.counts.set(word, tally.count)
-      mergeValues(places[place]!, values)
+    const sketches = sketchesOf(tally)
+    for (const [place, value] of reader.valuesOf(tally.template, form).entries()) {
+      const values = valuesAt(value, tally, sketches)
+      if (values === undefined) continue
+      const known = places.get(place)
+      if (known === undefined) places.set(place, copyValues(values))
+      else mergeValues(known, values)
     }
   }
-  return places.filter(({ counts }) => counts.size > 0)
+  return [...places].sort(([a], [b]) => a - b).map(([, values]) => placeValues(values))
 }
 
-/** The words of a template at the open places of its form; none where the template is not written as the form is. */
-function wordsAt(texts: readonly string[], template: string): readonly string[] {
-  const [first = "", ...others] = texts
-  if (!template.startsWith(first)) return []
-  const words: string[] = []
-  let at = first.length
-  for (const [index, text] of others.entries()) {
-    const isLast = index === others.length - 1
-    const end = text === "" && isLast ? template.length : template.indexOf(text, at)
-    if (end === -1) return []
-    words.push(template.slice(at, end))
-    at = end + text.length
+/** By the index of a mask in the template: its values. */
+type Sketches = ReadonlyMap<number, Values>
+
+const MASK = /<[a-z]+>/g
+
+/** Times have no values. Neither has a pid before a colon, nor a mask beyond the MAX_PLACES of a tally. */
+function sketchesOf({ template, values }: Tally): Sketches {
+  const sketches = new Map<number, Values>()
+  let next = 0
+  for (const { 0: mask, index } of template.matchAll(MASK)) {
+    const sketch = values[next]
+    if (sketch === undefined) break
+    if (mask !== sketch.mask || (template[index - 1] === "[" && template.startsWith(`${mask}]:`, index))) continue
+    next += 1
+    if (!isUptime(template, index)) sketches.set(index, sketch)
   }
-  return words
+  return sketches
 }
 
-function maskedValues(tallies: readonly Tally[]): Values[] {
-  const masks = tallies[0]?.values.map(({ mask }) => mask).join(" ")
-  const places: Values[] = []
-  for (const { values } of tallies) {
-    if (values.map(({ mask }) => mask).join(" ") !== masks) continue
-    for (const [place, each] of values.entries()) {
-      const known = places[place]
-      if (known === undefined) places.push(copyValues(each))
-      else mergeValues(known, each)
-    }
-  }
-  return places
+/** The seconds since its start, which the kernel puts before its lines (`kernel: [<n>]`), differ from line to line and say nothing. */
+function isUptime(template: string, at: number): boolean {
+  return template.startsWith("<n>]", at) && /^\S+ \S+: \[ *$/.test(template.slice(0, at))
+}
+
+/** The values of one tally in one place: a word, a mask's values, or a word with a mask in it (`db<n>`). */
+function valuesAt({ text, at }: Value, { count }: Tally, sketches: Sketches): Values | undefined {
+  if (text === "") return undefined
+  const masks = [...text.matchAll(MASK)]
+  const [mask] = masks
+  if (mask === undefined) return ofWord(text, count)
+  const sketch = sketches.get(at + mask.index)
+  if (sketch === undefined || masks.length > 1) return undefined
+  if (mask[0] === text) return sketch
+  const counts = new Map([...sketch.counts].map(([value, lines]) => [text.replace(mask[0], () => value), lines]))
+  return { ...sketch, mask: OPEN, counts, least: undefined, greatest: undefined }
+}
+
+function ofWord(word: string, count: number): Values {
+  const values = noValues(OPEN)
+  values.counts.set(word === OPEN_NAME ? OPEN : word, count)
+  return values
 }
 
 function placeValues(values: Values): PlaceValues {

@@ -23,10 +23,11 @@ import { DAY_MS } from "../units.ts"
 import { accountNotes, accountRows } from "./accounts.ts"
 import type { Document, Part, Passage } from "./document.ts"
 import { type EntryContext, entryLines, entryText, name, type TellTime } from "./entry-text.ts"
-import { entriesByClass, isQuiet, type Report, reportingHosts } from "./report.ts"
+import { entriesByClass, isQuiet, type Report } from "./report.ts"
 import { chooseEntries } from "./room.ts"
 import { sentBytes } from "./sent-bytes.ts"
 import { renderText } from "./text.ts"
+import type { WrongClock } from "./wrong-clocks.ts"
 import { type ZonedTime, zonedTime } from "./zoned-time.ts"
 
 const MAX_NEW_HOSTS = 30
@@ -50,6 +51,7 @@ export function composeDocument(report: Report, timeZone: string, maxBytes: numb
   const title = `tamis digest ${name(report.digest)}, ${span(report, clock)} (${timeZone})`
   const further = [
     ...newHosts(report.newHosts),
+    ...clocks(report.wrongClocks, context.time),
     ...losses(report),
     ...rot(report, clock),
     ...refusedReload(report, clock),
@@ -78,7 +80,7 @@ export function composeDocument(report: Report, timeZone: string, maxBytes: numb
 function span({ opensAtMs, closesAtMs }: Report, clock: ZonedTime): string {
   const opens = clock.minute(opensAtMs)
   const closes = clock.minute(closesAtMs)
-  return `${opens} to ${sameDay(opens, closes) ? closes.slice("2026-11-23 ".length) : closes}`
+  return `${opens} to ${isSame("2026-11-23", opens, closes) ? closes.slice("2026-11-23 ".length) : closes}`
 }
 
 function summary(report: Report, shown: number): string {
@@ -94,7 +96,7 @@ function amounts(report: Report): string {
   const received = `${amount(total.received, "line")} from ${amount(hosts.size, "host")}`
   if (isQuiet(report)) return `All quiet: ${received}, none to report.`
   if (total.reported === 0) return `${received}, none to report.`
-  return `${received}; ${grouped(total.reported)} to read on ${amount(reportingHosts(report), "host")}: ${counts(report)}.`
+  return `${received}; ${grouped(total.reported)} to read: ${counts(report)}.`
 }
 
 const WORDS: Readonly<Record<EntryClass, (count: number) => string>> = {
@@ -177,10 +179,15 @@ function usual({ usual: programs }: Report): Part[] {
   const lines = byLines.reduce((sum, [, count]) => sum + count, 0)
   const named = byLines
     .slice(0, MAX_USUAL_PROGRAMS)
-    .map(([program, count]) => `${program === "" ? "without a program" : name(program)} ${grouped(count)}`)
+    .map(([program, count]) => `${program === "" ? "without a program" : name(lastPart(program))} ${grouped(count)}`)
   const others = byLines.slice(MAX_USUAL_PROGRAMS)
   if (others.length > 0) named.push(`${amount(others.length, "further program")} ${grouped(sumOf(others))}`)
   return [{ heading: "As usual", class: "usual", passages: [prose(`${amount(lines, "line")}: ${named.join(", ")}.`)] }]
+}
+
+/** `gmetad` for `/opt/ganglia/sbin/gmetad`. */
+function lastPart(program: string): string {
+  return program.slice(program.lastIndexOf("/", program.length - 2) + 1)
 }
 
 function sumOf(programs: readonly (readonly [string, number])[]): number {
@@ -193,6 +200,20 @@ function newHosts(hosts: readonly string[]): Part[] {
   if (hosts.length > names.length) names.push(`and ${grouped(hosts.length - names.length)} more`)
   return [{ heading: "New hosts", passages: [prose(`Seen for the first time: ${names.join(", ")}.`)] }]
 }
+
+/** Where many hosts have wrong times, tamis was away, and their lines waited for it. */
+const MAX_CLOCKS = 5
+
+function clocks(wrong: readonly WrongClock[], time: TellTime): Part[] {
+  if (wrong.length === 0) return []
+  const lines = wrong
+    .slice(0, MAX_CLOCKS)
+    .map(({ host, said, receivedMs }) => `${name(host)}: a line that came at ${time(receivedMs)} says ${said}.`)
+  if (wrong.length > lines.length) lines.push(`The same on ${amount(wrong.length - lines.length, "more host")}.`)
+  return [{ heading: "Wrong times", passages: [prose([...lines, WRONG_TIMES].join(" "))] }]
+}
+
+const WRONG_TIMES = "The clock of the host is wrong, or its lines waited on their way."
 
 /** A sentence for each loss that there was. */
 function lossSentences({ losses }: Report["accounts"]): string[] {
@@ -282,16 +303,17 @@ function prose(text: string): Passage {
   return { kind: "prose", text }
 }
 
-/** Shows times, without the day if the whole report lies within one. */
+/** Shows times: without the day if the whole report lies within one, with the year if it lies in more than one. */
 function timeTeller({ opensAtMs, closesAtMs, accounts }: Report, clock: ZonedTime): TellTime {
   // Lines that waited in memory for the store are older than their window.
   const first = clock.minute(Math.min(opensAtMs, accounts.total.firstMs))
   const last = clock.minute(Math.max(closesAtMs - 1, accounts.total.lastMs))
-  const from = sameDay(first, last) ? "Nov 23 ".length : 0
-  return (ms) => clock.stamp(ms).slice(from)
+  if (!isSame("2026", first, last)) return clock.stampWithYear
+  if (!isSame("2026-11-23", first, last)) return clock.stamp
+  return (ms) => clock.stamp(ms).slice("Nov 23 ".length)
 }
 
-function sameDay(a: string, b: string): boolean {
-  const length = "2026-11-23".length
-  return a.slice(0, length) === b.slice(0, length)
+/** Whether two times begin with the same year, or day. */
+function isSame(pattern: string, a: string, b: string): boolean {
+  return a.slice(0, pattern.length) === b.slice(0, pattern.length)
 }

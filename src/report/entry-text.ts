@@ -4,6 +4,7 @@ import type { PlaceValues } from "../digest/place-values.ts"
 import { SEVERITIES } from "../syslog/severity.ts"
 import { severityCounts } from "../tally/tally.ts"
 import { amount, grouped } from "../text/amount.ts"
+import { roundDuration } from "../text/duration.ts"
 import { printable, printableStart } from "../text/printable.ts"
 
 /** Longer samples are cut: some applications log whole requests. */
@@ -36,7 +37,7 @@ export interface EntryText {
   readonly id: string
   /** One of its lines, unchanged. */
   readonly sample: string
-  /** Empty for a single line whose own header says it all. */
+  /** Empty for a single line that says it all. */
   readonly notes: readonly string[]
 }
 
@@ -51,7 +52,9 @@ export function entryText(entry: DigestEntry, context: EntryContext): EntryText 
     sample: printableStart(sample, MAX_SAMPLE_CHARACTERS),
     notes: [
       ...(entry.topic === undefined ? [] : [`${name(entry.topic)} alarm`]),
-      ...occurrence(entry, sample, context),
+      ...occurrence(entry, context),
+      ...boot(entry),
+      ...end(entry, context.time),
       ...comparison(entry),
       ...severity(entry),
       ...entry.places.flatMap(values).slice(0, MAX_PLACES),
@@ -61,8 +64,8 @@ export function entryText(entry: DigestEntry, context: EntryContext): EntryText 
 }
 
 /** A note that is short, or fits behind its sample on a line of this length, stands there: the entry takes one line. */
-const SHORT_NOTE = 30
-const LINE_WITH_NOTE = 132
+const SHORT_NOTE = 48
+const LINE_WITH_NOTE = 140
 
 /** A sample at the margin, its note behind or below it, the entry's id at the end. */
 export function entryLines({ id, sample, notes }: EntryText): string {
@@ -72,23 +75,39 @@ export function entryLines({ id, sample, notes }: EntryText): string {
   return isBehind ? `${sample}  (${note})  #${id}\n` : `${sample}\n    ${note}  #${id}\n`
 }
 
-/** Count, hosts and times. Empty for a single line whose own header has the right time. */
-function occurrence(entry: DigestEntry, sample: string, { time, hosts }: EntryContext): string[] {
+/** Count, hosts and times. Empty for a single line, whose own header has its time. */
+function occurrence(entry: DigestEntry, { time, hosts }: EntryContext): string[] {
   const first = time(entry.firstMs)
   const last = time(entry.lastMs)
   const when = first === last ? `at ${first}` : `${first} to ${last}`
   if (entry.coarseness > 0) {
     return [`${amount(entry.count, "further line")}${owner(entry)} in too many groups to list, ${when}`]
   }
-  if (entry.count > 1) return [`${amount(entry.count, "line")} on ${hostList(entry, hosts)}, ${when}`]
-  const hourAndMinute = first.slice(-"09:00:12".length, -":12".length)
-  return sample.includes(hourAndMinute) ? [] : [`received ${first}`]
+  // A single host stands in the sample.
+  const where = entry.hosts.length > 1 ? ` on ${hostList(entry, hosts)}` : ""
+  if (entry.count > 1) return [`${amount(entry.count, "line")}${where}, ${when}`]
+  return []
 }
 
-/** `web1`, or `12 of 40 hosts: web1 312, web2 44, …`. */
+function boot({ bootLines = 0 }: DigestEntry): string[] {
+  return bootLines === 0 ? [] : [`the start of the host, with ${amount(bootLines, "further line")} of the kernel`]
+}
+
+function end({ end: ended }: DigestEntry, time: TellTime): string[] {
+  if (ended === undefined) return []
+  if (ended === "lasts") return ["has not ended"]
+  const { atMs, afterMs } = ended
+  return [`ended at ${time(atMs)}${afterMs === undefined ? "" : `, after ${roundDuration(afterMs)}`}`]
+}
+
+/** Hosts with a line each that are named without numbers. */
+const MAX_PLAIN_HOSTS = 3
+
+/** `12 of 40 hosts: web1 312, web2 44, …`, or `web1, web2` where each has one line. */
 function hostList({ hosts }: DigestEntry, all: number): string {
-  const [only] = hosts
-  if (only !== undefined && hosts.length === 1) return name(only.name)
+  if (hosts.length <= MAX_PLAIN_HOSTS && hosts.every(({ count }) => count === 1)) {
+    return hosts.map((host) => name(host.name)).join(", ")
+  }
   const named = hosts.slice(0, MAX_HOSTS).map((host) => `${name(host.name)} ${grouped(host.count)}`)
   return `${hosts.length} of ${amount(Math.max(all, hosts.length), "host")}: ${named.join(", ")}${hosts.length > MAX_HOSTS ? ", …" : ""}`
 }

@@ -10,7 +10,8 @@ import { printableJson } from "../text/printable-json.ts"
 import { newsOf, type Report } from "./report.ts"
 
 export function renderJson(report: Report): string {
-  const { digest, windows, quietWindows, newHosts, accounts, quarantined, refusedReload, rottenRules = [] } = report
+  const { digest, windows, quietWindows, newHosts, wrongClocks, accounts, quarantined } = report
+  const { refusedReload, rottenRules = [] } = report
   const document = {
     digest,
     opensAt: isoTime(report.opensAtMs),
@@ -21,6 +22,7 @@ export function renderJson(report: Report): string {
     entries: report.entries.map(entryDocument),
     usual: Object.fromEntries(report.usual),
     newHosts,
+    wrongClocks: wrongClocks.map(({ host, said, receivedMs }) => ({ host, said, received: isoTime(receivedMs) })),
     accounts: {
       total: accounts.total,
       hosts: Object.fromEntries(accounts.hosts),
@@ -36,10 +38,11 @@ export function renderJson(report: Report): string {
 
 /** One entry, as `report`, `scan` and `replay` print it. */
 export function entryDocument(entry: DigestEntry) {
-  const { form, topic, firstMs, lastMs, severities, places, ...fields } = entry
+  const { form, topic, firstMs, lastMs, severities, places, end, ...fields } = entry
   return {
     ...fields,
     alarm: topic,
+    ...(end !== undefined && { ended: end === "lasts" ? null : isoTime(end.atMs) }),
     template: form,
     first: isoTime(firstMs),
     last: isoTime(lastMs),

@@ -9,6 +9,7 @@ import type { Quarantined } from "../rules/rule.ts"
 import type { UnaskedRule } from "../suggest/unasked.ts"
 import type { HostCounters } from "../tally/counters.ts"
 import { LOSSES, type Loss } from "../tally/losses.ts"
+import type { WrongClock } from "./wrong-clocks.ts"
 
 export interface Report {
   readonly digest: string
@@ -26,6 +27,7 @@ export interface Report {
   /** Lines as usual by program, in these windows and the quiet ones before. */
   readonly usual: ReadonlyMap<string, number>
   readonly newHosts: readonly string[]
+  readonly wrongClocks: readonly WrongClock[]
   readonly accounts: Accounts
   readonly quarantined: readonly Quarantined[]
   /** Rules that would have hidden the most frequent lines. */
@@ -77,9 +79,4 @@ export function newsOf(report: Report): "alarming" | "new" | "more" | "usual" {
   if (kinds.has("alerts") || kinds.has("alarming")) return "alarming"
   if (kinds.has("events") || kinds.has("new") || report.newHosts.length > 0 || hasLosses(report)) return "new"
   return kinds.has("more") ? "more" : "usual"
-}
-
-/** Number of hosts with reported lines. */
-export function reportingHosts({ accounts }: Report): number {
-  return accounts.hosts.values().reduce((sum, { reported }) => sum + Number(reported > 0), 0)
 }

@@ -11,6 +11,7 @@ import { type DigestMemory, noMemory, type WaitingAccounts } from "../tally/dige
 import { mergeLosses } from "../tally/losses.ts"
 import type { Pile } from "../tally/pile.ts"
 import type { Report } from "./report.ts"
+import { wrongClocks } from "./wrong-clocks.ts"
 
 export interface SummarySource {
   readonly digest: string
@@ -59,6 +60,7 @@ export function summarize({ digest, pile, quarantined, memory, nowMs }: SummaryS
       entries: digested.entries,
       usual,
       newHosts,
+      wrongClocks: wrongClocks(pile.tallies),
       accounts: { total: totalOf(accounts.hosts.values()), ...accounts },
       quarantined,
       suggestedRules: [],

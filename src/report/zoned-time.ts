@@ -3,6 +3,8 @@
 export interface ZonedTime {
   /** `Nov 23 09:00:12`, as a syslog header has it. */
   stamp(ms: number): string
+  /** `Nov 23 2026 09:00:12` */
+  stampWithYear(ms: number): string
   /** `2026-11-23 09:00` */
   minute(ms: number): string
 }
@@ -27,12 +29,15 @@ export function zonedTime(timeZone: string): ZonedTime {
   function fields(ms: number): Map<string, string> {
     return new Map(format.formatToParts(ms).map(({ type, value }) => [type, value]))
   }
+  function stamp(ms: number, withYear: boolean): string {
+    const at = fields(ms)
+    const month = MONTHS[Number(at.get("month")) - 1]
+    const day = `${month} ${String(Number(at.get("day"))).padStart(2)}${withYear ? ` ${at.get("year")}` : ""}`
+    return `${day} ${at.get("hour")}:${at.get("minute")}:${at.get("second")}`
+  }
   return {
-    stamp(ms) {
-      const at = fields(ms)
-      const month = MONTHS[Number(at.get("month")) - 1]
-      return `${month} ${String(Number(at.get("day"))).padStart(2)} ${at.get("hour")}:${at.get("minute")}:${at.get("second")}`
-    },
+    stamp: (ms) => stamp(ms, false),
+    stampWithYear: (ms) => stamp(ms, true),
     minute(ms) {
       const at = fields(ms)
       return `${at.get("year")}-${at.get("month")}-${at.get("day")} ${at.get("hour")}:${at.get("minute")}`

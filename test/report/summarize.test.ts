@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import test from "node:test"
 import { classOf } from "../../src/digest/order.ts"
-import { isQuiet, newsOf, type Report, reportingHosts } from "../../src/report/report.ts"
+import { isQuiet, newsOf, type Report } from "../../src/report/report.ts"
 import { summarize } from "../../src/report/summarize.ts"
 import { pileUp } from "../../src/tally/pile.ts"
 import { makeTally, makeWindow, reportOf, type WindowFields } from "./make.ts"
@@ -97,7 +97,6 @@ test("piled-up windows become one report, and are not changed", () => {
     ],
   )
   assert.deepEqual(report.newHosts, ["a", "b", "c"])
-  assert.equal(reportingHosts(report), 1)
 })
 
 test("the report of an open window ends now", () => {

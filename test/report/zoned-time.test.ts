@@ -47,3 +47,7 @@ for (const { name, zone, iso, stamp, minute } of cases) {
     assert.equal(clock.minute(Date.parse(iso)), minute)
   })
 }
+
+test("a time of another year shows its year", () => {
+  assert.equal(zonedTime("UTC").stampWithYear(Date.parse("2025-03-04T05:06:07Z")), "Mar  4 2025 05:06:07")
+})
