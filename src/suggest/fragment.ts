@@ -33,8 +33,8 @@ const MAX_ALTERNATIVES: Readonly<Record<Breadth, number>> = { wide: 6, narrow: 2
 /** An alternative in fewer of the lines is left out: it is an exception, and nobody looked into it. */
 export const MIN_SHARE = 0.01
 
-/** A number that is the same in this many lines is constant: `uid=0`, `tty1`. */
-const CONSTANT_LINES = 4
+/** A number that is the same in this many different lines is constant: `uid=0`, `tty1`. */
+const CONSTANT_ROWS = 4
 const MAX_CONSTANT_DIGITS = 3
 
 const IPV4 = /^(?:\d{1,3}\.){3}\d{1,3}$/
@@ -78,13 +78,13 @@ function piece(seen: readonly SeenPart[], before: string, breadth: Breadth): str
   if (seen.every(({ part }) => part.mask === UPTIME_MASK)) return " *[0-9]+\\.[0-9]+"
   const isMasked = seen.some(({ part }) => part.mask !== undefined)
   const counts = countByText(seen.map(({ part: { text }, ...times }) => ({ text, ...times })))
-  const [[text, { lines }] = ["", NEVER]] = counts
-  if (counts.size === 1 && (!isMasked || isConstantNumber(text, lines, before))) return escapeEre(text)
+  const [[text, { rows }] = ["", NEVER]] = counts
+  if (counts.size === 1 && (!isMasked || isConstantNumber(text, rows, before))) return escapeEre(text)
   return varying(counts, before, isMasked, breadth)
 }
 
-function isConstantNumber(text: string, lines: number, before: string): boolean {
-  return lines >= CONSTANT_LINES && text.length <= MAX_CONSTANT_DIGITS && /^\d+$/.test(text) && !BEFORE_PID.test(before)
+function isConstantNumber(text: string, rows: number, before: string): boolean {
+  return rows >= CONSTANT_ROWS && text.length <= MAX_CONSTANT_DIGITS && /^\d+$/.test(text) && !BEFORE_PID.test(before)
 }
 
 /** Words of different structure: their common beginning and ending stay literal. */
