@@ -47,6 +47,8 @@ const IFACE =
   /^(?:eth|en[ops]|em|wl|wlan|ww|br|bond|veth|tun|tap|ppp|vlan|docker|virbr|lan|wan|wg)[-._:@A-Za-z0-9]*\d[-._:@A-Za-z0-9]*$|^lo$/
 
 const BEFORE_PID = /(?:^|[^a-z])pid[ =:(]*$/i
+/** A single id is who does it: not a number as any other. */
+const BEFORE_ID = /(?:^|[^a-z])[ef]?[ug]id=$/i
 const BEFORE_PORT = /(?:^|[^a-z])(?:port|spt|dpt|sport|dport)[ =:]*$/i
 const BEFORE_USER = /(?:^|[^a-z])(?:[a-z]?user|for|login|logname|user name|username)[ =:"'(]*$/i
 const BEFORE_HOST = /(?:^|[^a-z])(?:rhost|host|hostname|relay|helo|server|for|from|to)[ =:"'(<]*$/i
@@ -84,7 +86,12 @@ function piece(seen: readonly SeenPart[], before: string, breadth: Breadth): str
 }
 
 function isConstantNumber(text: string, rows: number, before: string): boolean {
-  return rows >= CONSTANT_ROWS && text.length <= MAX_CONSTANT_DIGITS && /^\d+$/.test(text) && !BEFORE_PID.test(before)
+  return (
+    (rows >= CONSTANT_ROWS || BEFORE_ID.test(before)) &&
+    text.length <= MAX_CONSTANT_DIGITS &&
+    /^\d+$/.test(text) &&
+    !BEFORE_PID.test(before)
+  )
 }
 
 /** Words of different structure: their common beginning and ending stay literal. */
