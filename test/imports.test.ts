@@ -43,7 +43,7 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
   scan: "units.ts errors.ts text syslog rules tally report",
   service:
     "units.ts clock.ts errors.ts problem.ts log.ts schedule.ts unless-aborted.ts version.ts text hosts rules tally store collector suggest rot report http config deliver",
-  replay: "units.ts schedule.ts text hosts rules tally store collector report config deliver scan service",
+  replay: "units.ts schedule.ts text hosts rules tally store collector digest report config deliver scan service",
   cli: "units.ts errors.ts problem.ts log.ts version.ts text framing syslog hosts rules lint tally store suggest rot explain report http config deliver scan service replay",
   "main.ts": "errors.ts version.ts cli",
 }

@@ -7,15 +7,16 @@
  */
 
 import { SEVERITIES } from "../syslog/severity.ts"
-import type { DigestMemory, KnownForm } from "../tally/digest-memory.ts"
+import type { DigestMemory } from "../tally/digest-memory.ts"
 import type { Tally } from "../tally/tally.ts"
 import { compareText } from "../text/compare-text.ts"
 import { HOUR_MS } from "../units.ts"
 import { accessesOf, isAccess } from "./access.ts"
-import { BOOT, foldBoots, isBoot } from "./boots.ts"
+import { BOOT, foldBoots } from "./boots.ts"
+import { DigestForms } from "./digest-forms.ts"
 import type { DigestEntry } from "./entry.ts"
 import { entryId } from "./entry-id.ts"
-import { findFamilies, withoutHost } from "./families.ts"
+import { withoutHost } from "./families.ts"
 import type { Whole } from "./fold.ts"
 import { judgeNews } from "./news.ts"
 import { byOrder } from "./order.ts"
@@ -24,6 +25,7 @@ import { keyOf, remember } from "./remember.ts"
 import { chooseSamples } from "./samples.ts"
 import { foldStates } from "./states.ts"
 import { foldTraces } from "./traces.ts"
+import type { ValueReader } from "./value-reader.ts"
 
 export interface DigestSource {
   readonly tallies: readonly Tally[]
@@ -31,6 +33,8 @@ export interface DigestSource {
   readonly memory: DigestMemory
   /** The length of the windows that the tallies are from. */
   readonly spanMs: number
+  /** Serves many windows of one digest, one after the other. */
+  readonly forms?: DigestForms | undefined
 }
 
 export interface Digested {
@@ -42,13 +46,13 @@ export interface Digested {
   readonly memory: DigestMemory
 }
 
-export function digestEntries({ tallies, memory, spanMs }: DigestSource): Digested {
-  const { formOf, knownFormOf } = formsOf(tallies, memory)
+export function digestEntries({ tallies, memory, spanMs, forms = new DigestForms() }: DigestSource): Digested {
+  const { formOf, knownFormOf } = forms.of(tallies, memory)
   const known = new Map(memory.forms.map((form) => [keyOf({ ...form, form: knownFormOf(form) }), form]))
   const rows = tallies.flatMap((tally) => tally.sections.map((section) => ({ section, tally, form: formOf(tally) })))
   const groups = Map.groupBy(rows, (row) => `${keyOf(row)}\0${row.tally.alarm ?? ""}`)
   const hours = Math.max(spanMs, 1) / HOUR_MS
-  const drafts = [...groups.values()].map((members) => draft(members))
+  const drafts = [...groups.values()].map((members) => draft(members, forms.values))
   const judge = ({ accesses, tallies: own, ...entry }: Draft): Whole => {
     const before = known.get(keyOf(entry))
     const hosts = entry.hosts.map(({ name }) => name)
@@ -70,37 +74,6 @@ export function digestEntries({ tallies, memory, spanMs }: DigestSource): Digest
   }
 }
 
-interface Forms {
-  readonly formOf: (tally: Tally) => string
-  /** The form under which a known one goes on: itself, or that of the family that took it up. */
-  readonly knownFormOf: (known: KnownForm) => string
-}
-
-/** Stands for the host of a form that the memory brings. */
-const NO_HOST = "- "
-
-function formsOf(tallies: readonly Tally[], memory: DigestMemory): Forms {
-  const fine = tallies.filter(({ coarseness }) => coarseness === 0)
-  const remembered = [...new Set(memory.forms.map(({ form }) => form))].filter((form) => !isCoarse(form))
-  const inputs = [...fine.map(({ template }) => template), ...remembered.map((form) => `${NO_HOST}${form}`)]
-  const open = new Set(remembered)
-  const { forms } = findFamilies(
-    inputs.map((template) => ({ template })),
-    open,
-  )
-  const ofTally = new Map(fine.map((tally, index) => [tally, forms[index]!]))
-  const ofKnown = new Map(remembered.map((form, index) => [form, forms[fine.length + index]!]))
-  return {
-    formOf: (tally) => (isBoot(tally) ? BOOT : (ofTally.get(tally) ?? tally.template)),
-    knownFormOf: ({ form }) => ofKnown.get(form) ?? form,
-  }
-}
-
-/** Lines beyond the caps have no template: "(other lines of sshd)". */
-function isCoarse(form: string): boolean {
-  return form.startsWith("(other lines")
-}
-
 interface Row {
   readonly section: string
   readonly form: string
@@ -113,7 +86,7 @@ interface Draft extends Omit<DigestEntry, "news" | "newOn" | "usuallyHourly"> {
   readonly tallies: readonly Tally[]
 }
 
-function draft(rows: readonly Row[]): Draft {
+function draft(rows: readonly Row[], values: ValueReader): Draft {
   const heaviest = rows
     .map(({ tally }) => tally)
     .sort((a, b) => b.count - a.count || compareText(a.fingerprint, b.fingerprint))
@@ -137,7 +110,7 @@ function draft(rows: readonly Row[]): Draft {
     severities: SEVERITIES.map((_, severity) => sum(heaviest.map(({ severities }) => severities[severity] ?? 0))),
     samples: chooseSamples(heaviest),
     rules: [...new Set(heaviest.flatMap(({ rules }) => rules))],
-    places: placesOf(form, heaviest),
+    places: placesOf(form, heaviest, values),
     coarseness: first.coarseness,
     accesses: [
       ...new Set(heaviest.filter(isAccess).flatMap((tally) => accessesOf(withoutHost(tally.template), tally))),

@@ -37,8 +37,11 @@ const MAX_ROUNDS = 8
  * Finds the family of each template. `known` are forms of earlier calls; those without open places change nothing. A form
  * can stand among the templates, behind any host: it tells under which form it goes on.
  */
-export function findFamilies(templates: readonly FamilyInput[], known: ReadonlySet<string>): Families {
-  const reader = new FormReader()
+export function findFamilies(
+  templates: readonly FamilyInput[],
+  known: ReadonlySet<string>,
+  reader: FormReader = new FormReader(),
+): Families {
   const skeletons = new Map<string, Skeleton>()
   const skeletonOf = (form: Form) => {
     const there = skeletons.get(form.skeleton)

@@ -42,11 +42,32 @@ const MAX_PLACES = 8
 /** Reads templates from behind their host on, and forms that are remembered. */
 export class FormReader {
   readonly #cutter = new WordCutter(new Lexicon())
+  readonly #mostKept: number
+  readonly #templates = new Map<string, Form>()
+  readonly #forms = new Map<string, Form>()
 
   readonly #tags = new Map<string, string>()
 
+  /** Keeps up to `mostKept` forms, and as many templates: most come again in the next window. */
+  constructor(mostKept = 0) {
+    this.#mostKept = mostKept
+  }
+
   /** In the text of a form, `<*>` is an open place and not what somebody wrote. */
   read(text: string, from: number, isForm: boolean): Form {
+    if (this.#mostKept === 0) return this.#read(text, from, isForm)
+    const kept = isForm ? this.#forms : this.#templates
+    const own = text.slice(from)
+    let form = kept.get(own)
+    if (form === undefined) {
+      form = this.#read(text, from, isForm)
+      if (kept.size >= this.#mostKept) kept.clear()
+      kept.set(own, form)
+    }
+    return form
+  }
+
+  #read(text: string, from: number, isForm: boolean): Form {
     const start = tagEnd(text, from)
     const tag = this.#tag(text.slice(from, start))
     const tokens = this.#tokens(text, start, isForm)

@@ -6,7 +6,7 @@
 import type { Tally } from "../tally/tally.ts"
 import { copyValues, distinctValues, mergeValues, noValues, type Values } from "../tally/values.ts"
 import { OPEN, OPEN_NAME } from "./marks.ts"
-import { type Value, ValueReader } from "./value-reader.ts"
+import type { Value, ValueReader } from "./value-reader.ts"
 
 export interface PlaceValues {
   /** "<ip>", or "<*>" for a place that a family opened. */
@@ -21,8 +21,7 @@ export interface PlaceValues {
 }
 
 /** Reads the values of an entry's tallies, place by place of their form. Places without a value are left out. */
-export function placesOf(form: string, tallies: readonly Tally[]): readonly PlaceValues[] {
-  const reader = new ValueReader()
+export function placesOf(form: string, tallies: readonly Tally[], reader: ValueReader): readonly PlaceValues[] {
   const places = new Map<number, Values>()
   for (const tally of tallies) {
     const sketches = sketchesOf(tally)

@@ -5,7 +5,7 @@
  *          sshd[<n>]: Invalid user <*> from <ip> port <n>        ada | <ip> | <n>
  */
 import { hostEnd } from "./families.ts"
-import { FormReader } from "./form.ts"
+import type { FormReader } from "./form.ts"
 import { OPEN } from "./marks.ts"
 
 export interface Value {
@@ -17,7 +17,11 @@ export interface Value {
 
 /** Reads one template after the other; keeps what it knows of words. */
 export class ValueReader {
-  readonly #reader = new FormReader()
+  readonly #reader: FormReader
+
+  constructor(reader: FormReader) {
+    this.#reader = reader
+  }
 
   /**
    * Returns the values of a template by place, in the order of the form that `findFamilies` returned for it. All templates of

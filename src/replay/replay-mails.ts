@@ -7,6 +7,7 @@
 
 import type { DigestConfig } from "../config/config.ts"
 import { isWorthAMail } from "../deliver/worth-a-mail.ts"
+import { DigestForms } from "../digest/digest-forms.ts"
 import { composeDocument } from "../report/compose-document.ts"
 import type { Document } from "../report/document.ts"
 import { newsOf, type Report } from "../report/report.ts"
@@ -51,11 +52,12 @@ export async function* replayMails(windows: DigestWindows, rules: RulesOfReplay)
   const { digest } = windows
   let memory: DigestMemory | undefined
   let past: readonly PastWindow[] = []
+  const forms = new DigestForms()
   for (const { window, ...pile } of windows.closed()) {
     const { opensAtMs, closesAtMs } = window
     const nowMs = closesAtMs
     const { quarantined } = rules
-    const summary = summarize({ digest: digest.name, pile, quarantined, memory, nowMs })
+    const summary = summarize({ digest: digest.name, pile, quarantined, memory, nowMs, forms })
     const isMailed = isWorthAMail(summary.report, digest, summary.unmailed)
     const mail = isMailed ? await compose(summary, pile, { digest, rules, past, nowMs }) : undefined
     memory = isMailed ? summary.mailed : summary.unmailed

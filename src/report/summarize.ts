@@ -4,6 +4,7 @@
  * Every line is in one entry of each of its sections, and in the accounts once.
  */
 
+import type { DigestForms } from "../digest/digest-forms.ts"
 import { digestEntries } from "../digest/entries.ts"
 import type { Quarantined } from "../rules/rule.ts"
 import { type HostCounters, mergeCounters, totalOf } from "../tally/counters.ts"
@@ -21,6 +22,8 @@ export interface SummarySource {
   readonly memory: DigestMemory | undefined | "none"
   /** The end of a window that is still open. */
   readonly nowMs: number
+  /** Serves many windows of one digest, one after the other. */
+  readonly forms?: DigestForms | undefined
 }
 
 export interface Summary {
@@ -32,14 +35,14 @@ export interface Summary {
 }
 
 /** Makes one report of at least one window, without the parts that need more than windows and memory. */
-export function summarize({ digest, pile, quarantined, memory, nowMs }: SummarySource): Summary {
+export function summarize({ digest, pile, quarantined, memory, nowMs, forms }: SummarySource): Summary {
   const oldest = pile.windows[0]
   const newest = pile.windows.at(-1)
   if (oldest === undefined || newest === undefined) throw new RangeError("a report needs a window")
   const closesAtMs = newest.closesAtMs ?? nowMs
   const before = memory === undefined || memory === "none" ? noMemory(oldest.opensAtMs) : memory
   const spanMs = closesAtMs - oldest.opensAtMs
-  const digested = digestEntries({ tallies: pile.tallies, memory: before, spanMs })
+  const digested = digestEntries({ tallies: pile.tallies, memory: before, spanMs, forms })
   const accounts = withWaiting(pile, before.waiting)
   const usual = new Map(before.waiting?.usual)
   for (const { news, program, count, layer } of digested.entries) {

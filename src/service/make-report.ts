@@ -7,13 +7,13 @@
 import { setImmediate } from "node:timers/promises"
 import type { DigestConfig } from "../config/config.ts"
 import type { MadeReport } from "../deliver/outbox.ts"
-import { isQuiet, type RefusedReload } from "../report/report.ts"
+import { isQuiet, type RefusedReload, type Report } from "../report/report.ts"
 import { type Summary, summarize } from "../report/summarize.ts"
 import type { RottenRule } from "../rot/rotten-rules.ts"
 import type { Quarantined, RuleSet } from "../rules/rule.ts"
 import type { TallyStore } from "../store/store.ts"
 import { alarmingIn } from "../suggest/alarming.ts"
-import { attachedRules } from "../suggest/attached-rules.ts"
+import { attachedRules as makeRuleFile } from "../suggest/attached-rules.ts"
 import { mailLeftovers } from "../suggest/mail-leftovers.ts"
 import { unaskedRules } from "../suggest/unasked.ts"
 import type { PastWindow } from "../tally/past-window.ts"
@@ -53,14 +53,25 @@ export async function completeReport(
   if (isQuiet(summary.report)) return { ...summary, report: { ...summary.report, refusedReload } }
   await setImmediate()
   const past = await store.remembered(digest.name)
+  const suggested = await suggestions(pile, past, digest, ruleSets)
+  const rottenRules = await findRot(pile, past, nowMs)
+  const report = { ...summary.report, refusedReload, ...suggested, rottenRules }
+  return { ...summary, report }
+}
+
+async function suggestions(
+  pile: Pile,
+  past: readonly PastWindow[],
+  { suggestedRules, attachRules }: ReportSettings["digest"],
+  ruleSets: ReportSettings["ruleSets"],
+): Promise<Pick<Report, "suggestedRules" | "attachedRules">> {
+  if (suggestedRules === 0 && !attachRules) return { suggestedRules: [] }
   const leftovers = mailLeftovers(pile, past)
   await setImmediate()
   const alarming = alarmingIn(ruleSets)
-  const suggestedRules = unaskedRules(leftovers, digest.suggestedRules, alarming)
+  const rules = unaskedRules(leftovers, suggestedRules, alarming)
   await setImmediate()
-  const attached = digest.attachRules ? attachedRules(leftovers, ruleSets, alarming) : undefined
+  const attachedRules = attachRules ? makeRuleFile(leftovers, ruleSets, alarming) : undefined
   await setImmediate()
-  const rottenRules = await findRot(pile, past, nowMs)
-  const report = { ...summary.report, refusedReload, suggestedRules, attachedRules: attached, rottenRules }
-  return { ...summary, report }
+  return { suggestedRules: rules, attachedRules }
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { describe, test } from "node:test"
 import fc from "fast-check"
+import { DigestForms } from "../../src/digest/digest-forms.ts"
 import { digestEntries } from "../../src/digest/entries.ts"
 import { noMemory } from "../../src/tally/digest-memory.ts"
 import type { Tally } from "../../src/tally/tally.ts"
@@ -150,4 +151,40 @@ test("every line is in exactly one entry of its section, and the memory does not
     }),
     { numRuns: 100 },
   )
+})
+
+describe("forms that are kept from window to window", () => {
+  const WORDS = ["ada", "bob", "eve", "kim", "joe", "max", "zoe", "liz", "root", "admin"]
+  const text = fc
+    .tuple(
+      fc.constantFrom("web1", "web2"),
+      fc.constantFrom("user", "from", "disk"),
+      fc.constantFrom(...WORDS),
+      fc.nat(3),
+    )
+    .map(([host, key, word, number]) => `${host} app[${number}]: login failed for ${key} ${word} on tty${number}`)
+
+  test("change no entry", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(text, { minLength: 1, maxLength: 12 }), { minLength: 2, maxLength: 6 }),
+        (hours) => {
+          const run = (forms: () => DigestForms) => {
+            let memory = noMemory(0)
+            return hours.map((texts, hour) => {
+              const lines = texts.map((each) => ({ atMs: hour * HOUR, text: `Nov 23 18:00:00 ${each}` }))
+              const made = digestEntries({ tallies: logWindow(lines).tallies, memory, spanMs: HOUR, forms: forms() })
+              memory = made.memory
+              return made.entries
+            })
+          }
+          const kept = new DigestForms()
+          assert.deepEqual(
+            run(() => kept),
+            run(() => new DigestForms()),
+          )
+        },
+      ),
+    )
+  })
 })

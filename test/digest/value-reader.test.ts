@@ -1,10 +1,11 @@
 import assert from "node:assert/strict"
 import { describe, it } from "node:test"
 import { findFamilies } from "../../src/digest/families.ts"
+import { FormReader } from "../../src/digest/form.ts"
 import { ValueReader } from "../../src/digest/value-reader.ts"
 
 function valuesOf(template: string, form: string): readonly string[] {
-  return new ValueReader().valuesOf(template, form).map(({ text }) => text)
+  return new ValueReader(new FormReader()).valuesOf(template, form).map(({ text }) => text)
 }
 
 describe("the values of a template", () => {
@@ -26,7 +27,7 @@ describe("the values of a template", () => {
 
   it("tell where they stand in the template", () => {
     const template = "web1 sshd[<n>]: Invalid user ada from <ip>"
-    const values = new ValueReader().valuesOf(template, "sshd[<n>]: Invalid user <*> from <ip>")
+    const values = new ValueReader(new FormReader()).valuesOf(template, "sshd[<n>]: Invalid user <*> from <ip>")
     for (const { text, at } of values) assert.equal(template.slice(at, at + text.length), text)
   })
 
