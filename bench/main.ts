@@ -16,6 +16,7 @@ import { grep } from "./grep.ts"
 import { load, realTimePriority, yardstickMs } from "./machine.ts"
 import { manyRules } from "./many-rules.ts"
 import { memory } from "./memory.ts"
+import { realLogs } from "./real-logs.ts"
 import { receive } from "./receive.ts"
 import { record, renderBench } from "./record.ts"
 import { reload } from "./reload.ts"
@@ -39,6 +40,7 @@ const BENCHES: readonly Bench[] = [
   templates,
   alarms,
   fleet,
+  realLogs,
   start,
 ]
 

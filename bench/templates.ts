@@ -18,13 +18,14 @@ const SUFFIX = ".tsv.gz"
 const GA = "GA"
 const FGA = "FGA"
 const MIXED = "mixed lines"
-const FAMILIES_MS = "ms for 50,000 templates"
+const FAMILIES_MS = "ms for 50k templates"
 const RATIO = "times the time of template()"
 const SPEED = "invented lines"
 const RUNS = 5
 
 const MIN_ACCURACY = 0.95
-const MAX_MS = 1_000
+/** Machines differ: finding families takes about as long as the masks do, which each line takes anyway. */
+const MAX_RATIO = 2
 const TEMPLATES = 50_000
 
 export const templates: Bench = {
@@ -54,10 +55,11 @@ export const templates: Bench = {
   },
 
   claims(measured) {
-    const ms = measured.median(SPEED, FAMILIES_MS)
+    const ratio = measured.median(SPEED, RATIO)
+    const ms = figure(measured.median(SPEED, FAMILIES_MS))
     const speed = {
-      holds: ms < MAX_MS,
-      sentence: `they are found in ${figure(ms)} ms (promised: ${figure(MAX_MS)}), ${figure(measured.median(SPEED, RATIO))} times as long as the templates took`,
+      holds: ratio <= MAX_RATIO,
+      sentence: `they are found in ${ms} ms, ${figure(ratio)} times as long as the templates took (promised: ${MAX_RATIO})`,
     }
     const samples = measured.cases.filter((name) => measured.quantities(name).includes(GA))
     if (samples.length === 0) {

@@ -144,6 +144,12 @@ export const ERRORS = {
       "The message names the refused addresses. Correct them in `to` of the digest. The other recipients have the " +
       "mail; the refused ones do not get it later.",
   },
+  TAMIS_MAIL_UNKNOWN: {
+    sentence: "The log of deliveries has no mail of this id.",
+    wayOut:
+      "`tamis mails` lists the ids. The log keeps the last 500 entries of each digest, and the configuration must still " +
+      "have the digest.",
+  },
   TAMIS_SERVICE_UNREACHABLE: {
     sentence: "No running tamis answers on the socket in the state directory.",
     wayOut:

@@ -208,6 +208,38 @@ program
   .option("--json", "print the report as JSON")
   .action(action(async (options) => (await import("./cli/report.ts")).report(options, output)))
 
+const mails = program
+  .command("mails")
+  .description("list the mails that went out, the windows without a mail, and the failures, each with its reason")
+  .argument("[digest]", "list this digest only")
+  .addOption(configOption())
+  .addOption(new Option("-n, --last <count>", "number of entries to list of each digest").argParser(count).default(20))
+  .option("--json", "print the list as JSON")
+  .addHelpText("after", "\nExit status: 0 done, 1 the last mail of a digest was not accepted, 2 the command failed.")
+  .action(action(async (digest, options) => (await import("./cli/mails.ts")).mails(digest, options, output)))
+
+mails
+  .command("show")
+  .description("print one of these mails again, with the answer of the mail server")
+  .argument("<id>", "its id in the list")
+  .addOption(configOption())
+  .action(
+    // `mails` has the option as well, and takes it wherever it stands.
+    action(async (id, _options, show: Command) =>
+      (await import("./cli/mails.ts")).showMail(id, show.optsWithGlobals(), output),
+    ),
+  )
+
+program
+  .command("mail")
+  .description("test the mail server")
+  .command("test")
+  .description("send a small mail as digests are sent, and print the answer of the mail server")
+  .addOption(configOption())
+  .option("--to <address>", "send it to this address instead of the recipients of the digests")
+  .addHelpText("after", "\nExit status: 0 the server accepted the mail for all recipients, 2 it did not.")
+  .action(action(async (options) => (await import("./cli/mail-test.ts")).mailTest(options, output)))
+
 const rules = program.command("rules").description("check, test and reload rules, and show how often they match")
 
 rules

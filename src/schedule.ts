@@ -35,6 +35,17 @@ export function dueClose(schedule: string, timeZone: string, opensAtMs: number, 
   return latest
 }
 
+/** How long a digest that is sent at once waits for further lines after its first: they often come together. */
+const GATHER_MS = 10_000
+
+/**
+ * Returns when the window of a digest that is sent at once closes: soon after its first line was seen, but not within
+ * `pauseMs` of the last mail.
+ */
+export function closeAtOnce(seenAtMs: number, mailedAtMs: number | undefined, pauseMs: number): number {
+  return Math.max(seenAtMs + GATHER_MS, (mailedAtMs ?? Number.NEGATIVE_INFINITY) + pauseMs)
+}
+
 /** Returns the problem with a schedule, in the operator's words; undefined when it can be used. */
 export function validateSchedule(schedule: string, timeZone: string): string | undefined {
   // croner also takes "@daily" and dates; one way to write a schedule is enough.

@@ -31,7 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, string>> = {
   tally: "units.ts text syslog rules",
   store: "units.ts errors.ts syslog tally",
   listen: "framing hosts tally",
-  collector: "errors.ts syslog hosts rules listen tally",
+  collector: "units.ts errors.ts syslog hosts rules listen tally",
   digest: "units.ts text syslog rules tally",
   suggest: "units.ts text ere rules tally digest",
   rot: "units.ts text ere rules tally store suggest",

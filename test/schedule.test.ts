@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { describe, it } from "node:test"
 import fc from "fast-check"
-import { dueClose, nextClose, validateSchedule } from "../src/schedule.ts"
+import { closeAtOnce, dueClose, nextClose, validateSchedule } from "../src/schedule.ts"
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -203,4 +203,12 @@ describe("a schedule", () => {
       assert.match(validateSchedule(schedule, timeZone) ?? "", want)
     })
   }
+})
+
+describe("a window of a digest that is sent at once", () => {
+  it("closes ten seconds after its first line, or when the pause since the last mail is over", () => {
+    assert.equal(closeAtOnce(100_000, undefined, HOUR_MS), 110_000)
+    assert.equal(closeAtOnce(100_000, 100_000, 15 * MINUTE_MS), 100_000 + 15 * MINUTE_MS)
+    assert.equal(closeAtOnce(100_000, 0, MINUTE_MS), 110_000)
+  })
 })

@@ -41,7 +41,14 @@ export async function replay(given: readonly string[], options: ReplayOptions, o
   const { quarantined } = judgement
   for (const { problem } of quarantined) output.stderr(`tamis: out of force: ${printable(formatProblem(problem))}\n`)
 
-  const arrivals = new Arrivals(judgement, chooseDigests(config, options), Date.now())
+  const digests = chooseDigests(config, options)
+  const sentAtOnce = config.digests.filter(({ pauseMs }) => pauseMs !== undefined).map(({ name }) => name)
+  if (sentAtOnce.length > 0) {
+    output.stderr(
+      `tamis: digests with a pause have no windows on schedule, and are left out: ${sentAtOnce.join(", ")}\n`,
+    )
+  }
+  const arrivals = new Arrivals(judgement, digests, Date.now())
   const format = chooseFormat(options, output)
   let unreadable: unknown
   await readLogs(files, { cursor: undefined, moveCursor: false }, arrivals.take.bind(arrivals), () => {}).catch(
@@ -76,7 +83,7 @@ function chooseDigests({ digests }: Config, { config, send, daily }: ReplayOptio
     ...(send !== undefined && { send }),
     ...(daily !== undefined && { daily: dailySchedule(daily) }),
   }
-  return digests.map((digest) => ({ ...digest, ...changes }))
+  return digests.filter(({ pauseMs }) => pauseMs === undefined).map((digest) => ({ ...digest, ...changes }))
 }
 
 function dailySchedule(daily: string): string {

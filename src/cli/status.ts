@@ -44,7 +44,9 @@ function render(status: Status): string {
     lines.push(
       "",
       `digest ${digest.name}: ${amount(digest.reportedLines, "line")} in ${amount(digest.groups, "group")} since ${digest.windowOpensAt}`,
-      `  closes ${digest.windowClosesAt ?? "never: the schedule has no further date"}`,
+      digest.isSentAtOnce === true
+        ? "  closes soon after its first line, if the pause since the last mail is over"
+        : `  closes ${digest.windowClosesAt ?? "never: the schedule has no further date"}`,
     )
     if (digest.undeliveredWindows > 0) {
       const next = digest.nextAttemptAt === undefined ? "being delivered now" : `next attempt ${digest.nextAttemptAt}`

@@ -2,6 +2,7 @@
 import { Worker } from "node:worker_threads"
 import { OperatorError } from "../errors.ts"
 import type { Batch } from "../tally/batch.ts"
+import type { OwnMail } from "../tally/own-mail.ts"
 import type { CollectorSetup, CollectorStart, FromCollector, RulesInForce, Sieve, ToCollector } from "./messages.ts"
 
 /**
@@ -23,6 +24,8 @@ export interface CollectorHandle {
    * the new one. Receiving continues meanwhile.
    */
   reload(sieve: Sieve): Promise<RulesInForce>
+  /** Lines of mail servers about this mail are tamis's own from now on. */
+  announce(mail: OwnMail): void
   /** Stops receiving, hands over what the kernel holds, and ends the thread once its last batch is acknowledged. */
   drain(): Promise<void>
 }
@@ -91,6 +94,7 @@ export function startCollector(setup: CollectorSetup, events: CollectorEvents): 
                 reloads.set(requests, done)
                 tell({ type: "reload", request: requests, sieve })
               }),
+            announce: (mail) => tell({ type: "ownMail", mail }),
             drain: () => {
               tell({ type: "drain" })
               return ended.promise

@@ -4,6 +4,7 @@ import type { ListenConfig } from "../listen/listen-config.ts"
 import type { ListenAddress } from "../listen/listener.ts"
 import type { Quarantined, RuleSet } from "../rules/rule.ts"
 import type { Batch } from "../tally/batch.ts"
+import type { OwnMail } from "../tally/own-mail.ts"
 
 /** Hosts and rules that lines are sifted by. A reload replaces all of it. */
 export interface Sieve {
@@ -56,6 +57,7 @@ export type ToCollector =
   | { readonly type: "ack"; readonly sequence: number }
   | { readonly type: "flush"; readonly request: number }
   | { readonly type: "reload"; readonly request: number; readonly sieve: Sieve }
+  | { readonly type: "ownMail"; readonly mail: OwnMail }
   | { readonly type: "drain" }
 
 export const ALIVE_INTERVAL_MS = 1_000

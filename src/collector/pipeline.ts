@@ -9,6 +9,7 @@ import type { Host } from "../hosts/host.ts"
 import type { Peer } from "../hosts/peer.ts"
 import type { HostResolver } from "../hosts/resolve.ts"
 import type { Judge } from "../rules/judge.ts"
+import type { Verdict } from "../rules/verdict.ts"
 import { CanonicalLine } from "../syslog/canonical.ts"
 import { Defect, emptyMessage, type Message } from "../syslog/message.ts"
 import { parseMessage } from "../syslog/parse.ts"
@@ -16,6 +17,7 @@ import { repeatOf } from "../syslog/repeats.ts"
 import { programName } from "../syslog/text.ts"
 import { LastLines } from "../tally/last-lines.ts"
 import type { TallyBook } from "../tally/tally-book.ts"
+import type { OwnMails } from "./own-mails.ts"
 
 /** A resolver and the judges of its hosts: they belong together. */
 export interface Judgement {
@@ -26,9 +28,13 @@ export interface Judgement {
 
 export interface PipelineParts extends Judgement {
   readonly book: TallyBook
+  readonly ownMails: OwnMails
   /** Epoch milliseconds. */
   readonly now: () => number
 }
+
+/** The longest text that is searched for mails of tamis. */
+const MAX_READ_BYTES = 2_048
 
 export class Pipeline {
   #parts: PipelineParts
@@ -91,8 +97,23 @@ export class Pipeline {
       if (isOwn) last.ignored(peer.address, verdict, receivedAtMs)
     } else {
       const program = programName(message)
+      if (isPlain(verdict) && this.#parts.ownMails.isOwn(program, this.#readText, receivedAtMs)) {
+        last.verdict = undefined
+        book.ownMail(host.name, receivedAtMs, times)
+        return
+      }
       book.reported(host.name, verdict, program, line, receivedAtMs, severity, times)
       if (isOwn) last.reported(peer.address, verdict, program, line, receivedAtMs, severity)
     }
   }
+
+  readonly #readText = (): string => {
+    const { bytes, textStart, textEnd } = this.#message
+    return bytes.toString("latin1", textStart, Math.min(textEnd, textStart + MAX_READ_BYTES))
+  }
+}
+
+/** Whether a line is reported only because no rule knows it. */
+function isPlain({ layer, rules, alarm, unjudged }: Verdict): boolean {
+  return layer === "system" && rules.length === 0 && alarm === undefined && !unjudged
 }

@@ -27,6 +27,7 @@ import {
   type Sieve,
   type ToCollector,
 } from "./messages.ts"
+import { OwnMails } from "./own-mails.ts"
 import { Pipeline } from "./pipeline.ts"
 
 /** How long a shutdown reads on from stream senders that do not stop. Docker grants 10 s, of which the store gets half. */
@@ -43,7 +44,8 @@ function tell(message: FromCollector): void {
 const book = new TallyBook()
 let compiled = compileHostJudges(setup.hosts, setup.ruleSets)
 const activity = new RuleActivityBook(compiled.judges, setup.ruleSets.values())
-const pipeline = new Pipeline({ ...sieveOf(setup, compiled), book, now: Date.now })
+const ownMails = new OwnMails()
+const pipeline = new Pipeline({ ...sieveOf(setup, compiled), book, ownMails, now: Date.now })
 /** Fallbacks of earlier sieves. */
 let earlierFallbacks = 0
 
@@ -135,6 +137,8 @@ try {
         return void reload(message.sieve).then(() =>
           tell({ type: "reloaded", request: message.request, inForce: inForce() }),
         )
+      case "ownMail":
+        return ownMails.announce(message.mail)
       case "drain":
         clearInterval(alive)
         clearInterval(beat)

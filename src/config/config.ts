@@ -22,7 +22,11 @@ export interface DigestConfig {
   readonly name: string
   /** Globs over host names; a host may be in several digests. */
   readonly hosts: readonly string[]
-  /** Cron pattern, five fields or six with seconds first. */
+  /** Takes only lines of these classes; undefined: all lines. */
+  readonly only?: readonly LineClass[] | undefined
+  /** A mail is sent at once, but not within this time of the last one. Undefined: windows close on schedule. */
+  readonly pauseMs?: number | undefined
+  /** Cron pattern, five fields or six with seconds first. Not used with a pause. */
   readonly schedule: string
   /** IANA zone, e.g. "Europe/Paris". */
   readonly timeZone: string
@@ -40,6 +44,9 @@ export interface DigestConfig {
   /** Size limit of one mail's text; the mail counts the lines that it leaves out. */
   readonly maxBytes: number
 }
+
+/** Lines that a digest may take alone: of the layers cracking and violations, and alarming ones. */
+export type LineClass = "cracking" | "violations" | "alarming"
 
 export type StoreConfig =
   | { readonly kind: "sqlite"; readonly file: string }

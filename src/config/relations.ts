@@ -29,6 +29,8 @@ export function relationFindings(raw: unknown, known: Known): OptionProblem[] {
     ...findAll(raw, "hosts.*").flatMap(({ path, value }) => hostFindings(path, value)),
     ...claims(raw).flatMap(emptyClaims),
     ...findAll(raw, "digests.*").flatMap(({ path, value }) => scheduleFindings(path, value, known.timeZone)),
+    ...findAll(raw, "digests.*").flatMap(({ path, value }) => pauseFindings(path, value)),
+    ...partialDigests(raw),
     ...twoStores(raw),
     ...redisFindings(raw),
     ...missingRecipients(raw),
@@ -119,6 +121,31 @@ function scheduleFindings(path: Path, digest: unknown, machineZone: string): Opt
   const usable = validateSchedule("0 0 * * *", zone) === undefined ? zone : "UTC"
   const message = validateSchedule(schedule.value, usable)
   return message === undefined ? [] : [{ path: [...path, "schedule"], at: "value", message }]
+}
+
+/** A digest with a pause has no schedule: its windows close soon after their first line. */
+function pauseFindings(path: Path, digest: unknown): OptionProblem[] {
+  if (findAll(digest, "pause").length === 0) return []
+  const at: Path = [...path, "pause"]
+  const findings: OptionProblem[] = []
+  if (findAll(digest, "schedule").length > 0) {
+    const hint = "keep pause to be told at once, or schedule for mails at fixed times"
+    findings.push({ path: at, at: "key", message: "cannot be used together with schedule", hint })
+  }
+  if (findAll(digest, "only").length === 0) {
+    const hint = "add only: [cracking, alarming], or write schedule instead of pause"
+    findings.push({ path: at, at: "key", message: "needs only: not every line can be mailed at once", hint })
+  }
+  return findings
+}
+
+/** Lines that no digest takes would be lost. */
+function partialDigests(raw: unknown): OptionProblem[] {
+  const digests = findAll(raw, "digests.*")
+  const isPartial = ({ value }: { value: unknown }) => findAll(value, "only").length > 0
+  if (digests.length === 0 || !digests.every(isPartial)) return []
+  const message = "every digest has only, so no digest reports the other lines"
+  return [{ path: ["digests"], at: "key", message, hint: "add a digest without only" }]
 }
 
 function twoStores(raw: unknown): OptionProblem[] {

@@ -43,11 +43,12 @@ export function resolveConfig(settings: Settings, surroundings: Surroundings): C
     ruleSets,
     shippedAlarms,
     hosts: resolveHosts(settings.hosts),
-    digests: settings.digests.map(({ to, maxSize, ...digest }) => ({
+    digests: settings.digests.map(({ to, maxSize, pause, ...digest }) => ({
       ...digest,
       timeZone: digest.timeZone ?? timeZone,
       recipients: to,
       maxBytes: maxSize,
+      pauseMs: pause,
     })),
     store: resolveStore(settings.store, base, stateDirectory, passwords),
     delivery: resolveDelivery(settings.mail, passwords.get("mail.smtp")),

@@ -139,6 +139,21 @@ const digest = section({
     description:
       "Globs over host names. A host may be in several digests. A host that matches none is in the first digest.",
   }),
+  only: list(oneOf("cracking", "violations", "alarming"))
+    .min(1, "expected at least one class")
+    .optional()
+    .meta({
+      description:
+        "The digest takes only lines of these classes: Security Alerts (`cracking`), Security Events (`violations`), alarming lines (`alarming`). By default, it takes all lines. At least one digest must take all; hosts that no such digest names are in the first of them.",
+      examples: [["cracking", "alarming"]],
+    }),
+  pause: duration("30s", "24h")
+    .optional()
+    .meta({
+      description:
+        "With `only`, instead of `schedule`: a mail is sent within 30 seconds of the first line, but not before this time has passed since the last mail. The next mail counts the lines that were held back.",
+      examples: ["15m"],
+    }),
   schedule: phrase("a cron pattern").prefault("2 * * * *").meta({
     description:
       "When the window closes and its report is mailed: a cron pattern of five fields, or of six with seconds first.",

@@ -17,7 +17,8 @@ export interface Mail {
 /** One report to deliver: as a mail for people, and as the data behind it for programs. */
 export interface Outgoing {
   readonly mail: Mail
-  readonly report: Report
+  /** Undefined for a mail about no report. */
+  readonly report: Report | undefined
 }
 
 export interface Courier {
@@ -31,6 +32,8 @@ export interface Courier {
 }
 
 export interface Receipt {
+  /** The server's last answer, such as `250 2.0.0 Ok: queued as 4XyZ`. Printable and bounded. */
+  readonly answer: string
   /** Recipients that the server refused while it accepted others, each with the reason. tamis does not retry them. */
   readonly refused: readonly string[]
 }
@@ -40,11 +43,14 @@ export class DeliveryError extends Error {
   readonly code = "TAMIS_MAIL_UNDELIVERED"
   /** True if the mail was certainly not accepted. Otherwise it may have been accepted and the answer lost. */
   readonly refused: boolean
+  /** True if the server will never accept this mail because of its content or its size. Another mail may be accepted. */
+  readonly refusesContent: boolean
 
-  constructor(message: string, refused: boolean) {
+  constructor(message: string, refused: boolean, refusesContent = false) {
     super(message)
     this.name = "DeliveryError"
     this.refused = refused
+    this.refusesContent = refusesContent
   }
 }
 

@@ -15,7 +15,7 @@ import SMTPConnection, {
 } from "nodemailer/lib/smtp-connection"
 import type { DeliveryConfig } from "../config/config.ts"
 import { reasonOf } from "../errors.ts"
-import { printable } from "../text/printable.ts"
+import { printable, printableStart } from "../text/printable.ts"
 import { type Courier, DELIVERY_DEADLINE_MS, DeliveryError, type Receipt } from "./mail.ts"
 
 export type SmtpConfig = Extract<DeliveryConfig, { kind: "smtp" }>
@@ -28,6 +28,9 @@ export interface SmtpPatience {
   /** For the whole delivery, so that a server that answers slowly cannot hold it for ever. */
   readonly wholeMs: number
 }
+
+/** RFC 5321 §4.5.3.1.5: a line of an answer has at most 512 octets. */
+const MAX_ANSWER_CHARACTERS = 512
 
 const PATIENCE: SmtpPatience = { connectMs: 60_000, answerMs: 300_000, wholeMs: DELIVERY_DEADLINE_MS }
 
@@ -81,13 +84,18 @@ async function send(
   )
   try {
     signal.throwIfAborted()
-    const { rejectedErrors = [] } = await Promise.race([converse(connection, config, envelope, text), failed])
+    const { rejectedErrors = [], response } = await Promise.race([converse(connection, config, envelope, text), failed])
     connection.quit()
-    return { refused: rejectedErrors.map((error) => `${error.recipient}: ${explain(error, config)}`).map(printable) }
+    const answer = printableStart(withoutSecrets(response, config), MAX_ANSWER_CHARACTERS)
+    return {
+      answer,
+      refused: rejectedErrors.map((error) => `${error.recipient}: ${explain(error, config)}`).map(printable),
+    }
   } catch (error) {
     connection.close()
     const where = `SMTP server ${config.host}:${config.port}`
-    throw new DeliveryError(printable(`${where}: ${explain(error, config)}`), !handedOver || isRefusal(error))
+    const isCertain = !handedOver || isRefusal(error)
+    throw new DeliveryError(printable(`${where}: ${explain(error, config)}`), isCertain, refusesContent(error))
   }
 }
 
@@ -131,14 +139,27 @@ function isRefusal(error: unknown): boolean {
   return typeof code === "number" && code >= 400 && code < 600
 }
 
-/** The error's message, without the password: servers may repeat a login in their answers. */
-function explain(error: unknown, { user, password }: SmtpConfig): string {
-  const message = reasonOf(error)
-  if (password === undefined) return message
+/**
+ * Whether the server refuses the content or the size of the mail, and not its sender, its recipients or the login: a 5xx
+ * answer to DATA or to the text, 552 to the announced size (RFC 1870 §6.1), or a size above the limit that the server named.
+ */
+function refusesContent(error: unknown): boolean {
+  if (!(error instanceof Error && "command" in error)) return false
+  const answer = "responseCode" in error && typeof error.responseCode === "number" ? error.responseCode : undefined
+  if (error.command === "DATA") return answer !== undefined && answer >= 500
+  if (error.command !== "MAIL FROM") return false
+  return answer === 552 || (answer === undefined && "code" in error && error.code === "EMESSAGE")
+}
+
+function explain(error: unknown, config: SmtpConfig): string {
+  return withoutSecrets(reasonOf(error), config)
+}
+
+/** Removes the password: servers may repeat a login in their answers. */
+function withoutSecrets(text: string, { user, password }: SmtpConfig): string {
+  if (password === undefined) return text
   const secrets = [password, base64(password), base64(`\0${user}\0${password}`)]
-  return secrets
-    .filter((secret) => secret !== "")
-    .reduce((text, secret) => text.replaceAll(secret, "[secret]"), message)
+  return secrets.filter((secret) => secret !== "").reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), text)
 }
 
 function base64(text: string): string {

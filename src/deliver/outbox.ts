@@ -3,20 +3,26 @@
  *
  * The store remembers deliveries under way, so a crash loses nothing, and tamis does not send a mail twice knowingly. If
  * it is unknown whether a mail was accepted, the mail goes out again unchanged, under the same Message-ID.
+ *
+ * If a server refuses a mail for its content, a reduced one goes out in its place: otherwise one line could silence the
+ * digest. The log of deliveries keeps the text of both.
  */
 import { setImmediate } from "node:timers/promises"
 import type { DigestConfig } from "../config/config.ts"
+import { reasonOf } from "../errors.ts"
 import type { Log } from "../log.ts"
 import type { Report } from "../report/report.ts"
 import type { Delivery, TallyStore } from "../store/store.ts"
 import type { DigestMemory } from "../tally/digest-memory.ts"
+import type { OwnMail } from "../tally/own-mail.ts"
 import { forgetBeforeMs, pastWindow } from "../tally/past-window.ts"
 import { type Pile, WindowPile } from "../tally/pile.ts"
 import { isoTime } from "../text/iso-time.ts"
-import { composeMail } from "./compose.ts"
-import { type Courier, DELIVERY_DEADLINE_MS, DeliveryError } from "./mail.ts"
+import { type ContentRefusal, composeMail, composeReducedMail } from "./compose.ts"
+import { type Attempted, attemptId, logEntry, messageIdOf, type Result } from "./log-entry.ts"
+import { type Courier, DELIVERY_DEADLINE_MS, DeliveryError, type Mail } from "./mail.ts"
 import { retryDelayMs } from "./retry.ts"
-import { isWorthAMail } from "./worth-a-mail.ts"
+import { isWorthAMail, whyQuiet } from "./worth-a-mail.ts"
 
 /** A report, and the digest's memory after it: where it goes out as a mail, and where it does not. */
 export interface MadeReport {
@@ -33,12 +39,21 @@ export interface OutboxSettings {
   readonly makeReport: (pile: Pile, nowMs: number) => Promise<MadeReport>
 }
 
+/** Tells the collectors about mails of tamis, which they find in the log of a mail server. */
+export interface Announcer {
+  /** Addresses of this machine: mail servers log from where a mail came. */
+  readonly sentFrom: readonly string[]
+  /** Called before a mail goes out, and again with the answer of the server that accepted it. Never rejects. */
+  announce(mail: Omit<OwnMail, "sender">): Promise<void>
+}
+
 export interface OutboxParts {
   readonly store: TallyStore
   /** Names this instance in leases. */
   readonly owner: string
   /** Read again for every mail. */
   readonly settings: () => OutboxSettings
+  readonly announcer: Announcer
   readonly log: Pick<Log, "info" | "warn" | "error">
 }
 
@@ -74,24 +89,74 @@ export class Outbox {
     const made = await this.#report(delivery, settings, nowMs)
     if (made === undefined) return "idle"
     const { report, mailed, unmailed } = made
+    const attempted = { delivery, report, atMs: nowMs, sentFrom: this.#parts.announcer.sentFrom }
     if (!isWorthAMail(report, digest, unmailed)) {
       await store.settle(delivery, unmailed)
+      await this.#log(
+        { ...attempted, mail: undefined, isReduced: false },
+        { outcome: "quiet", reply: whyQuiet(report) },
+      )
       return "quiet"
     }
-    const mail = composeMail(report, delivery, digest, courier.domain, nowMs)
-    try {
-      const { refused } = await courier.deliver({ mail, report }, signal)
+    const compose = (refusal?: ContentRefusal): Attempted & { readonly mail: Mail } => {
+      const args = [report, delivery, digest, courier.domain, nowMs] as const
+      const mail = refusal === undefined ? composeMail(...args) : composeReducedMail(...args, refusal)
+      return { ...attempted, mail, isReduced: refusal !== undefined }
+    }
+    const accepted = () => {
       this.#unsettled = { delivery, memory: mailed }
-      this.#logDelivered(delivery, refused)
-    } catch (error) {
-      if (!(error instanceof DeliveryError)) throw error
+    }
+    let failure = await this.#send(compose(), courier, signal, accepted)
+    if (failure?.refusesContent === true) {
+      const refusal = { answer: failure.message, id: attemptId(delivery, false) }
+      failure = await this.#send(compose(refusal), courier, signal, accepted)
+    }
+    if (failure !== undefined) {
       const retryAtMs = nowMs + retryDelayMs(delivery.attempts)
-      this.#logPostponed(delivery, error, retryAtMs)
-      await store.postpone(delivery, owner, retryAtMs, error.refused)
+      this.#logPostponed(delivery, failure, retryAtMs)
+      await store.postpone(delivery, owner, retryAtMs, failure.refused)
       return "postponed"
     }
     await this.#settleAccepted()
     return "delivered"
+  }
+
+  /** Sends a mail and logs what becomes of it; calls `accepted` at once if a server accepts it. Returns why none did. */
+  async #send(
+    attempted: Attempted & { readonly mail: Mail },
+    courier: Courier,
+    signal: AbortSignal,
+    accepted: () => void,
+  ): Promise<DeliveryError | undefined> {
+    const { delivery, report, mail } = attempted
+    const own = { messageId: messageIdOf(mail), sentFrom: attempted.sentFrom, atMs: attempted.atMs }
+    await this.#log(attempted, { outcome: "sending", reply: "" })
+    await this.#parts.announcer.announce({ ...own, answer: undefined })
+    try {
+      const { answer, refused } = await courier.deliver({ mail, report }, signal)
+      accepted()
+      this.#logDelivered(delivery, refused)
+      await this.#parts.announcer.announce({ ...own, answer })
+      await this.#log(attempted, { outcome: "sent", reply: answer, refusedRecipients: refused })
+      return undefined
+    } catch (error) {
+      if (!(error instanceof DeliveryError)) throw error
+      const outcome = error.refusesContent ? "refused" : "postponed"
+      if (outcome === "refused") this.#logRefused(delivery, error, attempted)
+      await this.#log(attempted, { outcome, reply: error.message })
+      return error
+    }
+  }
+
+  /** Logs an attempt for `tamis mails`. A log that cannot be written must not keep a mail back, or send it twice. */
+  async #log(attempted: Attempted, result: Result): Promise<void> {
+    const { store, log } = this.#parts
+    const { digest } = attempted.delivery
+    try {
+      await store.logDelivery(digest, logEntry(attempted, result), attempted.mail?.text)
+    } catch (error) {
+      log.warn({ digest, reason: reasonOf(error) }, "Could not write to the log of deliveries.")
+    }
   }
 
   async #settleAccepted(): Promise<void> {
@@ -134,6 +199,15 @@ export class Outbox {
         "Delivered a digest, but the server refused some recipients.",
       )
     }
+  }
+
+  #logRefused({ digest, id }: Delivery, { code, message }: DeliveryError, { isReduced }: Attempted): void {
+    this.#parts.log.error(
+      { code, digest, delivery: id, reason: message },
+      isReduced
+        ? "The mail server also refused the mail without the lines."
+        : "The mail server refused a digest for its content; tamis sends the counts only. `tamis mails` has the mail.",
+    )
   }
 
   #logPostponed(

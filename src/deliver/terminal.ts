@@ -17,7 +17,7 @@ export function terminalCourier(stream: Writable): Courier {
       } catch (error) {
         throw new DeliveryError(`cannot write the mail: ${printable(reasonOf(error))}`, true)
       }
-      return { refused: [] }
+      return { answer: "written to standard output", refused: [] }
     },
   }
 }

@@ -5,7 +5,7 @@ import type { Lexeme } from "./lexicon.ts"
 import { isOpen } from "./marks.ts"
 import { NUMBER, PATH, type Shape, shape } from "./shapes.ts"
 import type { Key, Token } from "./token.ts"
-import { isPreposition, NO_ROLE } from "./vocabulary.ts"
+import { isPreposition, isProcess, NO_ROLE } from "./vocabulary.ts"
 
 /** What stands before a word makes it a name; or it is what happens, or a command, whose path says what it does. */
 type Role = Key | "event" | "command"
@@ -111,6 +111,11 @@ function isUnspaced(tokens: readonly Token[], at: number, text: string): boolean
   return tokens[at]?.text === text && !tokens[at]!.isSpaced
 }
 
+/** Whether "process <n>" ends here, as in "Killed process 4711 (httpd)". */
+function isNumberedProcess(tokens: readonly Token[], at: number): boolean {
+  return tokens[at]?.shape === NUMBER && isProcess(tokens[at - 1]?.text ?? "")
+}
+
 function keyBefore(tokens: readonly Token[], at: number): Role | undefined {
   let before = at - 1
   if (before < 0) return undefined
@@ -119,6 +124,7 @@ function keyBefore(tokens: readonly Token[], at: number): Role | undefined {
   if (!tokens[before]!.isWord) {
     isQuoted = CLOSING.has(tokens[before]!.text)
     if (isQuoted) before -= 1
+    if (isQuoted && isEnclosed(tokens, at) && isNumberedProcess(tokens, before)) return "noun"
     const text = tokens[before]?.text
     if (text === "=" || text === ":") {
       sign = text

@@ -24,6 +24,13 @@ const BARE_NOUNS =
 /** Behind these stands whom or where, or anything else. */
 const PREPOSITIONS = words("for from to by of on at in via")
 
+/** Behind these, and a number, stands a name in parentheses. */
+const PROCESSES = words("process task thread pid")
+
+export function isProcess(word: string): boolean {
+  return PROCESSES.has(word.toLowerCase())
+}
+
 /** Their values are events. */
 const EVENTS =
   words(`status state stat action act reason result res error err errno type event msg message code level severity

@@ -16,6 +16,8 @@ const digestSchema = z
   .object({
     name: z.string(),
     windowOpensAt: z.string(),
+    /** Whether the window closes soon after its first line, instead of on schedule. */
+    isSentAtOnce: z.boolean().optional(),
     /** Undefined when the schedule has no further date. */
     windowClosesAt: z.string().optional(),
     reportedLines: z.number(),

@@ -7,6 +7,7 @@
  * several hosts or files are not in order.
  */
 
+import { OwnMails } from "../collector/own-mails.ts"
 import { type Judgement, Pipeline } from "../collector/pipeline.ts"
 import type { DigestConfig } from "../config/config.ts"
 import { LineOrigin } from "../scan/line-origin.ts"
@@ -110,7 +111,7 @@ export class Arrivals {
       this.#stretches.delete(oldest.untilMs)
     }
     const book = new TallyBook()
-    const pipeline = new Pipeline({ ...this.#judgement, book, now: () => this.#atMs ?? atMs })
+    const pipeline = new Pipeline({ ...this.#judgement, book, ownMails: new OwnMails(), now: () => this.#atMs ?? atMs })
     const stretch = { fromMs: atMs, untilMs, closes, book, pipeline }
     this.#stretches.set(untilMs, stretch)
     return stretch

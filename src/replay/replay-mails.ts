@@ -57,7 +57,7 @@ export async function* replayMails(windows: DigestWindows, rules: RulesOfReplay)
     const { opensAtMs, closesAtMs } = window
     const nowMs = closesAtMs
     const { quarantined } = rules
-    const summary = summarize({ digest: digest.name, pile, quarantined, memory, nowMs, forms })
+    const summary = summarize({ digest: digest.name, only: digest.only, pile, quarantined, memory, nowMs, forms })
     const isMailed = isWorthAMail(summary.report, digest, summary.unmailed)
     const mail = isMailed ? await compose(summary, pile, { digest, rules, past, nowMs }) : undefined
     memory = isMailed ? summary.mailed : summary.unmailed

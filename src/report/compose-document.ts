@@ -18,12 +18,13 @@ import { isRaising } from "../rules/rules-in-force.ts"
 import { LOSSES } from "../tally/losses.ts"
 import { amount, grouped } from "../text/amount.ts"
 import { compareText } from "../text/compare-text.ts"
+import { exactDuration } from "../text/duration.ts"
 import { printable, printableStart } from "../text/printable.ts"
 import { DAY_MS } from "../units.ts"
 import { accountNotes, accountRows } from "./accounts.ts"
 import type { Document, Part, Passage } from "./document.ts"
 import { type EntryContext, entryLines, entryText, name, type TellTime } from "./entry-text.ts"
-import { entriesByClass, isQuiet, type Report } from "./report.ts"
+import { entriesByClass, isQuiet, type OnlyClass, type Report } from "./report.ts"
 import { chooseEntries } from "./room.ts"
 import { sentBytes } from "./sent-bytes.ts"
 import { renderText } from "./text.ts"
@@ -48,7 +49,7 @@ const LEAST_SHARE = 0.5
 export function composeDocument(report: Report, timeZone: string, maxBytes: number): Document {
   const clock = zonedTime(timeZone)
   const context: EntryContext = { time: timeTeller(report, clock), hosts: report.accounts.hosts.size }
-  const title = `tamis digest ${name(report.digest)}, ${span(report, clock)} (${timeZone})`
+  const title = spanTitle(report, timeZone)
   const further = [
     ...newHosts(report.newHosts),
     ...clocks(report.wrongClocks, context.time),
@@ -57,7 +58,8 @@ export function composeDocument(report: Report, timeZone: string, maxBytes: numb
     ...refusedReload(report, clock),
     ...quarantine(report.quarantined),
     ...suggestions(report),
-    accounts(report),
+    // Of a part of the lines there is nothing to account for.
+    ...(report.only === undefined ? [accounts(report)] : []),
   ]
   const compose = (shown: readonly DigestEntry[]): Document => ({
     title,
@@ -77,6 +79,11 @@ export function composeDocument(report: Report, timeZone: string, maxBytes: numb
   }
 }
 
+/** `tamis digest default, 2026-11-23 09:00 to 10:00 (Europe/Paris)` */
+export function spanTitle(report: Report, timeZone: string): string {
+  return `tamis digest ${name(report.digest)}, ${span(report, zonedTime(timeZone))} (${timeZone})`
+}
+
 function span({ opensAtMs, closesAtMs }: Report, clock: ZonedTime): string {
   const opens = clock.minute(opensAtMs)
   const closes = clock.minute(closesAtMs)
@@ -84,9 +91,14 @@ function span({ opensAtMs, closesAtMs }: Report, clock: ZonedTime): string {
 }
 
 function summary(report: Report, shown: number): string {
-  return [amounts(report), ...history(report), ...room(report, shown), ...piledUp(report), ...pointers(report)].join(
-    " ",
-  )
+  return [
+    report.only === undefined ? amounts(report) : partialAmounts(report, report.only),
+    ...heldBack(report),
+    ...history(report),
+    ...room(report, shown),
+    ...piledUp(report),
+    ...pointers(report),
+  ].join(" ")
 }
 
 function amounts(report: Report): string {
@@ -97,6 +109,30 @@ function amounts(report: Report): string {
   if (isQuiet(report)) return `All quiet: ${received}, none to report.`
   if (total.reported === 0) return `${received}, none to report.`
   return `${received}; ${grouped(total.reported)} to read: ${counts(report)}.`
+}
+
+const ONLY: Readonly<Record<OnlyClass, string>> = {
+  cracking: "Security Alerts",
+  violations: "Security Events",
+  alarming: "alarming lines",
+}
+
+function partialAmounts(report: Report, only: readonly OnlyClass[]): string {
+  const { total, hosts } = report.accounts
+  const { reported } = total
+  const taken = only.map((each) => ONLY[each]).join(", ")
+  const lines = reported === 0 ? "no such line" : amount(reported, "line")
+  const where = reported === 0 ? "" : ` on ${amount(hosts.size, "host")}: ${counts(report)}`
+  return `This digest has only ${taken}: ${lines}${where}. All other lines are in other digests.`
+}
+
+function heldBack({ heldBackMs, accounts }: Report): string[] {
+  if (heldBackMs === undefined) return []
+  const { reported } = accounts.total
+  return [
+    `tamis held back ${reported === 1 ? "this line" : `these ${grouped(reported)} lines`}: ` +
+      `this digest sends at most one mail in ${exactDuration(heldBackMs)}.`,
+  ]
 }
 
 const WORDS: Readonly<Record<EntryClass, (count: number) => string>> = {

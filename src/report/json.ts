@@ -14,6 +14,7 @@ export function renderJson(report: Report): string {
   const { refusedReload, rottenRules = [] } = report
   const document = {
     digest,
+    ...(report.only && { only: report.only }),
     opensAt: isoTime(report.opensAtMs),
     closesAt: isoTime(report.closesAtMs),
     windows,

@@ -13,6 +13,10 @@ import type { WrongClock } from "./wrong-clocks.ts"
 
 export interface Report {
   readonly digest: string
+  /** What the digest takes, where it does not take all lines. Then the accounts count only these lines. */
+  readonly only?: readonly OnlyClass[] | undefined
+  /** The time between two mails, where it held these lines back. */
+  readonly heldBackMs?: number | undefined
   /** Half-open span that the report covers: its windows, and those since the last mail. */
   readonly opensAtMs: number
   readonly closesAtMs: number
@@ -39,6 +43,9 @@ export interface Report {
   /** Rules that stopped matching while similar lines are reported. */
   readonly rottenRules?: readonly RottenRule[]
 }
+
+/** Classes of lines that a digest may take alone. */
+export type OnlyClass = "cracking" | "violations" | "alarming"
 
 /** A refused reload: the previous rules and configuration stay in force. */
 export interface RefusedReload {

@@ -39,7 +39,7 @@ function gravest(report: Report): string {
   const isUsual = first === undefined || (classOf(first) === "usual" && report.history === "known")
   if (first !== undefined && !isUsual) return thing(first, report.history === "known")
   if (hasLosses(report)) return "losses"
-  if (report.accounts.total.received === 0) return "nothing received"
+  if (report.accounts.total.received === 0 && report.only === undefined) return "nothing received"
   if (report.newHosts.length > 0) return amount(report.newHosts.length, "new host")
   return first === undefined ? "all quiet" : "all as usual"
 }

@@ -11,11 +11,13 @@ import { type HostCounters, mergeCounters, totalOf } from "../tally/counters.ts"
 import { type DigestMemory, noMemory, type WaitingAccounts } from "../tally/digest-memory.ts"
 import { mergeLosses } from "../tally/losses.ts"
 import type { Pile } from "../tally/pile.ts"
-import type { Report } from "./report.ts"
+import type { OnlyClass, Report } from "./report.ts"
 import { wrongClocks } from "./wrong-clocks.ts"
 
 export interface SummarySource {
   readonly digest: string
+  /** What the digest takes, where it does not take all lines. */
+  readonly only?: readonly OnlyClass[] | undefined
   readonly pile: Pile
   readonly quarantined: readonly Quarantined[]
   /** Undefined where there is none yet; `none` for log files, which have no windows before. */
@@ -35,7 +37,7 @@ export interface Summary {
 }
 
 /** Makes one report of at least one window, without the parts that need more than windows and memory. */
-export function summarize({ digest, pile, quarantined, memory, nowMs, forms }: SummarySource): Summary {
+export function summarize({ digest, only, pile, quarantined, memory, nowMs, forms }: SummarySource): Summary {
   const oldest = pile.windows[0]
   const newest = pile.windows.at(-1)
   if (oldest === undefined || newest === undefined) throw new RangeError("a report needs a window")
@@ -48,13 +50,16 @@ export function summarize({ digest, pile, quarantined, memory, nowMs, forms }: S
   for (const { news, program, count, layer } of digested.entries) {
     if (news === "usual" && layer === "system") usual.set(program, (usual.get(program) ?? 0) + count)
   }
-  const newHosts = [...new Set([...(before.waiting?.newHosts ?? []), ...pile.newHosts])].sort()
+  // A host is not new because of its first alarm.
+  const seen = only === undefined ? pile.newHosts : []
+  const newHosts = [...new Set([...(before.waiting?.newHosts ?? []), ...seen])].sort()
   const opensAtMs = before.waiting?.opensAtMs ?? oldest.opensAtMs
   const quietWindows = before.waiting?.windows ?? 0
   const waiting = { opensAtMs, windows: quietWindows + pile.windows.length, newHosts, usual, ...accounts }
   return {
     report: {
       digest,
+      only,
       opensAtMs,
       closesAtMs,
       windows: pile.windows.length,

@@ -3,7 +3,7 @@
  *
  *     tamis digest default, 2026-11-23 09:00 to 10:00 (Europe/Paris)          title
  *
- *     8,406 lines from 4 hosts; 19 to read on 2 hosts: 1 new, 4 as usual.     summary
+ *     8,406 lines from 4 hosts; 19 to read: 1 new, 4 as usual.     summary
  *
  *     Security Events for su                                                  heading of a part
  *     =-=-=-=-=-=-=-=-=-=-=-

@@ -25,6 +25,7 @@ import type { Pile } from "../tally/pile.ts"
 import { changesBetween, reloadable, type SieveState } from "./changes.ts"
 import { forgetGoneRules } from "./forgotten-rules.ts"
 import { makeReport } from "./make-report.ts"
+import { OwnMailNotices } from "./own-mails.ts"
 import { Reporter } from "./reporter.ts"
 
 /**
@@ -65,6 +66,16 @@ export async function startService(config: Config, log: Log): Promise<Service> {
   let courier = makeCourier(config.delivery)
   let refusedReload: RefusedReload | undefined
   let tidiedOn: number | undefined
+  const stopping = new AbortController()
+  const announcer = new OwnMailNotices({
+    store,
+    isShared: config.store.kind === "redis",
+    digests: () => state.config.digests.map(({ name }) => name),
+    sender: () => senderOf(state.config.delivery),
+    tellCollector: (mail) => collector.announce(mail),
+    clock: systemClock,
+    stopping: stopping.signal,
+  })
   const reporter = new Reporter({
     store,
     digests: config.digests,
@@ -77,7 +88,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
         const parts = { digest, quarantined, ruleSets, refusedReload, findRot: findRot.bind(undefined, store, use) }
         return { digest, courier, makeReport: (pile: Pile, nowMs: number) => makeReport(pile, parts, store, nowMs) }
       }
-      return new Outbox({ store, owner, settings, log })
+      return new Outbox({ store, owner, settings, announcer, log })
     },
     unstored: unstoredBatches(config.stateDirectory),
     async tidy(nowMs) {
@@ -116,6 +127,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
   })
   state = { ...state, ...collector.inForce }
   reporter.start().catch((error) => failure.because(error))
+  const following = announcer.follow()
 
   async function reload(read: () => Config): Promise<Changes> {
     const before = state
@@ -152,10 +164,17 @@ export async function startService(config: Config, log: Log): Promise<Service> {
     },
     failed: failure.happened,
     async stop() {
+      stopping.abort()
+      await following
       await reporter.stop(collector.drain(), AbortSignal.timeout(PATIENCE_MS))
       failure.rethrow()
     },
   }
+}
+
+/** The address in `from`, which may have a name before it. */
+function senderOf(delivery: DeliveryConfig): string | undefined {
+  return delivery.kind === "smtp" ? (/<([^<>]+)>$/.exec(delivery.from)?.[1] ?? delivery.from) : undefined
 }
 
 function reasonsOf({ message, problems }: OperatorError): readonly string[] {

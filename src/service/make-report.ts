@@ -20,7 +20,7 @@ import type { PastWindow } from "../tally/past-window.ts"
 import type { Pile } from "../tally/pile.ts"
 
 export interface ReportSettings {
-  readonly digest: Pick<DigestConfig, "name" | "suggestedRules" | "attachRules">
+  readonly digest: Pick<DigestConfig, "name" | "only" | "pauseMs" | "suggestedRules" | "attachRules">
   readonly quarantined: readonly Quarantined[]
   /** All rule sets that hosts use, by name. */
   readonly ruleSets: ReadonlyMap<string, RuleSet>
@@ -38,8 +38,26 @@ export async function makeReport(
 ): Promise<MadeReport> {
   const { digest, quarantined } = settings
   const memory = await store.memory(digest.name)
-  const summary = summarize({ digest: digest.name, pile, quarantined, memory, nowMs })
-  return completeReport(summary, pile, settings, store, nowMs)
+  const summary = summarize({ digest: digest.name, only: digest.only, pile, quarantined, memory, nowMs })
+  return completeReport(
+    { ...summary, report: withHeldBack(summary.report, digest.pauseMs) },
+    pile,
+    settings,
+    store,
+    nowMs,
+  )
+}
+
+/**
+ * In a digest that is sent at once, lines that are older when their window closes were held back: without a pause, a window
+ * closes within 17 s of its first line (10 s to gather lines, 5 s until it is looked at, 2 s for lines on their way).
+ */
+const AT_ONCE_MS = 20_000
+
+function withHeldBack(report: Report, pauseMs: number | undefined): Report {
+  const { windows, closesAtMs, accounts } = report
+  const isHeldBack = pauseMs !== undefined && windows === 1 && closesAtMs - accounts.total.firstMs > AT_ONCE_MS
+  return isHeldBack ? { ...report, heldBackMs: pauseMs } : report
 }
 
 /** Adds the parts of the report that need more than windows and memory. */

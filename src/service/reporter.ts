@@ -1,5 +1,6 @@
 /**
- * The main thread's half: batches go into the store, windows close on schedule, closed windows go out.
+ * The main thread's half: batches go into the store, windows close on schedule or soon after their first line, closed windows
+ * go out.
  *
  * Each digest has two loops, which end when the process stops or a reload removes the digest: one closes its windows,
  * the other delivers them. Neither ends while the store is away: windows then close late.
@@ -8,15 +9,22 @@ import type { Clock } from "../clock.ts"
 import type { DigestConfig } from "../config/config.ts"
 import type { Outbox } from "../deliver/outbox.ts"
 import type { Log } from "../log.ts"
-import { dueClose, nextClose } from "../schedule.ts"
+import { closeAtOnce, dueClose, nextClose } from "../schedule.ts"
 import type { TallyStore } from "../store/store.ts"
 import type { UnstoredBatches } from "../store/unstored.ts"
 import type { Batch } from "../tally/batch.ts"
+import type { WindowId } from "../tally/window.ts"
 import { Intake } from "./intake.ts"
 import { type Trouble, Troubles } from "./troubles.ts"
 
 /** Pause after an attempt to close a window failed. */
 const RETRY_MS = 5_000
+
+/** How often the window of a digest that is sent at once is looked at. With the time to gather lines, well below 30 s. */
+const LOOK_MS = 5_000
+
+/** Entries of the log of deliveries in which the last mail is looked for. */
+const RECENT_DELIVERIES = 50
 
 /** How often the outbox is checked: retries fall due, and leases of dead instances end. */
 const OUTBOX_INTERVAL_MS = 15_000
@@ -55,6 +63,8 @@ export class Reporter {
   /** The running loops by name, and functions that end their rest early. */
   readonly #loops = new Map<string, Promise<void>>()
   readonly #wakers = new Map<string, () => void>()
+  /** For digests that are sent at once: when the first line of the open window was seen. */
+  readonly #firstLines = new Map<string, { readonly window: WindowId; readonly seenAtMs: number }>()
   #started = false
 
   constructor(parts: ReporterParts) {
@@ -166,21 +176,45 @@ export class Reporter {
   }
 
   /** Closes the digest's window when it is due; returns how long to rest. */
-  async #closeIfDue({ name, schedule, timeZone }: DigestConfig): Promise<number> {
-    const { store, clock, log } = this.#parts
+  async #closeIfDue({ name, schedule, timeZone, pauseMs }: DigestConfig): Promise<number> {
+    const { store, clock } = this.#parts
+    if (pauseMs !== undefined) return await this.#closeSoon(name, pauseMs)
     const open = await store.openWindow(name, clock.now())
     const closesAtMs = dueClose(schedule, timeZone, open.opensAtMs, clock.now())
     if (closesAtMs !== undefined) {
       await this.#flushCollectors()
-      if (await store.closeWindow(name, open.id, closesAtMs)) {
-        log.debug({ digest: name, window: open.id }, "Closed a window.")
-      }
-      this.#wakers.get(deliveryOf(name))?.()
-      await this.#parts.tidy(clock.now())
+      await this.#close(name, open.id, closesAtMs)
     }
     const nowMs = clock.now()
     const next = nextClose(schedule, timeZone, nowMs)
     return Math.min(next === undefined ? LONGEST_SLEEP_MS : next - nowMs, LONGEST_SLEEP_MS)
+  }
+
+  /**
+   * Closes the window of a digest that is sent at once; returns how long to rest. While a mail waits for the mail server,
+   * the window stays open: its lines go out together.
+   */
+  async #closeSoon(name: string, pauseMs: number): Promise<number> {
+    const { store, clock } = this.#parts
+    const { id } = await store.openWindow(name, clock.now())
+    const overview = await store.overview(name)
+    if (overview === undefined || overview.openReported === 0 || overview.undelivered.length > 0) return LOOK_MS
+    const known = this.#firstLines.get(name)
+    const seenAtMs = known?.window === id ? known.seenAtMs : clock.now()
+    this.#firstLines.set(name, { window: id, seenAtMs })
+    const sent = (await store.deliveries(name, RECENT_DELIVERIES)).findLast(({ outcome }) => outcome === "sent")
+    const restMs = closeAtOnce(seenAtMs, sent?.atMs, pauseMs) - clock.now()
+    if (restMs > 0) return Math.min(restMs, LOOK_MS)
+    await this.#flushCollectors()
+    await this.#close(name, id, clock.now())
+    return LOOK_MS
+  }
+
+  async #close(name: string, id: WindowId, closesAtMs: number): Promise<void> {
+    const { store, clock, log, tidy } = this.#parts
+    if (await store.closeWindow(name, id, closesAtMs)) log.debug({ digest: name, window: id }, "Closed a window.")
+    this.#wakers.get(deliveryOf(name))?.()
+    await tidy(clock.now())
   }
 
   /** Waits for lines that were received before the window's end and are not stored yet. */

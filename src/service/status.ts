@@ -44,10 +44,14 @@ export async function serviceStatus({ service, startedAt, nowMs, patience }: Sta
 
   const digests: DigestStatus[] = []
   try {
-    for (const { name, schedule, timeZone } of config.digests) {
+    for (const { name, schedule, timeZone, pauseMs } of config.digests) {
       const overview = await unlessAborted(store.overview(name), patience)
       if (overview === undefined) continue
-      digests.push(digestStatus(overview, nextClose(schedule, timeZone, nowMs)))
+      digests.push(
+        pauseMs === undefined
+          ? digestStatus(overview, nextClose(schedule, timeZone, nowMs))
+          : { ...digestStatus(overview, undefined), isSentAtOnce: true },
+      )
       if (overview.retryAtMs !== undefined) {
         complaints.push(`digest ${name}: ${amount(overview.undelivered.length, "closed window")} not delivered yet`)
       }

@@ -12,6 +12,9 @@
  *     {digest}:memory               text   what the digest remembers, JSON                   with the digest
  *     {digest}:past                 hash   id -> what is remembered of a window, JSON        two weeks, 336 at most
  *     {digest}:past-closed          zset   id, scored by closesAtMs                          the same
+ *     {digest}:deliveries           hash   id -> entry of the log of deliveries, JSON        the last 500
+ *     {digest}:deliveries-order     zset   id, scored 1, 2, 3, …                             the same
+ *     {digest}:mail-texts           hash   id -> text of the mail                            the last 50, 4 MiB
  *     {digest}:open:per-host        hash   host -> groups in the open window                 until it closes
  *     {digest}:<window>:groups      hash   fingerprint -> what is constant in a tally        until settled
  *     {digest}:<window>:sums        hash   fingerprint -> "count firstMs lastMs samples",    until settled
@@ -45,6 +48,9 @@ export interface DigestKeys {
   readonly memory: string
   readonly past: string
   readonly pastClosed: string
+  readonly deliveries: string
+  readonly deliveriesOrder: string
+  readonly mailTexts: string
   /** Groups, sums, samples, hosts, losses and new hosts of one window, in this order. */
   window(window: WindowId | "open"): readonly string[]
 }
@@ -86,6 +92,9 @@ export function digestKeys(prefix: string, digest: string): DigestKeys {
     memory: key("memory"),
     past: key("past"),
     pastClosed: key("past-closed"),
+    deliveries: key("deliveries"),
+    deliveriesOrder: key("deliveries-order"),
+    mailTexts: key("mail-texts"),
     window: (window) =>
       ["groups", "sums", "samples", "hosts", "losses", "new-hosts"].map((name) => key(`${window}:${name}`)),
   }

@@ -17,8 +17,10 @@ import type { PastWindow } from "../tally/past-window.ts"
 import type { RuleActivity } from "../tally/rule-activity.ts"
 import { MAX_FURTHER_SAMPLE_BYTES, MAX_SAMPLES } from "../tally/tally.ts"
 import type { WindowContents, WindowId, WindowSpan } from "../tally/window.ts"
+import type { LoggedDelivery } from "./delivery-log.ts"
 import { digestKeys, ruleHistoryKeys } from "./keys.ts"
 import { type Connection, type ConnectionOptions, connect } from "./redis-connection.ts"
+import { deliveriesReply, logDeliveryCall } from "./redis-delivery-log.ts"
 import {
   addReply,
   deliveryReply,
@@ -159,6 +161,24 @@ class RedisStore implements TallyStore {
     return pastReply(await this.#run("remembered", [past, pastClosed], []))
   }
 
+  async logDelivery(digest: string, entry: LoggedDelivery, text?: string): Promise<void> {
+    const { keys, argv } = logDeliveryCall(this.#keys(digest), entry, text)
+    await this.#run("log-delivery", keys, argv)
+  }
+
+  async deliveries(digest: string, most: number): Promise<readonly LoggedDelivery[]> {
+    const { deliveries, deliveriesOrder } = this.#keys(digest)
+    return deliveriesReply(await this.#run("deliveries", [deliveries, deliveriesOrder], [most]))
+  }
+
+  async mailText(digest: string, id: string): Promise<string | undefined> {
+    const { client, failure } = this.#open()
+    const stored = await client.hget(this.#keys(digest).mailTexts, id).catch((error: unknown) => {
+      throw failure(error)
+    })
+    return stored ?? undefined
+  }
+
   async overview(digest: string): Promise<DigestOverview | undefined> {
     const { state, closed, hosts, window } = this.#keys(digest)
     return overviewReply(digest, await this.#run("overview", [state, closed, hosts, ...window("open").slice(0, 1)], []))
@@ -246,6 +266,8 @@ function loadScripts() {
     remember: load("remember"),
     remembered: load("remembered"),
     overview: load("overview"),
+    "log-delivery": load("log-delivery"),
+    deliveries: load("deliveries"),
     "add-activity": load("add-activity"),
     "rule-history": load("rule-history"),
     "rule-sums": load("rule-sums"),

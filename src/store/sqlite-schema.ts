@@ -5,6 +5,7 @@
  */
 import { SEVERITIES } from "../syslog/severity.ts"
 import { COUNTER_NAMES } from "../tally/counters.ts"
+import { DELIVERY_TABLE } from "./sqlite-delivery-log.ts"
 
 export const SCHEMA_VERSION = 3
 
@@ -75,7 +76,7 @@ CREATE TABLE IF NOT EXISTS memories (
   digest TEXT PRIMARY KEY REFERENCES digests,
   memory TEXT NOT NULL -- JSON
 ) STRICT, WITHOUT ROWID;
-`
+${DELIVERY_TABLE}`
 
 /** The statements that upgrade a file of a version to the next one. */
 export const UPGRADES: ReadonlyMap<number, string> = new Map([

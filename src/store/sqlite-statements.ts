@@ -3,6 +3,7 @@
  */
 import { SEVERITIES } from "../syslog/severity.ts"
 import { COUNTER_NAMES } from "../tally/counters.ts"
+import { deliveryStatements } from "./sqlite-delivery-log.ts"
 
 export function prepareStatements<Statement>(prepare: (sql: string) => Statement) {
   const places = (count: number) => new Array(count).fill("?").join(", ")
@@ -15,6 +16,7 @@ export function prepareStatements<Statement>(prepare: (sql: string) => Statement
         first_ms = min(first_ms, excluded.first_ms), last_ms = max(last_ms, excluded.last_ms)`)
   }
   return {
+    deliveryLog: deliveryStatements(prepare),
     digest: prepare("SELECT * FROM digests WHERE digest = ?"),
     insertDigest: prepare("INSERT OR IGNORE INTO digests (digest, life) VALUES (?, ?)"),
 

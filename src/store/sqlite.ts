@@ -17,7 +17,9 @@ import type { PastWindow } from "../tally/past-window.ts"
 import type { RuleActivity } from "../tally/rule-activity.ts"
 import type { Tally } from "../tally/tally.ts"
 import type { WindowContents, WindowId, WindowSpan } from "../tally/window.ts"
+import type { LoggedDelivery } from "./delivery-log.ts"
 import { addHits, DAYS_KEPT, type Day, dayOf, type RuleHistory, type RuleSums } from "./rule-history.ts"
+import { deliveries, logDelivery, mailText } from "./sqlite-delivery-log.ts"
 import { hosts, integer, losses, optionalInteger, type Row, ruleRecord, span, tallies, text } from "./sqlite-rows.ts"
 import { APPLICATION_ID, FURTHER_TABLES, LISTED_COLUMNS, SCHEMA, SCHEMA_VERSION, UPGRADES } from "./sqlite-schema.ts"
 import { prepareStatements } from "./sqlite-statements.ts"
@@ -158,6 +160,18 @@ class SqliteStore implements TallyStore {
 
   async remembered(digest: string): Promise<readonly PastWindow[]> {
     return this.#read((db) => db.remembered.all(digest).map((row) => readPast(integer(row, "id"), text(row, "past"))))
+  }
+
+  async logDelivery(digest: string, entry: LoggedDelivery, mailText?: string): Promise<void> {
+    this.#write((db) => logDelivery(db.deliveryLog, digest, entry, mailText))
+  }
+
+  async deliveries(digest: string, most: number): Promise<readonly LoggedDelivery[]> {
+    return this.#read((db) => deliveries(db.deliveryLog, digest, most))
+  }
+
+  async mailText(digest: string, id: string): Promise<string | undefined> {
+    return this.#read((db) => mailText(db.deliveryLog, digest, id))
   }
 
   async overview(digest: string): Promise<DigestOverview | undefined> {

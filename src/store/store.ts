@@ -20,6 +20,7 @@ import type { PastWindow } from "../tally/past-window.ts"
 import type { RuleActivity } from "../tally/rule-activity.ts"
 import type { Tally } from "../tally/tally.ts"
 import type { WindowContents, WindowId, WindowSpan } from "../tally/window.ts"
+import type { DeliveryLog } from "./delivery-log.ts"
 import type { Day, RuleHistory, RuleSums } from "./rule-history.ts"
 
 /**
@@ -71,7 +72,7 @@ export interface DigestOverview {
   readonly hosts: ReadonlyMap<string, HostCounters>
 }
 
-export interface TallyStore {
+export interface TallyStore extends DeliveryLog {
   /** Connects and prepares the schema. */
   open(): Promise<void>
 

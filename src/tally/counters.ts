@@ -23,7 +23,12 @@ export interface CounterDefinition {
 
 export const COUNTERS = {
   received: { unit: "message", meaning: "received from this host", account: "", note: undefined },
-  ignored: { unit: "line", meaning: "known to be normal by a rule", account: "=", note: undefined },
+  ignored: {
+    unit: "line",
+    meaning: "known to be normal, by a rule or as lines about mails of tamis",
+    account: "=",
+    note: undefined,
+  },
   reported: { unit: "line", meaning: "in the report", account: "+", note: undefined },
   rejected: {
     unit: "message",
@@ -38,6 +43,13 @@ export const COUNTERS = {
     note: (count) =>
       `The rules could not judge ${amount(count, "reported line")}: they would have taken more memory or time than allowed. ` +
       "Such lines are reported rather than lost.",
+  },
+  own_mail: {
+    unit: "line",
+    meaning: "ignored because a mail server wrote it about a mail of tamis",
+    account: undefined,
+    note: (count) =>
+      `${amount(count, "ignored line")} of mail servers ${count === 1 ? "is" : "are"} about mails of tamis.`,
   },
 } as const satisfies Readonly<Record<string, CounterDefinition>>
 

@@ -106,6 +106,13 @@ export class TallyBook {
     this.#receive(host, receivedAtMs, times).counters.ignored += times
   }
 
+  /** Counts a line of a mail server about a mail of tamis, or one that stands for so many. */
+  ownMail(host: string, receivedAtMs: number, times: number): void {
+    const { counters } = this.#receive(host, receivedAtMs, times)
+    counters.ignored += times
+    counters.own_mail += times
+  }
+
   /** Counts a message with nothing in it to judge. */
   rejected(host: string, receivedAtMs: number): void {
     this.#receive(host, receivedAtMs, 1).counters.rejected += 1

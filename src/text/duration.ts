@@ -13,3 +13,9 @@ export function roundDuration(ms: number): string {
   const [unit, unitMs] = UNITS.find(([, each]) => Math.round(ms / each) >= 2) ?? ["second", 1_000]
   return amount(Math.max(Math.round(ms / unitMs), 1), unit)
 }
+
+/** Exact, as an option has it: in the largest unit of which it is a whole number. `1 hour`, `90 minutes` */
+export function exactDuration(ms: number): string {
+  const [unit, unitMs] = UNITS.find(([, each]) => ms >= each && ms % each === 0) ?? ["second", 1_000]
+  return amount(Math.round(ms / unitMs), unit)
+}

@@ -106,7 +106,7 @@ describe("beside a running service", () => {
     assert.deepEqual({ status, stderr }, { status: 1, stderr: "" })
     const text = stdout.toString()
     assert.match(text, /^tamis digest lan, /)
-    assert.match(text, /^3 lines from 1 host; 3 to read on 1 host: 2 entries\. This is the first window/m)
+    assert.match(text, /^3 lines from 1 host; 3 to read: 2 entries\. This is the first window/m)
     assert.match(text, /\n\ntamis digest wan, /)
     assert.match(text, /owned/)
     assert.doesNotMatch(text, unescaped)

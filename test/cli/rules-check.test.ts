@@ -175,7 +175,16 @@ test("lines that a running service keeps find shadowed rules in its own rule set
     layer: "violations",
     samples: ["hall", "bath", "2"].map((room) => `fire in ${room}`),
   })
-  const counters = { received: 1, ignored: 0, reported: 1, rejected: 0, unjudged: 0, firstMs: 0, lastMs: 0 }
+  const counters = {
+    received: 1,
+    ignored: 0,
+    reported: 1,
+    rejected: 0,
+    unjudged: 0,
+    own_mail: 0,
+    firstMs: 0,
+    lastMs: 0,
+  }
   const content = { tallies: [tally], hosts: new Map([["web1", counters]]), losses: new Map() }
   await store.add("default", { collector: "c", sequence: 2 }, content, 0)
   await store.close()

@@ -101,7 +101,7 @@ describe("tamis scan says", { concurrency: true }, () => {
     const { status, stdout } = await scan([file("log")])
     assert.equal(status, 1)
     const text = stdout.toString()
-    assert.match(text, /^3 lines from 1 host; 2 to read on 1 host: 1 alarming, 1 entry\.$/m)
+    assert.match(text, /^3 lines from 1 host; 2 to read: 1 alarming, 1 entry\.$/m)
     assert.ok(text.indexOf(SU) < text.indexOf(UNKNOWN))
     assert.match(text, /^ +3 +1 +2 +0 {2}web1$/m)
     assert.ok(!text.includes(NORMAL))

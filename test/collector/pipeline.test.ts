@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { describe, test } from "node:test"
 import fc from "fast-check"
+import { OwnMails } from "../../src/collector/own-mails.ts"
 import { Pipeline } from "../../src/collector/pipeline.ts"
 import type { HostConfig } from "../../src/hosts/host-config.ts"
 import type { Peer } from "../../src/hosts/peer.ts"
@@ -43,11 +44,18 @@ const RULES = [
 
 class Scene {
   readonly book = new TallyBook()
+  readonly ownMails = new OwnMails()
   readonly pipeline: Pipeline
 
   constructor() {
     const { judges } = compileHostJudges(HOSTS, new Map([["own", { name: "own", directory: "/rules", rules: RULES }]]))
-    this.pipeline = new Pipeline({ resolver: new HostResolver(HOSTS), judges, book: this.book, now: () => NOW })
+    this.pipeline = new Pipeline({
+      resolver: new HostResolver(HOSTS),
+      judges,
+      book: this.book,
+      ownMails: this.ownMails,
+      now: () => NOW,
+    })
   }
 
   /** Sends frames, each from the middle of a larger buffer, as transports do. */
@@ -282,4 +290,27 @@ describe("a message that stands for others", () => {
     const [unknown] = scene.send(other, LAST).take().tallies
     assert.deepEqual([unknown?.count, unknown?.samples], [1, [LAST]])
   })
+})
+
+test("a line of a mail server about a mail of tamis is ignored and counted, unless it is raised or an alarm", () => {
+  const scene = new Scene()
+  const messageId = "tamis.8e39570af7c349ae8f4c20e3cdd8fd93@example.org"
+  scene.ownMails.announce({ messageId, sender: "tamis@example.org", sentFrom: [], atMs: NOW, answer: undefined })
+  const line = `postfix/cleanup[6]: AF5E22894B4: message-id=<${messageId}>`
+  const { hosts, tallies } = scene
+    .send(STRANGER, `<22>Nov 23 18:00:00 web1 ${line}`)
+    .send(STRANGER, `<22>Nov 23 18:00:00 web1 ${line} FAILED SU`)
+    .send(STRANGER, `<22>Nov 23 18:00:00 web1 ${line} promiscuous mode`)
+    // Severity crit.
+    .send(STRANGER, `<18>Nov 23 18:00:00 web1 ${line}`)
+    .send(STRANGER, `<22>Nov 23 18:00:00 web1 app[6]: ${messageId}`)
+    .take()
+  assert.deepEqual(sums(hosts.get("web1")), [5, 1, 4, 0])
+  assert.equal(hosts.get("web1")?.own_mail, 1)
+  assert.deepEqual(tallies.map(({ layer, alarm }) => alarm ?? layer).sort(), [
+    "cracking",
+    "severity",
+    "system",
+    "violations",
+  ])
 })

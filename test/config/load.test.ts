@@ -336,3 +336,44 @@ test("a warning says that a balancer network of all addresses lets senders claim
     ["listen.proxyProtocol[1]: every sender can claim any client address"],
   )
 })
+
+describe("a digest that is sent at once", () => {
+  const table: readonly (readonly [name: string, digests: string, want: RegExp])[] = [
+    [
+      "with a schedule",
+      '[{ name: a }, { name: b, only: [alarming], pause: 15m, schedule: "0 * * * *" }]',
+      /^tamis\.yml:1:53: digests\[1\]\.pause: cannot be used together with schedule; keep pause to be told at once, or schedule for mails at fixed times$/,
+    ],
+    ["of all lines", "[{ name: a, pause: 15m }]", /^tamis\.yml:1:22: digests\[0\]\.pause: needs only: /],
+    [
+      "without another digest that takes the other lines",
+      "[{ name: a, only: [cracking] }]",
+      /^tamis\.yml:1:1: digests: every digest has only, so no digest reports the other lines; add a digest without only$/,
+    ],
+    ["of no class", "[{ name: a }, { name: b, only: [] }]", /digests\[1\]\.only: expected at least one class, got/],
+    [
+      "of an unknown class",
+      "[{ name: a }, { name: b, only: [alarm] }]",
+      /digests\[1\]\.only\[0\]: expected one of cracking, violations, alarming, got "alarm"$/,
+    ],
+    [
+      "with a pause of nothing",
+      "[{ name: a }, { name: b, only: [alarming], pause: 0s }]",
+      /digests\[1\]\.pause: expected a duration from "30s" up to "24h", got "0s"/,
+    ],
+  ]
+  for (const [name, digests, want] of table) {
+    test(`is refused ${name}`, (t) => assert.match(fixture(t).problems(`digests: ${digests}`), want))
+  }
+
+  test("has a pause, and classes of lines", (t) => {
+    const { digests } = fixture(t).config("digests: [{ name: a }, { name: b, only: [cracking, alarming], pause: 15m }]")
+    assert.deepEqual(
+      digests.map(({ only, pauseMs }) => [only, pauseMs]),
+      [
+        [undefined, undefined],
+        [["cracking", "alarming"], 900_000],
+      ],
+    )
+  })
+})

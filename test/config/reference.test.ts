@@ -30,6 +30,7 @@ test("the commented options of the example file are valid", (t) => {
   const chosen = open
     .replace("\nmail: stdout\n", "\n")
     .replace("  to: []", "  to: [admin@example.org]")
+    .replace(/\n {4}(only|pause): .*/g, "")
     .replace(/\n {2}sqlite: .*\n/, "\n")
     .replace("redis://redis:6379/0", "redis://logs/0")
     .replace(/\n {4}cluster:\n.*\n {6}nodes: .*\n/, "\n")

@@ -20,6 +20,7 @@ import type { Backing, Surroundings } from "../support/backing.ts"
 import { readDigest } from "../support/digest-mail.ts"
 import { within } from "../support/eventually.ts"
 import { ManualClock } from "../support/manual-clock.ts"
+import { UNANNOUNCED } from "../support/unannounced.ts"
 
 const NOON = Date.parse("2026-11-23T12:00:00Z")
 const HOUR = 3_600_000
@@ -77,7 +78,7 @@ export function reporterContract(backing: Backing): void {
       reporter = new Reporter({
         store,
         digests: [LAN],
-        makeOutbox: () => new Outbox({ store, owner: "one", settings, log }),
+        makeOutbox: () => new Outbox({ announcer: UNANNOUNCED, store, owner: "one", settings, log }),
         unstored: unstoredBatches(directory),
         tidy: async () => {},
         flushCollectors: () => Promise.resolve(),

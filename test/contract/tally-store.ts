@@ -17,6 +17,7 @@ import type { PastWindow } from "../../src/tally/past-window.ts"
 import type { RuleActivity } from "../../src/tally/rule-activity.ts"
 import { MAX_FURTHER_SAMPLE_BYTES, MAX_SAMPLES, noSeverities, type Tally } from "../../src/tally/tally.ts"
 import { countValue, noValues } from "../../src/tally/values.ts"
+import { deliveryLogContract } from "./delivery-log.ts"
 
 export interface OpenedStore {
   readonly store: TallyStore
@@ -81,6 +82,7 @@ function byFingerprint(tallies: readonly Tally[]): Tally[] {
 }
 
 export function tallyStoreContract(name: string, open: OpenStore): void {
+  deliveryLogContract(name, open)
   describe(`${name} keeps the promises of a tally store`, () => {
     let opened: OpenedStore
     let store: TallyStore
@@ -468,13 +470,23 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
       })
 
       test("counters and losses add up", async () => {
-        const first = { received: 10, ignored: 6, reported: 3, rejected: 1, unjudged: 2, firstMs: T0, lastMs: T0 + 1 }
+        const first = {
+          received: 10,
+          ignored: 6,
+          reported: 3,
+          rejected: 1,
+          unjudged: 2,
+          own_mail: 0,
+          firstMs: T0,
+          lastMs: T0 + 1,
+        }
         const second = {
           received: 5,
           ignored: 5,
           reported: 0,
           rejected: 0,
           unjudged: 0,
+          own_mail: 0,
           firstMs: T0 - 9,
           lastMs: T0 + 9,
         }
@@ -506,7 +518,16 @@ export function tallyStoreContract(name: string, open: OpenStore): void {
           new Map([
             [
               "web1",
-              { received: 15, ignored: 11, reported: 3, rejected: 1, unjudged: 2, firstMs: T0 - 9, lastMs: T0 + 9 },
+              {
+                received: 15,
+                ignored: 11,
+                reported: 3,
+                rejected: 1,
+                unjudged: 2,
+                own_mail: 0,
+                firstMs: T0 - 9,
+                lastMs: T0 + 9,
+              },
             ],
             ["web2", second],
           ]),

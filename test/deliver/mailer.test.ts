@@ -65,7 +65,8 @@ async function failure(
 test("a mail arrives unchanged", async (t) => {
   const box = await mailbox(t)
   const receipt = await smtpCourier(config(box.port)).deliver(OUTGOING, NEVER)
-  assert.deepEqual(receipt, { refused: [] })
+  assert.deepEqual(receipt.refused, [])
+  assert.match(receipt.answer, /^250 /)
   const { sender, recipients, parsed, source } = await box.next()
   assert.equal(sender, "tamis@example.org")
   assert.deepEqual(recipients, ["marie@example.org"])
@@ -119,6 +120,7 @@ test("a mail with all recipients refused is not delivered", async (t) => {
   const box = await mailbox(t, { unknownRecipients: ["marie@example.org"] })
   const error = await failure(box.port)
   assert.equal(error.refused, true)
+  assert.equal(error.refusesContent, false)
   assert.match(error.message, /^SMTP server localhost:\d+: .*550.*no such user/)
 })
 
@@ -135,6 +137,7 @@ for (const fault of refusals) {
     box.fail(fault)
     const error = await failure(box.port)
     assert.equal(error.refused, true)
+    assert.equal(error.refusesContent, fault === "message refused with 554")
     assert.match(error.message, new RegExp(fault.match(/\d+/)![0]))
     await smtpCourier(config(box.port)).deliver(OUTGOING, NEVER)
     assert.equal((await box.next()).parsed.messageId, "<tamis.1@example.org>")
@@ -193,6 +196,7 @@ test("a message above the server's size limit is not sent", async (t) => {
   const box = await mailbox(t, { maxBytes: 100 })
   const error = await failure(box.port)
   assert.equal(error.refused, true)
+  assert.equal(error.refusesContent, true)
   assert.match(error.message, /larger than allowed|exceeds/)
 })
 

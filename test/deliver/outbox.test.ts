@@ -13,6 +13,7 @@ import type { TallyStore } from "../../src/store/store.ts"
 import { makeTally, makeWindow, type WindowFields } from "../report/make.ts"
 import { InterruptibleStore } from "../support/interruptible-store.ts"
 import { startMailbox } from "../support/smtp-mailbox.ts"
+import { UNANNOUNCED } from "../support/unannounced.ts"
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -56,7 +57,7 @@ class Scene {
     const courier: Courier = {
       domain: "example.org",
       deliver: async ({ mail }) => {
-        const fate = this.fates.shift() ?? { refused: [] }
+        const fate = this.fates.shift() ?? { answer: "250 OK", refused: [] }
         this.sent.push(mail)
         if (fate instanceof DeliveryError) throw fate
         return fate
@@ -74,7 +75,7 @@ class Scene {
       makeReport: (pile, nowMs) => makeReport(pile, { ...parts, digest }, store, nowMs),
       ...fields,
     }
-    return new Outbox({ store, owner, settings: () => settings, log })
+    return new Outbox({ announcer: UNANNOUNCED, store, owner, settings: () => settings, log })
   }
 
   /** Closes a window an hour after the last one, and returns when. */
@@ -161,7 +162,7 @@ test("lines as usual wait, and the next mail accounts for them", async (t) => {
   assert.equal(await at.outbox().attempt(await at.window(line("web1 app: one"))), "quiet")
   assert.equal(await at.outbox().attempt(await at.window(line("web1 db: two"))), "delivered")
   const text = at.sent[1]?.text ?? ""
-  assert.match(text, /^3 lines from 1 host; 3 to read on 1 host: 1 new\./m)
+  assert.match(text, /^3 lines from 1 host; 3 to read: 1 new\./m)
   assert.match(text, /include 2\s+earlier windows/)
   assert.match(text, /^2 lines: app 2\.$/m)
 })
@@ -308,7 +309,7 @@ test("a mail's largest groups are remembered for two weeks, with one line each a
 
 test("refused recipients are named in the log", async (t) => {
   const at = await scene(t)
-  at.fates.push({ refused: ["nobody@example.org: 550 no such user"] })
+  at.fates.push({ answer: "250 OK", refused: ["nobody@example.org: 550 no such user"] })
   assert.equal(await at.outbox().attempt(await at.window(line("web1 app: one"))), "delivered")
   assert.equal(at.log[1]?.level, "error")
   assert.equal(at.log[1]?.fields.code, "TAMIS_RECIPIENTS_REFUSED")
@@ -330,4 +331,121 @@ test("a hang-up of the SMTP server after the message leads to two mails with one
   assert.equal(first.parsed.messageId, second.parsed.messageId)
   assert.equal(first.parsed.text, second.parsed.text)
   assert.equal(mailbox.waiting, 0)
+})
+
+const CONTENT = new DeliveryError("SMTP server mx:25: Message failed: 554 5.7.1 spam content", true, true)
+
+async function logged(at: Scene) {
+  return (await at.store.deliveries(DIGEST.name, 100)).slice(1)
+}
+
+test("the log of deliveries has each attempt with the server's answer, and the mail's text", async (t) => {
+  const at = await scene(t)
+  const outbox = at.outbox()
+  let nowMs = await at.window(line("web1 app: one"))
+  at.fates.push(REFUSED)
+  await outbox.attempt(nowMs)
+  at.fates.push({ answer: "250 2.0.0 Ok: queued as 4XyZ", refused: ["nobody@example.org: 550 no such user"] })
+  await outbox.attempt(nowMs + MINUTE)
+  nowMs = await at.window(line("web1 app: one"))
+  await outbox.attempt(nowMs)
+  const [postponed, sent, quiet] = await logged(at)
+  assert.deepEqual([postponed?.outcome, postponed?.reply, postponed?.atMs], ["postponed", "refused", nowMs - HOUR])
+  assert.deepEqual([sent?.outcome, sent?.reply, sent?.news], ["sent", "250 2.0.0 Ok: queued as 4XyZ", "new"])
+  assert.deepEqual(sent?.refusedRecipients, ["nobody@example.org: 550 no such user"])
+  assert.equal(sent?.mail?.subject, at.sent[1]?.subject)
+  assert.equal(`<${sent?.mail?.messageId}>`, at.sent[1]?.headers.get("Message-ID"))
+  assert.equal(await at.store.mailText(DIGEST.name, sent?.id ?? ""), at.sent[1]?.text)
+  assert.deepEqual([quiet?.outcome, quiet?.reply, quiet?.mail], ["quiet", "1 line, all as usual", undefined])
+})
+
+test("before a mail goes out, the log has it as being sent", async (t) => {
+  const at = await scene(t)
+  const nowMs = await at.window(line("web1 app: one"))
+  const crashed = at.outbox({ courier: { domain: "", deliver: async () => Promise.reject(new Error("crash")) } })
+  await assert.rejects(crashed.attempt(nowMs), /crash/)
+  assert.deepEqual(
+    (await logged(at)).map(({ outcome }) => outcome),
+    ["sending"],
+  )
+})
+
+test("a log of deliveries that cannot be written keeps no mail back, and sends none twice", async (t) => {
+  const at = await scene(t)
+  const outbox = at.outbox({ store: new InterruptibleStore(at.store, ["logDelivery"]) })
+  const nowMs = await at.window(line("web1 app: one"))
+  assert.equal(await outbox.attempt(nowMs), "delivered")
+  assert.equal(await outbox.attempt(nowMs + HOUR), "idle")
+  assert.equal(at.sent.length, 1)
+  assert.equal(at.log[0]?.sentence, "Could not write to the log of deliveries.")
+})
+
+test("if the server refuses a mail for its content, one with counts goes out, and later windows go their own way", async (t) => {
+  const at = await scene(t)
+  const outbox = at.outbox()
+  at.fates.push(CONTENT)
+  let nowMs = await at.window(line("web1 app: buy pills"))
+  assert.equal(await outbox.attempt(nowMs), "delivered")
+  const [whole, reduced] = at.sent
+  assert.equal(reduced?.subject, "[tamis] digest default: 1 new; the mail server refused the whole mail")
+  const [refusedEntry, sentEntry] = await logged(at)
+  for (const content of [reduced?.text, reduced?.html, reduced?.subject])
+    assert.doesNotMatch(content ?? "", /pills|web1/)
+  assert.match(reduced?.text ?? "", /^SMTP server mx:25: Message failed: 554 5\.7\.1 spam content$/m)
+  assert.match(reduced?.text ?? "", new RegExp(`^tamis mails show ${refusedEntry?.id}$`, "m"))
+  assert.match(reduced?.text ?? "", /^ +1 +0 +1 +0 {2}1 host$/m)
+  assert.notEqual(messageIds(at.sent)[0], messageIds(at.sent)[1])
+  assert.deepEqual([refusedEntry?.outcome, refusedEntry?.mail?.isReduced], ["refused", false])
+  assert.deepEqual([sentEntry?.outcome, sentEntry?.mail?.isReduced], ["sent", true])
+  assert.equal(await at.store.mailText(DIGEST.name, refusedEntry?.id ?? ""), whole?.text)
+
+  nowMs = await at.window(line("web1 db: two"))
+  assert.equal(await outbox.attempt(nowMs), "delivered")
+  assert.match(at.sent[2]?.text ?? "", /^web1 db: two {2}/m)
+  assert.doesNotMatch(at.sent[2]?.text ?? "", /pills/)
+})
+
+test("if the server refuses the mail with counts as well, the windows wait for the next attempt", async (t) => {
+  const at = await scene(t)
+  const outbox = at.outbox()
+  at.fates.push(CONTENT, CONTENT)
+  const nowMs = await at.window(line("web1 app: buy pills"))
+  assert.equal(await outbox.attempt(nowMs), "postponed")
+  assert.equal(at.sent.length, 2)
+  assert.equal(await at.undelivered(), 1)
+  at.fates.push(CONTENT)
+  assert.equal(await outbox.attempt(nowMs + MINUTE), "delivered")
+  assert.deepEqual(
+    (await logged(at)).map(({ outcome }) => outcome),
+    ["refused", "refused", "refused", "sent"],
+  )
+  assert.equal(await at.undelivered(), 0)
+})
+
+test("a real SMTP server that answers the text with 554 gets the mail with counts", async (t) => {
+  const at = await scene(t)
+  const mailbox = await startMailbox()
+  t.after(() => mailbox.stop())
+  const smtp = { kind: "smtp", host: "localhost", port: mailbox.port, tls: "none", from: "tamis@example.org" } as const
+  const outbox = at.outbox({ courier: smtpCourier({ ...smtp, user: undefined, password: undefined }) })
+  mailbox.fail("message refused with 554")
+  assert.equal(await outbox.attempt(await at.window(line("web1 app: one"))), "delivered")
+  const { parsed } = await mailbox.next()
+  assert.match(parsed.text ?? "", /^SMTP server localhost:\d+: Message failed: 554 looks like spam$/m)
+  assert.doesNotMatch(parsed.text ?? "", /app: one/)
+})
+
+test("a digest of some classes says what it has, accounts for nothing else, and has no daily mail", async (t) => {
+  const at = await scene(t)
+  const only = ["cracking", "alarming"] as const
+  const outbox = at.outbox({ digest: { ...DIGEST, only } })
+  for (let hour = 2; hour <= 32; hour += 1) assert.equal(await outbox.attempt(await at.window({})), "quiet")
+
+  await at.outbox({ digest: { ...DIGEST, only, send: "always" } }).attempt(await at.window({}))
+  assert.equal(at.sent[0]?.subject, "[tamis] default: all quiet")
+  assert.match(
+    at.sent[0]?.text.replaceAll("\n", " ") ?? "",
+    /^tamis .* This digest has only Security Alerts, alarming lines: no such line\. All other lines are in other digests\. /,
+  )
+  assert.doesNotMatch(at.sent[0]?.text ?? "", /Accounts|received/)
 })

@@ -19,7 +19,10 @@ const NEVER = new AbortController().signal
 
 test("a mail is written after its subject", async () => {
   const stream = new PassThrough()
-  assert.deepEqual(await terminalCourier(stream).deliver(OUTGOING, NEVER), { refused: [] })
+  assert.deepEqual(await terminalCourier(stream).deliver(OUTGOING, NEVER), {
+    answer: "written to standard output",
+    refused: [],
+  })
   stream.end()
   assert.equal(await text(stream), "Subject: [tamis] default: All quiet\n\nAll quiet.\n\n")
 })

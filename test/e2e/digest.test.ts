@@ -154,6 +154,7 @@ stateDirectory: state
         reported: SENT_LINES - IGNORED_LINES,
         rejected: 0,
         unjudged: 0,
+        own_mail: 0,
       }
       assert.deepEqual(counted, expected, host)
     }

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, test } from "node:test"
 import { Collector } from "../../src/collector/collector.ts"
+import { OwnMails } from "../../src/collector/own-mails.ts"
 import { Pipeline } from "../../src/collector/pipeline.ts"
 import type { DigestConfig } from "../../src/config/config.ts"
 import type { Outgoing } from "../../src/deliver/mail.ts"
@@ -32,6 +33,7 @@ import { startRedisServer, withoutRedisServer } from "../support/redis-server.ts
 import { sendStream } from "../support/senders.ts"
 import { startMailbox } from "../support/smtp-mailbox.ts"
 import { startTamis } from "../support/tamis-process.ts"
+import { UNANNOUNCED } from "../support/unannounced.ts"
 
 /** A Monday. */
 const MONDAY = Date.parse("2026-11-02T00:00:00Z")
@@ -116,7 +118,7 @@ class Network {
     const book = new TallyBook()
     const now = () => this.clock.now()
     const activity = new RuleActivityBook(judges, [SET])
-    this.#pipeline = new Pipeline({ resolver: new HostResolver([HOST]), judges, book, now })
+    this.#pipeline = new Pipeline({ resolver: new HostResolver([HOST]), judges, book, ownMails: new OwnMails(), now })
     this.#collector = new Collector({
       id: "c",
       listeners: [],
@@ -144,7 +146,7 @@ class Network {
         domain: "example.org",
         deliver: async ({ mail: { text } }: Outgoing) => {
           this.mails.push(text)
-          return { refused: [] }
+          return { answer: "250 OK", refused: [] }
         },
       },
       makeReport: (pile: Pile, nowMs: number) => makeReport(pile, parts, store, nowMs),
@@ -152,7 +154,7 @@ class Network {
     this.#reporter = new Reporter({
       store,
       digests: [DIGEST],
-      makeOutbox: () => new Outbox({ store, owner: "one", settings, log }),
+      makeOutbox: () => new Outbox({ announcer: UNANNOUNCED, store, owner: "one", settings, log }),
       unstored: unstoredBatches(directory),
       flushCollectors: () => this.#collector.flush(),
       tidy: async () => {},

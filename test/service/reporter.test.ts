@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, type TestContext, test } from "node:test"
 import type { DigestConfig } from "../../src/config/config.ts"
-import { type Courier, DeliveryError, type Mail, type Outgoing } from "../../src/deliver/mail.ts"
+import { type Courier, DeliveryError, type Mail, type Outgoing, type Receipt } from "../../src/deliver/mail.ts"
 import { Outbox } from "../../src/deliver/outbox.ts"
 import { OperatorError } from "../../src/errors.ts"
 import { makeReport } from "../../src/service/make-report.ts"
@@ -16,6 +16,7 @@ import type { Pile } from "../../src/tally/pile.ts"
 import { makeTally, makeWindow } from "../report/make.ts"
 import { InterruptibleStore } from "../support/interruptible-store.ts"
 import { ManualClock } from "../support/manual-clock.ts"
+import { UNANNOUNCED } from "../support/unannounced.ts"
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -77,7 +78,7 @@ class Scene {
       domain: "example.org",
       deliver: async (outgoing, signal) => {
         this.mails.push(outgoing.mail)
-        return (await settings.deliver?.(outgoing, signal)) ?? { refused: [] }
+        return (await settings.deliver?.(outgoing, signal)) ?? { answer: "250 OK", refused: [] }
       },
     }
     this.digests = digests
@@ -97,7 +98,7 @@ class Scene {
           makeReport: (pile: Pile, nowMs: number) => makeReport(pile, parts, this.store, nowMs),
         }
       }
-      return new Outbox({ store: this.store, owner: "one", settings, log })
+      return new Outbox({ announcer: UNANNOUNCED, store: this.store, owner: "one", settings, log })
     }
     this.reporter = new Reporter({
       store: this.store,
@@ -367,7 +368,7 @@ describe("windows", () => {
     let refusals = 1
     const deliver = async () => {
       if (refusals-- > 0) throw new DeliveryError("451 later", true)
-      return { refused: [] }
+      return { answer: "250 OK", refused: [] }
     }
     const at = await scene(t, { deliver, atMs: NOON + HOUR - SECOND })
     await at.pass(SECOND)
@@ -377,6 +378,63 @@ describe("windows", () => {
     await at.pass(15 * SECOND)
     assert.equal(at.mails.length, 2)
     assert.equal((await at.store.overview("lan"))?.undelivered.length, 0)
+  })
+})
+
+describe("a digest that is sent at once", () => {
+  const ALARMS: DigestConfig = { ...LAN, name: "lan", only: ["alarming"], pauseMs: 15 * MINUTE }
+  const alarms = (sequence: number, count: number): Batch => {
+    const alarm = {
+      host: "web1",
+      alarm: "disk",
+      count,
+      firstMs: NOON + MINUTE,
+      samples: ["web1 disk: sector 7 is slow"],
+    }
+    return { collector: "c", sequence, ...makeWindow({ tallies: [makeTally(alarm)] }) }
+  }
+
+  test("the first line makes a mail within 30 s, and later lines wait for the pause to end", async (t) => {
+    const at = await scene(t, { digests: [ALARMS] })
+    await at.passInSteps(HOUR, 15 * SECOND)
+    assert.equal(at.mails.length, 0)
+    await at.reporter.accept(alarms(1, 3))
+    await at.passInSteps(8 * SECOND, SECOND)
+    await at.reporter.accept(alarms(2, 4))
+    await at.passInSteps(12 * SECOND, SECOND)
+    assert.equal(at.mails.length, 1)
+    assert.match(text(at, 0), /^This digest has only alarming lines: 7 lines on 1 host: 1 alarming\./m)
+    assert.doesNotMatch(text(at, 0), /Accounts|New hosts|received/)
+
+    for (let sequence = 3; sequence < 103; sequence += 1) await at.reporter.accept(alarms(sequence, 2_000))
+    await at.passInSteps(14 * MINUTE, 15 * SECOND)
+    assert.equal(at.mails.length, 1)
+    await at.passInSteps(MINUTE, 5 * SECOND)
+    assert.equal(at.mails.length, 2)
+    assert.match(
+      text(at, 1).replaceAll("\n", " "),
+      /200,000 lines on 1 host: 1 alarming\. All other lines are in other digests\. tamis held back these 200,000 lines: this digest sends at most one mail in 15 minutes\./,
+    )
+    await at.passInSteps(HOUR, 15 * SECOND)
+    assert.equal(at.mails.length, 2)
+  })
+
+  test("while a mail waits for the mail server, further lines gather for the next one", async (t) => {
+    let refusals = 1
+    const deliver = async () => {
+      if (refusals-- > 0) throw new DeliveryError("451 later", true)
+      return { answer: "250 OK", refused: [] }
+    }
+    const at = await scene(t, { deliver, digests: [ALARMS] })
+    await at.reporter.accept(alarms(1, 3))
+    await at.passInSteps(30 * SECOND, SECOND)
+    await at.reporter.accept(alarms(2, 4))
+    await at.passInSteps(50 * SECOND, 5 * SECOND)
+    assert.equal(at.mails.length, 2)
+    assert.match(text(at, 1), /: 3 lines on/)
+    await at.passInSteps(16 * MINUTE, 5 * SECOND)
+    assert.match(text(at, 2), /: 4 lines on/)
+    assert.equal(at.mails.length, 3)
   })
 })
 
@@ -517,7 +575,7 @@ describe("the end", () => {
   })
 
   test("stop waits for a mail under way", async (t) => {
-    const answered = Promise.withResolvers<{ refused: [] }>()
+    const answered = Promise.withResolvers<Receipt>()
     const onItsWay = Promise.withResolvers<void>()
     const deliver = () => {
       onItsWay.resolve()
@@ -527,7 +585,7 @@ describe("the end", () => {
     at.clock.advance(SECOND)
     await onItsWay.promise
     const stopped = at.stop(new AbortController().signal)
-    answered.resolve({ refused: [] })
+    answered.resolve({ answer: "250 OK", refused: [] })
     await stopped
     const next = await scene(t, { directory: at.directory, atMs: NOON + HOUR })
     assert.equal(next.mails.length, 0)

@@ -98,3 +98,35 @@ test("routing stays correct for any number of invented names", () => {
   assert.deepEqual(routing.digestsOf("gw-0"), ["routers"])
   assert.deepEqual(routing.digestsOf("web1"), ["servers", "web"])
 })
+
+describe("a digest of some classes", () => {
+  const ALARMS: DigestConfig = { ...digest("alarms", "*"), only: ["cracking", "alarming"] }
+  const alarm = makeTally({ host: "web1", count: 3, alarm: "disk", samples: ["disk"] })
+  const alert = makeTally({ host: "web1", count: 2, layer: "cracking", samples: ["sniffer"] })
+  const event = makeTally({ host: "web1", count: 5, layer: "violations", samples: ["su"] })
+  const plain = makeTally({ host: "db1", count: 7, samples: ["app"] })
+  const all = batch({ tallies: [alarm, alert, event, plain], ignored: { web1: 9 }, losses: { udp_kernel_drops: 1 } })
+
+  test("takes only lines of these classes, and counts only them", () => {
+    const parts = new Routing([ALARMS, digest("all", "*")]).split(all)
+    const part = parts.get("alarms")
+    assert.deepEqual(part?.tallies, [alarm, alert])
+    const { received, ignored, reported } = part?.hosts.get("web1") ?? assert.fail()
+    assert.deepEqual([received, ignored, reported], [5, 0, 5])
+    assert.deepEqual([[...(part?.hosts.keys() ?? [])], part?.losses.size], [["web1"], 0])
+  })
+
+  test("leaves all lines to the digests of all lines, also those of hosts that these do not name", () => {
+    const parts = new Routing([ALARMS, digest("web", "web*")]).split(all)
+    assert.equal(parts.get("web")?.tallies.length, 4)
+    assert.equal(parts.get("web")?.hosts.get("web1")?.received, 19)
+    assert.equal(parts.get("web")?.losses.get("udp_kernel_drops"), 1)
+  })
+
+  test("has no part if it takes no line", () => {
+    const parts = new Routing([ALARMS, digest("all", "*")]).split(batch({ tallies: [plain], ignored: { web1: 9 } }))
+    assert.deepEqual([...parts.keys()], ["all"])
+    const elsewhere = new Routing([{ ...ALARMS, hosts: ["db*"] }, digest("all", "*")]).split(all)
+    assert.equal(elsewhere.has("alarms"), false)
+  })
+})

@@ -47,6 +47,7 @@ const WELL: CollectorHandle = {
   aliveAtMs: NOW,
   paused: false,
   flush: () => Promise.resolve(),
+  announce: () => assert.fail("asking changes nothing"),
   reload: () => assert.fail("asking changes nothing"),
   drain: () => Promise.resolve(),
 }
@@ -83,7 +84,7 @@ describe("a healthy service", () => {
       nextAttemptAt: undefined,
     })
     const { lastSeenAt: _, ...sums } = hosts.web1 ?? assert.fail("no host")
-    assert.deepEqual(sums, { received: 7, ignored: 4, reported: 3, rejected: 0, unjudged: 0 })
+    assert.deepEqual(sums, { received: 7, ignored: 4, reported: 3, rejected: 0, unjudged: 0, own_mail: 0 })
   })
 
   test("a service that has just started lists no digest", async () => {

@@ -54,7 +54,16 @@ describe("with a Redis server", { skip: withoutRedisServer }, () => {
     await operator.hset("unnamed:{d}:hosts", "web1", "9 5 3 1 2 100 200")
     await operator.hset("unnamed:{d}:open:hosts", "web1", "9 5 3 1 2 100 200")
     const read = await store.read("d", 1)
-    const known = { received: 9, ignored: 5, reported: 3, rejected: 1, unjudged: 2, firstMs: 100, lastMs: 200 }
+    const known = {
+      received: 9,
+      ignored: 5,
+      reported: 3,
+      rejected: 1,
+      unjudged: 2,
+      own_mail: 0,
+      firstMs: 100,
+      lastMs: 200,
+    }
     assert.deepEqual(read?.hosts.get("web1"), known)
 
     await store.add("d", { collector: "c", sequence: 1 }, entryOf([tallyOf({ firstMs: 50, lastMs: 300 })]), 1)

@@ -11,6 +11,7 @@ import { type ErrorCode, OperatorError } from "../../src/errors.ts"
 import { sqliteStore } from "../../src/store/sqlite.ts"
 import type { TallyStore } from "../../src/store/store.ts"
 import { SEVERITIES } from "../../src/syslog/severity.ts"
+import { entry } from "../contract/delivery-log.ts"
 import { entryOf, tallyOf, tallyStoreContract } from "../contract/tally-store.ts"
 
 tallyStoreContract("the SQLite store", async (limits) => {
@@ -107,7 +108,8 @@ test("a database of schema 2 is upgraded to schema 3 with its data", async () =>
   await before.open()
   await before.add("daily", { collector: "c", sequence: 1 }, entryOf([tallyOf()]), 1)
   await before.close()
-  for (const table of ["rules", "rule_days", "programs", "applied_activity"]) fillDatabase(file, `DROP TABLE ${table}`)
+  for (const table of ["rules", "rule_days", "programs", "applied_activity", "deliveries"])
+    fillDatabase(file, `DROP TABLE ${table}`)
   fillDatabase(file, "PRAGMA user_version = 2")
 
   const store = sqliteStore({ file })
@@ -115,6 +117,8 @@ test("a database of schema 2 is upgraded to schema 3 with its data", async () =>
   assert.equal((await store.overview("daily"))?.openReported, 1)
   await store.addActivity({ collector: "c", sequence: 1 }, { atMs: 7, lines: 2, rules: new Map(), programs: ["app"] })
   assert.deepEqual((await store.ruleHistory()).programs, new Map([["app", 7]]))
+  await store.logDelivery("daily", entry(1), "text")
+  assert.deepEqual(await store.deliveries("daily", 1), [entry(1)])
   await store.close()
 })
 

@@ -14,7 +14,16 @@ before(async () => {
 after(() => rm(directory, { recursive: true }))
 
 function batch(sequence: number): Batch {
-  const counters = { received: 3, ignored: 1, reported: 2, rejected: 0, unjudged: 0, firstMs: 1, lastMs: 2 }
+  const counters = {
+    received: 3,
+    ignored: 1,
+    reported: 2,
+    rejected: 0,
+    unjudged: 0,
+    own_mail: 0,
+    firstMs: 1,
+    lastMs: 2,
+  }
   return {
     collector: "c1",
     sequence,

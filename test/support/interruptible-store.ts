@@ -27,6 +27,11 @@ export class InterruptibleStore implements TallyStore {
   remember = (...args: Parameters<TallyStore["remember"]>) => this.#do("remember", () => this.#store.remember(...args))
   remembered = (...args: Parameters<TallyStore["remembered"]>) =>
     this.#do("remembered", () => this.#store.remembered(...args))
+  logDelivery = (...args: Parameters<TallyStore["logDelivery"]>) =>
+    this.#do("logDelivery", () => this.#store.logDelivery(...args))
+  deliveries = (...args: Parameters<TallyStore["deliveries"]>) =>
+    this.#do("deliveries", () => this.#store.deliveries(...args))
+  mailText = (...args: Parameters<TallyStore["mailText"]>) => this.#do("mailText", () => this.#store.mailText(...args))
   overview = (...args: Parameters<TallyStore["overview"]>) => this.#do("overview", () => this.#store.overview(...args))
   addActivity = (...args: Parameters<TallyStore["addActivity"]>) =>
     this.#do("addActivity", () => this.#store.addActivity(...args))

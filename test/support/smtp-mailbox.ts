@@ -42,6 +42,8 @@ export interface MailboxOptions {
   /** By default 127.0.0.1, and a port that the kernel chooses. */
   readonly host?: string
   readonly port?: number
+  /** Called with each mail before it is answered, as a server writes its log. */
+  readonly onMail?: (mail: ReceivedMail) => Promise<void>
   /** How long `next` waits for a mail. */
   readonly patienceMs?: number
 }
@@ -103,7 +105,9 @@ export async function startMailbox(options: MailboxOptions = {}): Promise<Mailbo
       const fault = faults.get(session.id)
       if (fault === "message refused with 451") return done(answer(451, "try later"))
       if (fault === "message refused with 554") return done(answer(554, "looks like spam"))
-      keep(await receivedMail(session, source))
+      const mail = await receivedMail(session, source)
+      await options.onMail?.(mail)
+      keep(mail)
       if (fault === "hang-up after the message") sockets.get(session.remotePort)?.destroy()
       else if (fault !== "silence after the message") done()
     },

@@ -16,6 +16,7 @@ const arbitraryCounters: fc.Arbitrary<HostCounters> = fc.record({
   reported: arbitraryCount,
   rejected: arbitraryCount,
   unjudged: arbitraryCount,
+  own_mail: arbitraryCount,
   firstMs: arbitraryCount,
   lastMs: arbitraryCount,
 })
@@ -92,13 +93,23 @@ describe("merging counters", () => {
   })
 
   it("merging counters adds every number and widens the span", () => {
-    const counters = { received: 9, ignored: 5, reported: 3, rejected: 1, unjudged: 2, firstMs: 10, lastMs: 20 }
+    const counters = {
+      received: 9,
+      ignored: 5,
+      reported: 3,
+      rejected: 1,
+      unjudged: 2,
+      own_mail: 0,
+      firstMs: 10,
+      lastMs: 20,
+    }
     assert.deepEqual(counterSum(counters, { ...counters, firstMs: 15, lastMs: 25 }), {
       received: 18,
       ignored: 10,
       reported: 6,
       rejected: 2,
       unjudged: 4,
+      own_mail: 0,
       firstMs: 10,
       lastMs: 25,
     })

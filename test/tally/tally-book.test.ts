@@ -140,7 +140,12 @@ describe("TallyBook", () => {
     book.reported("web1", { ...SYSTEM, unjudged: true }, "su", lineOf("no"), 30)
     assert.deepEqual(
       contentOf(book).hosts,
-      new Map([["web1", { received: 3, ignored: 1, reported: 1, rejected: 1, unjudged: 1, firstMs: 10, lastMs: 30 }]]),
+      new Map([
+        [
+          "web1",
+          { received: 3, ignored: 1, reported: 1, rejected: 1, unjudged: 1, own_mail: 0, firstMs: 10, lastMs: 30 },
+        ],
+      ]),
     )
   })
 

@@ -8,9 +8,11 @@ import { makeReport } from "../../../src/service/make-report.ts"
 import { Reporter } from "../../../src/service/reporter.ts"
 import { unstoredBatches } from "../../../src/store/unstored.ts"
 import type { Pile } from "../../../src/tally/pile.ts"
-import { DAY_MS, HOUR_MS } from "../../../src/units.ts"
+import { DAY_MS, HOUR_MS, SECOND_MS } from "../../../src/units.ts"
+import { makeTally, makeWindow } from "../../report/make.ts"
 import { within } from "../../support/eventually.ts"
 import { ManualClock } from "../../support/manual-clock.ts"
+import { UNANNOUNCED } from "../../support/unannounced.ts"
 import type { Trial } from "./effect.ts"
 import { SILENT } from "./served.ts"
 
@@ -31,6 +33,26 @@ export async function mailedAfter(trial: Trial, from: string): Promise<string> {
   return new Date(memory?.mailedAtMs ?? 0).toISOString()
 }
 
+/** Of the first digest, which is sent at once: how long after its first mail a further line makes the second one. */
+export async function secondMailAfter(trial: Trial, from: string): Promise<number> {
+  const { store, digest, pass } = await report(trial, from)
+  const window = async () => (await store.overview(digest))?.open ?? assert.fail("no window")
+  const untilClosed = async (sequence: number) => {
+    const { id } = await window()
+    const line = makeTally({
+      host: "web1",
+      alarm: "disk",
+      firstMs: Date.parse(from),
+      samples: [`web1 app: ${sequence}`],
+    })
+    await store.add(digest, { collector: "c", sequence }, makeWindow({ tallies: [line] }), 0)
+    while ((await window()).id === id) await pass(5 * SECOND_MS)
+    return (await window()).opensAtMs
+  }
+  const firstMs = await untilClosed(1)
+  return (await untilClosed(2)) - firstMs
+}
+
 /** Starts a reporter at `from`. `pass` lets time pass, and resolves when everything is done that is due. */
 async function report(trial: Trial, from: string) {
   const { config } = configuration(trial.file)
@@ -42,13 +64,13 @@ async function report(trial: Trial, from: string) {
   const rules = { quarantined: [], ruleSets: new Map(), refusedReload: undefined, findRot: async () => [] }
   const settings = () => ({
     digest,
-    courier: { domain: "example.org", deliver: async () => ({ refused: [] }) },
+    courier: { domain: "example.org", deliver: async () => ({ answer: "250 OK", refused: [] }) },
     makeReport: (pile: Pile, nowMs: number) => makeReport(pile, { ...rules, digest }, store, nowMs),
   })
   const reporter = new Reporter({
     store,
     digests,
-    makeOutbox: () => new Outbox({ store, owner: "one", settings, log: SILENT }),
+    makeOutbox: () => new Outbox({ announcer: UNANNOUNCED, store, owner: "one", settings, log: SILENT }),
     unstored: unstoredBatches(stateDirectory),
     tidy: async () => {},
     flushCollectors: async () => {},
@@ -57,8 +79,8 @@ async function report(trial: Trial, from: string) {
   })
   trial.after(() => reporter.stop(Promise.resolve(), AbortSignal.abort()))
   await reporter.start()
-  // One loop for the windows, one for the mails.
-  const resting = () => within("the reporter to have nothing to do", clock.asleep(2))
+  // Each digest has one loop for the windows and one for the mails.
+  const resting = () => within("the reporter to have nothing to do", clock.asleep(2 * digests.length))
   await resting()
   const pass = async (ms: number) => {
     clock.advance(ms)

@@ -3,7 +3,7 @@ import assert from "node:assert/strict"
 import type { TestContext } from "node:test"
 import { eventually, within } from "../../support/eventually.ts"
 import { type Mailbox, type ReceivedMail, startMailbox } from "../../support/smtp-mailbox.ts"
-import { closesAfter, mailedAfter } from "./closing-window.ts"
+import { closesAfter, mailedAfter, secondMailAfter } from "./closing-window.ts"
 import { type Effect, effect, effectWithPeers, type Settings, type Trial } from "./effect.ts"
 import { RECEIVING, RULES, serve, UNKNOWN, USUAL } from "./served.ts"
 
@@ -51,6 +51,28 @@ export const DIGEST_EFFECTS: readonly Effect[] = [
       return (await report("lan")).accounts.total.received
     },
     seen: [1, 0],
+  }),
+  effect({
+    option: "digests.only",
+    fact: "the digest takes lines of these classes",
+    rest: { ...RECEIVING, digests: [RECEIVING.digests[0], { ...RECEIVING.digests[0], name: "all" }] },
+    files: { ...RULES, "rules/violations.d/app": "unknown$\n" },
+    values: [["violations"], ["cracking", "alarming"]],
+    observe: async (trial) => {
+      const { datagrams, report } = await serve(trial)
+      await datagrams(UNKNOWN)
+      return (await report("lan")).accounts.total.reported
+    },
+    seen: [1, 0],
+  }),
+  effect({
+    option: "digests.pause",
+    fact: "the next mail comes after this time",
+    rest: { ...RECEIVING, digests: [{ name: "lan", only: ["alarming"] }, { name: "all" }] },
+    files: RULES,
+    values: ["1m", "30m"],
+    observe: (trial) => secondMailAfter(trial, "2026-11-23T00:00:00Z"),
+    seen: [60_000, 1_800_000],
   }),
   effect({
     option: "digests.schedule",
