@@ -184,14 +184,18 @@ program
   .option("--canonical", "rebuild each line's header first, as serve does")
   .option(
     "--all",
-    "suggest a rule for every group of similar lines, however rare, and never one rule for several groups",
+    "suggest a rule for every group of similar lines, even for one line, and for logins and lines that look alarming",
   )
-  .option("--apply <set/file>", "append the rules to this rule file, SET/ignore.d.server/FILE, and check the file")
+  .option(
+    "--apply <set/file>",
+    "show the rules, ask, append them to this rule file, SET/ignore.d.server/FILE, and check the file",
+  )
+  .option("--yes", "with --apply: append the rules without a question")
   .option("--json", "print the suggestions as JSON")
   .addHelpText(
     "after",
     "\nExit status: 0 a rule matches every line, 1 some lines match no rule, 2 the command failed." +
-      "\nWith --apply: 0 the rule file has no findings, 1 it has findings, 2 the command failed.",
+      "\nWith --apply: 0 the rule file has no findings, 1 it has findings or you answered no, 2 the command failed.",
   )
   .action(action(async (files, options) => (await import("./cli/suggest.ts")).suggest(files, options, output)))
 

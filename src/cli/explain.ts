@@ -20,6 +20,7 @@ import { Routing } from "../service/routing.ts"
 import { CanonicalLine } from "../syslog/canonical.ts"
 import { Defect, emptyMessage, type Message } from "../syslog/message.ts"
 import { parseMessage } from "../syslog/parse.ts"
+import { repeatOf } from "../syslog/repeats.ts"
 import type { Output } from "./output.ts"
 import { chooseRules, hostEntry, isSelfContained, type RuleChoice } from "./rule-choice.ts"
 
@@ -47,11 +48,20 @@ export async function explain(given: string, options: ExplainOptions, output: Ou
     judges.set(key, rules)
     const isEmpty = (message.defects & Defect.empty) !== 0
     if (!isEmpty) line.write(message, host?.name ?? "", nowMs)
+    const fields = messageFields(message)
+    const repeat = isEmpty ? undefined : repeatOf(message)
+    // As in the collector's pipeline: a rule that ignores the line as it stands decides.
+    if (repeat?.enclosed !== undefined && rules.judge.judge(line).layer !== "ignored") {
+      message.textStart = repeat.enclosed.start
+      message.textEnd = repeat.enclosed.end
+      line.write(message, host?.name ?? "", nowMs)
+    }
     const explanation = isEmpty ? undefined : explainLine(line, rules, options.nearest, severityOf(message))
     if (explanation?.verdict.layer !== "ignored") reported = true
     const explained: ExplainedMessage = {
       frame: { bytes: bytes.length, ...frame },
-      message: messageFields(message),
+      message: fields,
+      ...(repeat && { repeats: { times: repeat.times, last: repeat.enclosed === undefined } }),
       host: host && { name: host.name, entry: host.entry, because: host.because },
       ruleSets: rules.sets.map(({ name, directory, rules }) => ({ name, directory, rules: rules.length })),
       level: rules.level,

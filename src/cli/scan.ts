@@ -16,6 +16,7 @@ import { logcheckFormat } from "../scan/logcheck-format.ts"
 import { readLogs } from "../scan/read-logs.ts"
 import { reportFormat } from "../scan/report-format.ts"
 import type { ScanFormat, Write } from "../scan/scan-format.ts"
+import { LineSifter } from "../scan/sifted-line.ts"
 import { verdictsFormat } from "../scan/verdicts-format.ts"
 import { printable } from "../text/printable.ts"
 import type { Output } from "./output.ts"
@@ -43,12 +44,13 @@ export async function scan(given: readonly string[], options: ScanOptions, outpu
   const nowMs = Date.now()
   const line = options.canonical === true ? new CanonicalFileLine(nowMs) : new FileLine()
   const format = chooseFormat(options, { quarantined, nowMs, severalLogs: files.length > 1 }, output.stdout)
+  const sifter = new LineSifter(judge, new LineOrigin(nowMs))
   let reported = false
   const sift = (bytes: Buffer, start: number, end: number): void => {
     line.set(bytes, start, end)
-    const verdict = judge.judge(line)
-    if (verdict.layer !== "ignored") reported = true
-    format.take(line, verdict)
+    const sifted = sifter.sift(line)
+    if (sifted.verdict.layer !== "ignored") reported = true
+    format.take(sifted)
   }
   const finish = (lost: readonly string[]): void => {
     for (const file of lost) {

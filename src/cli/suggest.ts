@@ -5,9 +5,10 @@
  * Reads log files as `scan` does; without any, the windows of a running service. Prints a rule file.
  *
  * Exit status 0: a rule matches every line; 1: suggestions or reasons were printed; 2: the command failed. With
- * --apply, the status of `rules check` for the rule file: 0 no findings, 1 findings.
+ * --apply, the status of `rules check` for the rule file: 0 no findings, 1 findings, or somebody said no.
  */
 
+import { OperatorError } from "../errors.ts"
 import { formatProblem } from "../problem.ts"
 import { compileJudge } from "../rules/compile.ts"
 import type { Rule } from "../rules/rule.ts"
@@ -17,6 +18,7 @@ import { CanonicalFileLine } from "../scan/canonical-file-line.ts"
 import { FileLine } from "../scan/file-line.ts"
 import { LineOrigin } from "../scan/line-origin.ts"
 import { readLogs } from "../scan/read-logs.ts"
+import { LineSifter } from "../scan/sifted-line.ts"
 import { alarmingOf } from "../suggest/alarming.ts"
 import { type BookedLeftovers, LeftoverBook } from "../suggest/leftover-book.ts"
 import { type Backtest, renderRuleFile, ruleBlock } from "../suggest/rule-file-text.ts"
@@ -25,6 +27,7 @@ import { amount } from "../text/amount.ts"
 import { printable } from "../text/printable.ts"
 import { decodeUtf8b } from "../text/utf8b.ts"
 import { applyRules, type RuleFileTarget, ruleFileTarget } from "./apply-rules.ts"
+import { canAsk, confirm } from "./confirm.ts"
 import type { Output } from "./output.ts"
 import { type ChosenRules, chooseRules, type RuleChoice } from "./rule-choice.ts"
 import { renderJson } from "./suggestions-json.ts"
@@ -37,6 +40,8 @@ export interface SuggestCommandOptions extends RuleChoice {
   readonly json?: boolean
   /** `SET/ignore.d.server/FILE` */
   readonly apply?: string
+  /** Apply without a question. */
+  readonly yes?: boolean
 }
 
 export async function suggest(
@@ -44,7 +49,8 @@ export async function suggest(
   options: SuggestCommandOptions,
   output: Output,
 ): Promise<0 | 1> {
-  // A target that cannot be used is reported before the log is read.
+  // What keeps the rules from being applied is reported before the log is read.
+  if (options.apply !== undefined) assertAnswerable(files, options)
   const target = options.apply === undefined ? undefined : await ruleFileTarget(options.apply, options.config)
   const chosen = withTarget(await chooseRules(options), target)
   const booked =
@@ -53,16 +59,30 @@ export async function suggest(
   const alarming = alarmingOf(chosen.sets, chosen.shippedAlarms, chosen.variables)
   const result: Backtest = {
     days: booked.days,
-    ...suggestRules(booked.leftovers, { raised: booked.raised, rules, alarming, all: options.all === true }),
+    ...suggestRules(booked.leftovers, {
+      raised: booked.raised,
+      rules,
+      alarming,
+      scope: options.all === true ? "careful" : "few",
+    }),
   }
   if (booked.beyond > 0) {
     output.stderr(
       `tamis: ${amount(booked.beyond, "further line")} left out; apply these rules, then run tamis suggest again\n`,
     )
   }
-  if (target !== undefined) return apply(target, result, rules, chosen, output)
+  if (target !== undefined) return apply(target, result, rules, chosen, options, output)
   output.stdout(options.json === true ? renderJson(result) : renderRuleFile(result))
   return booked.leftovers.length > 0 ? 1 : 0
+}
+
+function assertAnswerable(files: readonly string[], { yes }: SuggestCommandOptions): void {
+  if (yes === true || (canAsk() && !files.includes("-"))) return
+  throw new OperatorError(
+    "TAMIS_COMMAND_MISUSED",
+    "--apply asks before it writes, and nobody can answer: standard input and output must be a terminal. " +
+      "Run tamis suggest without --apply to see the rules, or add --yes to write them without a question",
+  )
 }
 
 /** Adds the rule set that is appended to: a line that it hides needs no rule, even if no host uses that set yet. */
@@ -92,34 +112,46 @@ async function ofFiles(
   const line = canonical === true ? new CanonicalFileLine(nowMs) : new FileLine()
   const origin = new LineOrigin(nowMs)
   const book = new LeftoverBook()
+  const sifter = new LineSifter(judge, origin)
   const take = (bytes: Buffer, start: number, end: number): void => {
     line.set(bytes, start, end)
-    const { layer } = judge.judge(line)
+    const sifted = sifter.sift(line)
+    const { layer } = sifted.verdict
     if (layer === "ignored" || line.bytes.length === 0) return
-    const text = decodeUtf8b(line.bytes)
-    if (layer !== "system") book.raised(text)
-    else {
-      origin.read(line.bytes)
-      book.leftover(text, origin.host, origin.atMs ?? nowMs)
-    }
+    const text = decodeUtf8b(sifted.line.bytes)
+    origin.read(line.bytes)
+    if (layer === "system") book.leftover(text, origin.host, origin.atMs ?? nowMs, sifted.times)
+    else book.raised(text)
   }
   await readLogs(files, { cursor: undefined, moveCursor: false }, take, () => {})
   return book.take()
 }
 
+/** Shows the rules, asks, and appends them. */
 async function apply(
   target: RuleFileTarget,
   result: Backtest,
   known: readonly Rule[],
   { variables, shippedAlarms }: ChosenRules,
+  { yes }: SuggestCommandOptions,
   output: Output,
 ): Promise<0 | 1> {
   const texts = new Set(known.filter(isIgnoring).map(({ text }) => text))
   const blocks = result.suggestions
     .filter(({ rule }) => !texts.has(rule))
     .map((each) => ({ rule: each.rule, block: ruleBlock(each, result) }))
+  const path = printable(target.path)
+  if (blocks.length > 0) {
+    output.stdout(`${blocks.map(({ block }) => block).join("\n")}\n`)
+    const question = `Append ${blocks.length === 1 ? "this rule" : `these ${amount(blocks.length, "rule")}`} to ${path}?`
+    if (yes !== true && !(await confirm(question))) {
+      output.stdout(`${path}: nothing written\n`)
+      return 1
+    }
+  }
   const { added, findings } = await applyRules(target, blocks, variables, shippedAlarms.rules)
-  output.stdout(`${printable(target.path)}: ${amount(added, "rule")} added\n`)
+  output.stdout(`${path}: ${amount(added, "rule")} added\n`)
   for (const finding of findings) output.stdout(`${printable(finding)}\n`)
+  if (added > 0) output.stdout("now: tamis rules reload\n")
   return findings.length > 0 ? 1 : 0
 }

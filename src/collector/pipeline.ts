@@ -5,6 +5,7 @@
  * bytes: message, line and counters are reused for every frame.
  */
 
+import type { Host } from "../hosts/host.ts"
 import type { Peer } from "../hosts/peer.ts"
 import type { HostResolver } from "../hosts/resolve.ts"
 import type { Judge } from "../rules/judge.ts"
@@ -12,7 +13,9 @@ import type { Verdict } from "../rules/verdict.ts"
 import { CanonicalLine } from "../syslog/canonical.ts"
 import { Defect, emptyMessage, type Message } from "../syslog/message.ts"
 import { parseMessage } from "../syslog/parse.ts"
+import { repeatOf } from "../syslog/repeats.ts"
 import { programName } from "../syslog/text.ts"
+import { LastLines } from "../tally/last-lines.ts"
 import type { TallyBook } from "../tally/tally-book.ts"
 import type { OwnMails } from "./own-mails.ts"
 
@@ -39,6 +42,7 @@ export class Pipeline {
   #parts: PipelineParts
   readonly #message: Message = emptyMessage()
   readonly #line = new CanonicalLine()
+  readonly #lastLines = new LastLines<Host>()
 
   constructor(parts: PipelineParts) {
     this.#parts = parts
@@ -47,6 +51,7 @@ export class Pipeline {
   /** Judges by these from the next frame on. */
   judgeBy(judgement: Judgement): void {
     this.#parts = { ...this.#parts, ...judgement }
+    this.#lastLines.forget()
   }
 
   /** Takes one frame through to the tally. Never throws, whatever a frame contains. The listener counts cut frames. */
@@ -67,16 +72,41 @@ export class Pipeline {
     const judge = judges[host.entry]
     if (judge === undefined) throw new Error(`no judge for host entry ${host.entry}`)
     const severity = (message.defects & Defect.priMissing) === 0 ? message.severity : undefined
-    const verdict = judge.judge(line, severity)
+    let verdict = judge.judge(line, severity)
+    let times = 1
+    const last = this.#lastLines.of(host)
+    const repeat = repeatOf(message)
+    if (repeat?.enclosed !== undefined) {
+      times = repeat.times
+      // A rule that ignores the line as it stands decides.
+      if (verdict.layer !== "ignored") {
+        message.textStart = repeat.enclosed.start
+        message.textEnd = repeat.enclosed.end
+        line.write(message, host.name, receivedAtMs)
+        verdict = judge.judge(line, severity)
+      }
+    } else if (repeat !== undefined) {
+      const repeated = verdict.layer === "ignored" ? undefined : last.verdictFor(peer.address, receivedAtMs)
+      last.repeated(receivedAtMs)
+      if (repeated !== undefined) {
+        if (repeated.layer === "ignored") book.ignored(host.name, receivedAtMs, repeat.times)
+        else book.reported(host.name, repeated, last.program, last, receivedAtMs, last.severity, repeat.times)
+        return
+      }
+    }
+    const isOwn = repeat === undefined || repeat.enclosed !== undefined
     if (verdict.layer === "ignored") {
-      book.ignored(host.name, receivedAtMs)
+      book.ignored(host.name, receivedAtMs, times)
+      if (isOwn) last.ignored(peer.address, verdict, receivedAtMs)
     } else {
       const program = programName(message)
       if (isPlain(verdict) && this.#parts.ownMails.isOwn(program, this.#readText, receivedAtMs)) {
-        book.ownMail(host.name, receivedAtMs)
-      } else {
-        book.reported(host.name, verdict, program, line, receivedAtMs, severity)
+        last.verdict = undefined
+        book.ownMail(host.name, receivedAtMs, times)
+        return
       }
+      book.reported(host.name, verdict, program, line, receivedAtMs, severity, times)
+      if (isOwn) last.reported(peer.address, verdict, program, line, receivedAtMs, severity)
     }
   }
 

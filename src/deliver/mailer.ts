@@ -57,9 +57,9 @@ export function smtpCourier(config: SmtpConfig, patience: SmtpPatience = PATIENC
   }
 }
 
-/** Has a name that logcheck and tamis accept for a rule file. */
+/** Every mail program shows a text file. A rule file has a name without a dot: saved by this one, it would be in force nowhere. */
 function ruleAttachment(content: string) {
-  return { filename: "suggested-rules", content, contentType: "text/plain; charset=utf-8" }
+  return { filename: "suggested-rules.txt", content, contentType: "text/plain; charset=utf-8" }
 }
 
 async function send(

@@ -25,6 +25,7 @@ import { placesOf } from "./place-values.ts"
 import { remember } from "./remember.ts"
 import { chooseSamples } from "./samples.ts"
 import { foldStates } from "./states.ts"
+import { foldTraces } from "./traces.ts"
 import type { ValueReader } from "./value-reader.ts"
 
 export interface DigestSource {
@@ -63,8 +64,9 @@ export function digestEntries({ tallies, memory, spanMs, forms = new DigestForms
     return { entry: { ...entry, ...judged, usuallyHourly: before?.hourly }, tallies: own }
   }
   const boots = drafts.find(({ form }) => form === BOOT)
-  const wholes = foldStates(foldBoots(drafts.map(judge), boots && names.known(boots)), ({ entry, tallies: own }) =>
-    judge({ ...entry, topic: undefined, accesses: [], tallies: own }),
+  const wholes = foldStates(
+    foldTraces(foldBoots(drafts.map(judge), boots && names.known(boots))),
+    ({ entry, tallies: own }) => judge({ ...entry, topic: undefined, accesses: [], tallies: own }),
   )
   const talliesOf = new Map(wholes.map(({ entry, tallies: own }) => [entry, own]))
   const occurrences = drafts.map((entry) => ({ ...entry, hosts: entry.hosts.map(({ name }) => name) }))

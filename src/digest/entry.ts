@@ -49,6 +49,8 @@ export interface DigestEntry {
   readonly usuallyHourly: number | undefined
   /** Of a kernel's first line: the further lines of its start, which are in `count`. */
   readonly bootLines?: number
+  /** The lines of stack traces and dumps that followed, which are in `count`. */
+  readonly traceLines?: number
   /** Of a state, `Link is Down`, some of which ended: when the last one did. The lines of its end are in `count`. */
   readonly end?: StateEnd | "lasts"
 }

@@ -7,6 +7,8 @@ import type { ExplainedHost } from "./sender.ts"
 export interface ExplainedMessage {
   readonly frame: { readonly bytes: number; readonly framing: "octet-counted" | "line"; readonly truncated: boolean }
   readonly message: MessageFields
+  /** What the message says about others: how often one came; and whether that is the sender's last, which it does not name. */
+  readonly repeats?: { readonly times: number; readonly last: boolean }
   /** Undefined if no configuration is used: the rules were given on the command line. */
   readonly host: Omit<ExplainedHost, "index"> | undefined
   readonly ruleSets: readonly { readonly name: string; readonly directory: string; readonly rules: number }[]

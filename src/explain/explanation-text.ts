@@ -30,7 +30,21 @@ function field(name: string, text: string): string {
   return `${name.padEnd(NAME_WIDTH)} ${printable(text)}`.trimEnd()
 }
 
-function path({ frame, message, host, ruleSets, level, quarantined, explanation }: ExplainedMessage): string[] {
+function repeated({ times, last }: { readonly times: number; readonly last: boolean }): string {
+  if (!last) return `${amount(times, "message")}: counts as so many of the message in brackets, with its verdict`
+  return `${amount(times, "message")}: counts as so many of the sender's last message if tamis knows it; else judged as below`
+}
+
+function path({
+  frame,
+  repeats,
+  message,
+  host,
+  ruleSets,
+  level,
+  quarantined,
+  explanation,
+}: ExplainedMessage): string[] {
   const cut = frame.truncated ? ", cut at the limit" : ""
   const sets = ruleSets.map(({ name, directory, rules }) => {
     return `${name === directory ? name : `${name} (${directory})`}: ${amount(rules, "rule")}`
@@ -45,6 +59,7 @@ function path({ frame, message, host, ruleSets, level, quarantined, explanation 
     field("  text", message.text),
     field("  defects", message.defects.join(", ") || "none"),
   ]
+  if (repeats !== undefined) lines.push(field("  stands for", repeated(repeats)))
   if (explanation !== undefined) {
     lines.push(field("line", visible(explanation.line)), field("  its ISO form", visible(explanation.isoForm)))
   }

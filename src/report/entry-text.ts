@@ -54,6 +54,7 @@ export function entryText(entry: DigestEntry, context: EntryContext): EntryText 
       ...(entry.topic === undefined ? [] : [`${name(entry.topic)} alarm`]),
       ...occurrence(entry, context),
       ...boot(entry),
+      ...trace(entry),
       ...end(entry, context.time),
       ...comparison(entry),
       ...severity(entry),
@@ -85,12 +86,17 @@ function occurrence(entry: DigestEntry, { time, hosts }: EntryContext): string[]
   }
   // A single host stands in the sample.
   const where = entry.hosts.length > 1 ? ` on ${hostList(entry, hosts)}` : ""
-  if (entry.count > 1) return [`${amount(entry.count, "line")}${where}, ${when}`]
+  const own = entry.count - (entry.traceLines ?? 0)
+  if (own > 1) return [`${amount(own, "line")}${where}, ${when}`]
   return []
 }
 
 function boot({ bootLines = 0 }: DigestEntry): string[] {
   return bootLines === 0 ? [] : [`the start of the host, with ${amount(bootLines, "further line")} of the kernel`]
+}
+
+function trace({ traceLines = 0 }: DigestEntry): string[] {
+  return traceLines === 0 ? [] : [`+${amount(traceLines, "line")} of trace`]
 }
 
 function end({ end: ended }: DigestEntry, time: TellTime): string[] {
@@ -123,10 +129,10 @@ function owner({ coarseness, program, hosts }: DigestEntry): string {
 }
 
 /** The reason why a known form is news. */
-function comparison({ news, newOn, hosts, usuallyHourly }: DigestEntry): string[] {
+function comparison({ news, newOn, hosts, usuallyHourly, traceLines }: DigestEntry): string[] {
   if (news === "more" && usuallyHourly !== undefined) return [`usually ${rate(usuallyHourly)}`]
   if (news !== "new" || usuallyHourly === undefined) return []
-  if (newOn.length === 0) return ["new account or address"]
+  if (newOn.length === 0) return [traceLines === undefined ? "new account or address" : "new in the trace"]
   if (hosts.length === newOn.length) return [`new on ${newOn.length === 1 ? "this host" : "these hosts"}`]
   return [`new on ${newOn.slice(0, MAX_HOSTS).map(name).join(", ")}${newOn.length > MAX_HOSTS ? ", …" : ""}`]
 }

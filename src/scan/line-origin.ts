@@ -1,6 +1,7 @@
 /** Host, program and time of a line of a log file, as the line itself gives them. */
 import { emptyMessage, type Message } from "../syslog/message.ts"
 import { parseMessage } from "../syslog/parse.ts"
+import { type Repeat, repeatOf } from "../syslog/repeats.ts"
 import { programName } from "../syslog/text.ts"
 import { isDigit } from "../text/ascii.ts"
 import { DAY_MS } from "../units.ts"
@@ -45,6 +46,15 @@ export class LineOrigin {
     // A name is short: a native call would take longer.
     for (let i = 0; i < host.length; i += 1) if (host[i] !== this.#line[start + i]) return false
     return true
+  }
+
+  /** What the line says about other lines. */
+  get repeat(): Repeat | undefined {
+    return repeatOf(this.#message)
+  }
+
+  get textStart(): number {
+    return this.#message.textStart
   }
 
   get program(): string {

@@ -23,9 +23,9 @@ export function logcheckFormat({ byTime, terminal }: LogcheckFormatOptions, writ
   // A line without a date belongs to the one before it.
   let atMs = Number.NEGATIVE_INFINITY
   return {
-    take(line, { sections: titles }) {
+    take({ written, verdict: { sections: titles } }) {
       if (byTime !== undefined) {
-        byTime.read(line.bytes)
+        byTime.read(written.bytes)
         atMs = byTime.atMs ?? atMs
       }
       for (let index = 0; index < titles.length; index += 1) {
@@ -35,7 +35,7 @@ export function logcheckFormat({ byTime, terminal }: LogcheckFormatOptions, writ
           lines = new LineStore(byTime !== undefined)
           sections.set(title, lines)
         }
-        lines.add(line.bytes, atMs)
+        lines.add(written.bytes, atMs)
       }
     },
     finish() {

@@ -17,7 +17,7 @@ export interface ReportFormatOptions {
 export function reportFormat({ quarantined, nowMs, render }: ReportFormatOptions, write: Write): ScanFormat {
   const book = new ScanBook(nowMs)
   return {
-    take: (line, verdict) => void book.take(line, verdict),
+    take: (line) => void book.take(line),
     finish() {
       const lines = book.finish()
       if (lines === undefined) return

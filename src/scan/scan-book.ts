@@ -1,9 +1,8 @@
 /** Counts the lines of a scan as a collector does: in the groups of a report. */
-import type { Verdict } from "../rules/verdict.ts"
-import type { Line } from "../syslog/line.ts"
 import type { Tally } from "../tally/tally.ts"
 import { type BatchContent, DEFAULT_BOOK_LIMITS, TallyBook } from "../tally/tally-book.ts"
 import { LineOrigin } from "./line-origin.ts"
+import type { SiftedLine } from "./sifted-line.ts"
 
 /** Host of lines that name none. */
 const NO_HOST = "(no host)"
@@ -32,21 +31,22 @@ export class ScanBook {
   }
 
   /** Counts a line, and returns its group; undefined for a line that is ignored. */
-  take(line: Line, verdict: Verdict): Tally | undefined {
+  take({ written, line, verdict, times }: SiftedLine): Tally | undefined {
     const origin = this.#origin
-    origin.read(line.bytes)
+    origin.read(written.bytes)
     const host = origin.host === "" ? NO_HOST : origin.host
     const isIgnored = verdict.layer === "ignored"
     // The report shows no times of ignored lines: the time of the line before is good enough, and faster.
     const atMs = isIgnored && this.#atMs !== undefined ? this.#atMs : (origin.atMs ?? this.#atMs ?? this.#nowMs)
     this.#atMs = atMs
     if (isIgnored) {
-      this.#book.ignored(host, atMs)
+      this.#book.ignored(host, atMs, times)
       return undefined
     }
     if (atMs < this.#firstMs) this.#firstMs = atMs
     if (atMs > this.#lastMs) this.#lastMs = atMs
-    return this.#book.reported(host, verdict, origin.program, line, atMs)
+    if (line !== written) origin.read(line.bytes)
+    return this.#book.reported(host, verdict, origin.program, line, atMs, undefined, times)
   }
 
   /** The counts of all lines; undefined where none is left over. */

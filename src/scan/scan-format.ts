@@ -1,10 +1,9 @@
-import type { Verdict } from "../rules/verdict.ts"
-import type { Line } from "../syslog/line.ts"
+import type { SiftedLine } from "./sifted-line.ts"
 
 /** The output of a scan: a report, or one verdict for each line. */
 export interface ScanFormat {
   /** Takes one line, in input order. The line is valid during the call only. */
-  take(line: Line, verdict: Verdict): void
+  take(line: SiftedLine): void
   /** Writes the rest of the output. */
   finish(): void
 }

@@ -23,6 +23,8 @@ const BLOCK_LINES = 1 << 16
 interface Kind {
   readonly verdict: Verdict
   readonly tally: Tally | undefined
+  /** The lines that one of them stands for. */
+  readonly times: number
 }
 
 export function verdictsFormat(nowMs: number, write: Write): ScanFormat {
@@ -30,20 +32,22 @@ export function verdictsFormat(nowMs: number, write: Write): ScanFormat {
   const kinds: Kind[] = []
   // Most lines share a few verdicts, and equal verdicts are the same object.
   const numbers = new Map<Verdict, Map<Tally | undefined, number>>()
-  const numberOf = (verdict: Verdict, tally: Tally | undefined): number => {
+  const numberOf = (verdict: Verdict, tally: Tally | undefined, times: number): number => {
+    // A line that says that another was repeated is rare.
+    if (times !== 1) return kinds.push({ verdict, tally, times }) - 1
     const ofVerdict = numbers.get(verdict) ?? new Map<Tally | undefined, number>()
     numbers.set(verdict, ofVerdict)
     const known = ofVerdict.get(tally)
     if (known !== undefined) return known
     ofVerdict.set(tally, kinds.length)
-    return kinds.push({ verdict, tally }) - 1
+    return kinds.push({ verdict, tally, times }) - 1
   }
   const blocks: Uint32Array[] = []
   let lines = 0
   return {
-    take(line, verdict) {
+    take(line) {
       if (lines % BLOCK_LINES === 0) blocks.push(new Uint32Array(BLOCK_LINES))
-      blocks.at(-1)![lines % BLOCK_LINES] = numberOf(verdict, book.take(line, verdict))
+      blocks.at(-1)![lines % BLOCK_LINES] = numberOf(line.verdict, book.take(line), line.times)
       lines += 1
     },
     finish() {
@@ -63,7 +67,7 @@ export function verdictsFormat(nowMs: number, write: Write): ScanFormat {
   }
 }
 
-function render({ verdict, tally }: Kind, entriesOf: ReadonlyMap<Tally, readonly string[]>): string {
+function render({ verdict, tally, times }: Kind, entriesOf: ReadonlyMap<Tally, readonly string[]>): string {
   const { layer, rules, sections, unjudged, alarm } = verdict
   const entries = (tally && entriesOf.get(tally)) ?? []
   const json = JSON.stringify({
@@ -72,6 +76,7 @@ function render({ verdict, tally }: Kind, entriesOf: ReadonlyMap<Tally, readonly
     sections,
     ...(unjudged ? { unjudged } : {}),
     alarm,
+    ...(times !== 1 && { times }),
     ...(entries.length > 0 && { entry: entries[0] }),
     ...(entries.length > 1 && { entries }),
   })

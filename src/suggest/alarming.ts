@@ -55,10 +55,14 @@ export class Alarming {
   /**
    * Returns an alarming line that a rule for this program would hide: one of the program, one of another, or that one as
    * if this program had said it, with or without a PID. A rule that would hide the last hides nearly everything of its
-   * program.
+   * program. A rule that is for lines of `topic` may hide others of that topic.
    */
-  hiddenBy(rule: Matcher, program: string): string | undefined {
-    for (const line of this.linesBy(program)) if (isHit(rule, line)) return decodeUtf8b(line)
+  hiddenBy(rule: Matcher, program: string, topic?: string): string | undefined {
+    for (const line of this.linesBy(program)) {
+      if (!isHit(rule, line)) continue
+      const hidden = decodeUtf8b(line)
+      if (topic === undefined || this.about(hidden) !== topic) return hidden
+    }
     return undefined
   }
 

@@ -1,5 +1,5 @@
 /**
- * The rule file attached to a mail: a tested rule for each group of the mail that no rule matches.
+ * The rule file attached to a mail: a tested rule for each family of the mail that no rule matches.
  *
  * The reader deletes the unwanted rules and puts the rest into a rule set. Hostile lines appear only in comments.
  */
@@ -24,7 +24,13 @@ export function attachedRules(
   if (groups.length === 0) return undefined
   const { leftovers } = talliedLeftovers(groups)
   const rules = [...ruleSets.values()].flatMap((set) => set.rules)
-  const result = suggest(leftovers, { raised: tried.raised, rules, alarming, all: true, retained: tried.leftovers })
+  const result = suggest(leftovers, {
+    raised: tried.raised,
+    rules,
+    alarming,
+    scope: "every",
+    retained: tried.leftovers,
+  })
   if (result.suggestions.length === 0) return undefined
   const introduction =
     comment(`${amount(result.suggestions.length, "suggested rule")} for lines in the System Events of this mail.`) +

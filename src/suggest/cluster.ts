@@ -1,106 +1,80 @@
 /**
- * Groups statements that say the same. The order of the statements does not matter.
- *
- * A statement joins the first similar group of its program. The most frequent shapes come first, so that groups form
- * around them; equally frequent ones come in alphabetical order.
+ * Groups statements that say the same: those of one family of the digest (digest/families.ts), so that a rule is for lines
+ * that a mail shows as one entry. The order of the statements does not matter.
  */
+import { findFamilies } from "../digest/families.ts"
+import { template } from "../tally/template.ts"
 import { compareText } from "../text/compare-text.ts"
-import { Group, leadOf } from "./group.ts"
+import { Group } from "./group.ts"
+import type { Leftover } from "./leftover.ts"
 import type { Statement } from "./statement.ts"
 
-/** A statement, its number of lines, and the item that it was made of. */
-export interface Weighted<T> {
+/** The statement of a leftover. */
+export interface Member {
   readonly statement: Statement
-  readonly weight: number
-  readonly of: T
+  readonly of: Leftover
 }
 
-export interface Cluster<T> {
+export interface Cluster {
   readonly group: Group
-  readonly members: Weighted<T>[]
-  weight: number
+  readonly members: readonly Member[]
+  /** Number of lines. */
+  readonly weight: number
 }
 
 /** A booting kernel has about 400 different messages. */
 const MAX_CLUSTERS_PER_PROGRAM = 1_000
 
-/** Comparisons of a word with a column, in total. 22,000 different lines of 12 real logs took 2.6 million; 20 million take a second. */
-const MAX_COMPARISONS = 20_000_000
-
-/** The comparisons left. Quiet programs come first, so that one program's flood costs no other its rules. */
-interface Patience {
-  comparisons: number
+export interface Clustered {
+  readonly clusters: readonly Cluster[]
+  /** Members of the lightest groups of programs that have too many. */
+  readonly beyond: readonly Member[]
 }
 
-export function cluster<T>(statements: readonly Weighted<T>[]): Clustered<T> {
-  const byProgram = Map.groupBy(statements, ({ statement: { program } }) => program)
-  const quietFirst = [...byProgram].sort(([a, ofA], [b, ofB]) => ofA.length - ofB.length || compareText(a, b))
-  const patience = { comparisons: MAX_COMPARISONS }
-  const all = quietFirst.map(([, ofProgram]) => clusterProgram(ofProgram, patience))
-  return { clusters: all.flatMap(({ clusters }) => clusters), beyond: all.flatMap(({ beyond }) => beyond) }
-}
-
-export interface Clustered<T> {
-  readonly clusters: readonly Cluster<T>[]
-  /** Statements beyond the bounds. */
-  readonly beyond: readonly Weighted<T>[]
-}
-
-function clusterProgram<T>(statements: readonly Weighted<T>[], patience: Patience): Clustered<T> {
-  const clusters: Cluster<T>[] = []
-  const beyond: Weighted<T>[] = []
-  const byLead = new Map<string, Cluster<T>[]>()
-  const byShape = [...Map.groupBy(statements, ({ statement }) => shapeOf(statement))]
-    .map(([shape, members]) => ({ shape, members, weight: weightOf(members) }))
-    .sort((a, b) => b.weight - a.weight || compareText(a.shape, b.shape))
-  for (const { members, weight } of byShape) {
-    const [statement, ...others] = inOrder(members.map((member) => member.statement))
-    if (statement === undefined) continue
-    const lead = leadOf(statement)
-    const candidates = patience.comparisons < 0 ? [] : (byLead.get(lead) ?? [])
-    const known = candidates.find(({ group }) => {
-      patience.comparisons -= group.columns.length * statement.words.length
-      return group.takeIfAlike(statement)
-    })
-    if (known === undefined && (clusters.length >= MAX_CLUSTERS_PER_PROGRAM || patience.comparisons < 0)) {
-      beyond.push(...members)
-      continue
-    }
-    const taken = known ?? { group: new Group(statement), members: [], weight: 0 }
-    if (known === undefined) {
-      clusters.push(taken)
-      byLead.set(lead, [...candidates, taken])
-    }
-    for (const other of others) taken.group.take(other)
-    taken.members.push(...members)
-    taken.weight += weight
+export function cluster(members: readonly Member[]): Clustered {
+  const { forms } = findFamilies(
+    members.map(({ of: { line } }) => ({ template: template(line) })),
+    new Set(),
+  )
+  const formOf = new Map(members.map((member, index) => [member, forms[index]!]))
+  const families = Map.groupBy(members, (member) => {
+    const { program, tag } = member.statement
+    return `${program}\0${tag?.end}\0${formOf.get(member)}`
+  })
+  const byProgram = Map.groupBy(families, ([, [first]]) => first!.statement.program)
+  const clusters: Cluster[] = []
+  const beyond: Member[] = []
+  for (const ofProgram of byProgram.values()) {
+    const heaviest = ofProgram
+      .map(([form, own]) => ({ form, own, weight: linesOf(own) }))
+      .sort((a, b) => b.weight - a.weight || compareText(a.form, b.form))
+    for (const { own } of heaviest.slice(0, MAX_CLUSTERS_PER_PROGRAM)) clusters.push(clusterOf(own))
+    for (const { own } of heaviest.slice(MAX_CLUSTERS_PER_PROGRAM)) beyond.push(...own)
   }
   return { clusters, beyond }
 }
 
-/** Makes one group of statements, even if they say different things. */
-export function groupOf(statements: readonly Statement[]): Group {
-  const [first, ...others] = inOrder(statements)
+/** Makes one group of all these members, of which there is one at least. */
+export function clusterOf(members: readonly Member[]): Cluster {
+  const [first, ...others] = distinct(members)
   if (first === undefined) throw new RangeError("a group needs a statement")
-  const group = new Group(first)
-  for (const statement of others) group.take(statement)
-  return group
+  const group = new Group(first.statement, first.lines)
+  for (const { statement, lines } of others) group.take(statement, lines)
+  return { group, members, weight: linesOf(members) }
 }
 
-/** Distinct statements in alphabetical order, so that the order of the lines does not matter. */
-function inOrder(statements: readonly Statement[]): readonly Statement[] {
-  const byText = new Map(statements.map((statement) => [`${textOf(statement)}\0${statement.tag?.hasPid}`, statement]))
-  return [...byText].sort(([a], [b]) => compareText(a, b)).map(([, statement]) => statement)
-}
-
-function shapeOf({ words, tag }: Statement): string {
-  return `${tag?.end}\0${words.map(({ shape }) => shape).join(" ")}`
+/** Distinct statements with their lines in alphabetical order, so that the order of the lines does not matter. */
+function distinct(members: readonly Member[]): readonly { readonly statement: Statement; readonly lines: number }[] {
+  const alike = Map.groupBy(members, ({ statement }) => `${textOf(statement)}\0${statement.tag?.hasPid}`)
+  return [...alike]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([, equal]) => ({ statement: equal[0]!.statement, lines: linesOf(equal) }))
 }
 
 function textOf({ words }: Statement): string {
   return words.map(({ text }) => text).join(" ")
 }
 
-export function weightOf(members: readonly { readonly weight: number }[]): number {
-  return members.reduce((sum, { weight }) => sum + weight, 0)
+function linesOf(members: readonly Member[]): number {
+  return members.reduce((sum, { of: { count } }) => sum + count, 0)
 }

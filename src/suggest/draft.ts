@@ -1,70 +1,67 @@
-/** Drafts a rule for one group of leftovers and tries it on them; joins several drafts of one program to one rule. */
+/** Drafts a rule for one group of leftovers and tries it on them. */
 import { headerOf } from "../rules/line-header.ts"
+import { compileWritten, matchesLine } from "../rules/written-rules.ts"
 import { compareText } from "../text/compare-text.ts"
 import type { Alarming } from "./alarming.ts"
 import { type Objection, objectionTo, type Untouchable } from "./back-test.ts"
-import { type Cluster, weightOf } from "./cluster.ts"
+import type { Care } from "./careful.ts"
+import type { Cluster, Member } from "./cluster.ts"
 import type { Breadth } from "./fragment.ts"
 import type { Group } from "./group.ts"
-import type { Leftover } from "./leftover.ts"
-import { bodyOf, patternOf, ruleText, saysEnough } from "./pattern.ts"
+import { MAX_RULE_LENGTH, patternOf, saysEnough } from "./pattern.ts"
 
 export interface Draft {
   readonly program: string
   readonly pattern: string
-  /** The groups that the rule is made of: several if it has an alternative for each. */
-  readonly parts: readonly DraftPart[]
+  /** Lines that it matches. */
+  readonly members: readonly Member[]
   readonly weight: number
+  /** The reason to be careful with its lines. */
+  readonly care?: Care
 }
 
-export interface DraftPart {
-  readonly cluster: Cluster<Leftover>
-  /** The pattern after the tag. */
-  readonly body: string
-}
+export type Drafted =
+  | { readonly ok: true; readonly draft: Draft; readonly leftOut: readonly Member[] }
+  | { readonly ok: false; readonly reason: string }
 
-export type Drafted = { readonly ok: true; readonly draft: Draft } | { readonly ok: false; readonly reason: string }
+/** More lines than this are no exceptions: then the rule is wrong. */
+const MAX_LEFT_OUT = 0.1
 
 /** Lines of a group that a rule is tried on with their varying words replaced by `root`. */
 const ROOT_TRIALS = 20
 
-/** Drafts the rule of one group: first with variables and classes, then with the observed words written out. */
-export function draft(cluster: Cluster<Leftover>, { alarming, forbidden }: Untouchable): Drafted {
+/**
+ * Drafts the rule of one group: first with variables and classes, then with the observed words written out. `leftOut` has
+ * members that the rule does not match, since few lines have one of their words.
+ */
+export function draft(cluster: Cluster, { forbidden, ...untouchable }: Untouchable): Drafted {
   const { group, members, weight } = cluster
   if (!saysEnough(group)) return { ok: false, reason: "the lines have too few words in common" }
-  const lines = linesOf(members)
-  let reason = "the rule would be too long to review, or contain invisible characters"
+  const all = linesOf(members)
+  let reason = `the rule would be longer than ${MAX_RULE_LENGTH} characters, match anything, or contain invisible characters`
   for (const breadth of ["wide", "narrow"] satisfies Breadth[]) {
     const pattern = patternOf(group, breadth)
     if (pattern === undefined) continue
+    const leftOut = missedBy(pattern, members)
+    const missed = new Set(leftOut)
+    const kept = members.filter((member) => !missed.has(member))
+    const keptWeight = weight - linesIn(leftOut)
+    const lines = linesOf(keptWeight >= (1 - MAX_LEFT_OUT) * weight ? kept : members)
     const objection = objectionTo(pattern, group.program, lines, {
-      alarming,
-      forbidden: [...forbidden, ...asRoot(group, lines, alarming)],
+      ...untouchable,
+      forbidden: [...forbidden, ...asRoot(group, all, untouchable.alarming)],
     })
     if (objection === undefined) {
-      const body = bodyOf(group, breadth)
-      return { ok: true, draft: { program: group.program, pattern, parts: [{ cluster, body }], weight } }
+      return { ok: true, draft: { program: group.program, pattern, members: kept, weight: keptWeight }, leftOut }
     }
     reason = sentence(objection)
   }
   return { ok: false, reason }
 }
 
-/** Joins two drafts of one family, without trying the rule. Undefined if it would be longer than `maxLength`. */
-export function join(first: Draft, second: Draft, maxLength: number): Draft | undefined {
-  const drafts = [first, second]
-  const parts = drafts.flatMap((each) => each.parts)
-  const { program } = first
-  const groups = parts.map(({ cluster: { group } }) => group)
-  const pattern = ruleText(groups, joinedBody(parts.map(({ body }) => body)))
-  if (pattern.length > maxLength) return undefined
-  return { program, pattern, parts, weight: weightOf(drafts) }
-}
-
-/** Whether there is no objection to a joined rule. */
-export function holds({ pattern, program, parts }: Draft, untouchable: Untouchable): boolean {
-  const lines = parts.flatMap(({ cluster }) => linesOf(cluster.members))
-  return objectionTo(pattern, program, lines, untouchable) === undefined
+function missedBy(pattern: string, members: readonly Member[]): readonly Member[] {
+  const engine = compileWritten([pattern])
+  return engine === undefined ? [] : members.filter(({ of: { line } }) => !matchesLine(engine, line))
 }
 
 /** The heaviest first. */
@@ -72,33 +69,12 @@ export function byWeight(a: Draft, b: Draft): number {
   return b.weight - a.weight || compareText(a.pattern, b.pattern)
 }
 
-/** Drafts can be joined if they have the same family. */
-export function family({ program, parts }: Draft): string {
-  return `${program}\0${parts[0]!.cluster.group.tags?.end}`
-}
-
-/** `removing (chargen|daytime)`: the common words at the beginning, then the alternatives. */
-function joinedBody(bodies: readonly string[]): string {
-  const sorted = [...new Set(bodies)].sort()
-  const first = sorted[0]!
-  const last = sorted.at(-1)!
-  let end = 0
-  // The bodies are sorted: a beginning that the first and the last share, all share.
-  while (end < first.length && first[end] === last[end]) end += 1
-  let common = wholeWords(first.slice(0, end))
-  // A blank with a repeat operator after it belongs to the alternatives.
-  while (sorted.some((body) => /^[?*+{]/.test(body.slice(common.length)))) common = wholeWords(common.slice(0, -1))
-  return `${common}(${sorted.map((body) => body.slice(common.length)).join("|")})`
-}
-
-/** The literal text at the beginning of a pattern, up to its last blank. */
-function wholeWords(beginning: string): string {
-  const literal = /^(?:[^\\[({$*+?|]|\\.)*/s.exec(beginning)![0]
-  return literal.slice(0, literal.lastIndexOf(" ") + 1)
-}
-
-function linesOf(members: readonly { readonly of: Leftover }[]): readonly string[] {
+function linesOf(members: readonly Member[]): readonly string[] {
   return [...new Set(members.map(({ of: { line } }) => line))].sort()
+}
+
+function linesIn(members: readonly Member[]): number {
+  return members.reduce((sum, { of: { count } }) => sum + count, 0)
 }
 
 /** Lines of the group with a varying word replaced by `root`, if that makes them alarming. */

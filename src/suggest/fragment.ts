@@ -13,10 +13,15 @@
 import { escapeEre } from "../ere/escape.ts"
 import { type Part, UPTIME_MASK } from "./words.ts"
 
-/** A word seen in one place, and the number of different lines that have it. */
-export interface Seen {
+/** A word seen in one place. */
+export interface Seen extends Times {
   readonly parts: readonly Part[]
+}
+
+/** How often something was seen: in how many different lines, and in how many lines. */
+export interface Times {
   readonly rows: number
+  readonly lines: number
 }
 
 /** wide: variables and classes. narrow: the texts seen are written out, as long as the rule stays readable. */
@@ -24,6 +29,9 @@ export type Breadth = "wide" | "narrow"
 
 /** The most words that are written out. If there are more, a class stands for them. */
 const MAX_ALTERNATIVES: Readonly<Record<Breadth, number>> = { wide: 6, narrow: 24 }
+
+/** An alternative in fewer of the lines is left out: it is an exception, and nobody looked into it. */
+export const MIN_SHARE = 0.01
 
 /** A number that is the same in this many different lines is constant: `uid=0`, `tty1`. */
 const CONSTANT_ROWS = 4
@@ -39,6 +47,8 @@ const IFACE =
   /^(?:eth|en[ops]|em|wl|wlan|ww|br|bond|veth|tun|tap|ppp|vlan|docker|virbr|lan|wan|wg)[-._:@A-Za-z0-9]*\d[-._:@A-Za-z0-9]*$|^lo$/
 
 const BEFORE_PID = /(?:^|[^a-z])pid[ =:(]*$/i
+/** A single id is who does it: not a number as any other. */
+const BEFORE_ID = /(?:^|[^a-z])[ef]?[ug]id=$/i
 const BEFORE_PORT = /(?:^|[^a-z])(?:port|spt|dpt|sport|dport)[ =:]*$/i
 const BEFORE_USER = /(?:^|[^a-z])(?:[a-z]?user|for|login|logname|user name|username)[ =:"'(]*$/i
 const BEFORE_HOST = /(?:^|[^a-z])(?:rhost|host|hostname|relay|helo|server|for|from|to)[ =:"'(<]*$/i
@@ -53,7 +63,7 @@ export function fragment(seen: readonly Seen[], before: string, breadth: Breadth
   let written = ""
   let leading = before
   for (const [index, part] of first.parts.entries()) {
-    const here = seen.map(({ parts, rows }) => ({ part: parts[index]!, rows }))
+    const here = seen.map(({ parts, rows, lines }) => ({ part: parts[index]!, rows, lines }))
     const constant = here.every(({ part: { text } }) => text === part.text)
     written += piece(here, leading, breadth)
     leading = constant ? leading + part.text : `${leading}\0`
@@ -61,23 +71,27 @@ export function fragment(seen: readonly Seen[], before: string, breadth: Breadth
   return written
 }
 
-interface SeenPart {
+interface SeenPart extends Times {
   readonly part: Part
-  readonly rows: number
 }
 
 /** One part of words with the same structure. */
 function piece(seen: readonly SeenPart[], before: string, breadth: Breadth): string {
   if (seen.every(({ part }) => part.mask === UPTIME_MASK)) return " *[0-9]+\\.[0-9]+"
   const isMasked = seen.some(({ part }) => part.mask !== undefined)
-  const counts = countByText(seen.map(({ part: { text }, rows }) => ({ text, rows })))
-  const [[text, rows] = ["", 0]] = counts
+  const counts = countByText(seen.map(({ part: { text }, ...times }) => ({ text, ...times })))
+  const [[text, { rows }] = ["", NEVER]] = counts
   if (counts.size === 1 && (!isMasked || isConstantNumber(text, rows, before))) return escapeEre(text)
   return varying(counts, before, isMasked, breadth)
 }
 
 function isConstantNumber(text: string, rows: number, before: string): boolean {
-  return rows >= CONSTANT_ROWS && text.length <= MAX_CONSTANT_DIGITS && /^\d+$/.test(text) && !BEFORE_PID.test(before)
+  return (
+    (rows >= CONSTANT_ROWS || BEFORE_ID.test(before)) &&
+    text.length <= MAX_CONSTANT_DIGITS &&
+    /^\d+$/.test(text) &&
+    !BEFORE_PID.test(before)
+  )
 }
 
 /** Words of different structure: their common beginning and ending stay literal. */
@@ -97,7 +111,7 @@ function aroundTheMiddle(seen: readonly Seen[], before: string, breadth: Breadth
   const prefix = text(common.slice(0, start))
   const suffix = text(common.slice(common.length - end))
   const counts = countByText(
-    seen.map(({ parts, rows }) => ({ text: text(parts.slice(start, parts.length - end)), rows })),
+    seen.map(({ parts, rows, lines }) => ({ text: text(parts.slice(start, parts.length - end)), rows, lines })),
   )
   const isMasked = lists.some((parts) => parts.slice(start, parts.length - end).some(({ mask }) => mask !== undefined))
   const withEmpty = counts.delete("")
@@ -111,7 +125,7 @@ export function optional(pattern: string): string {
 }
 
 /** A piece that matches all of these texts, none of which is empty. */
-function varying(counts: ReadonlyMap<string, number>, before: string, isMasked: boolean, breadth: Breadth): string {
+function varying(counts: ReadonlyMap<string, Times>, before: string, isMasked: boolean, breadth: Breadth): string {
   const texts = [...counts.keys()].sort()
   const all = (form: RegExp) => texts.every((text) => form.test(text))
   if (all(MAC)) return "${MAC}"
@@ -129,11 +143,11 @@ function varying(counts: ReadonlyMap<string, number>, before: string, isMasked: 
   const areNames = texts.every((text) => isIp(text) || (HOSTNAME.test(text) && /\.\p{L}/u.test(text)))
   if (areNames && breadth === "wide") return texts.some(isIp) ? "(${IP}|${HOSTNAME})" : "${HOSTNAME}"
   if (breadth === "wide" && BEFORE_USER.test(before) && all(USER) && !texts.some(isIp)) return "${USER}"
-  const rows = [...counts.values()].reduce((sum, count) => sum + count, 0)
+  const rows = [...counts.values()].reduce((sum, times) => sum + times.rows, 0)
   const isWrittenOut =
     texts.length <= MAX_ALTERNATIVES[breadth] && (breadth === "narrow" || texts.length <= 3 || rows >= 2 * texts.length)
   if (isWrittenOut && !(isMasked && texts.some((text) => /\d/.test(text)))) {
-    return alternation(texts)
+    return alternation(withoutExceptions(counts))
   }
   if (
     texts.every((text) => isIp(text) || HOSTNAME.test(text)) &&
@@ -149,6 +163,12 @@ function isIp(text: string): boolean {
   return IPV4.test(text) || (/::|^([^:]+:){7}[^:]+$/.test(text) && IPV6.test(text))
 }
 
+/** The texts in order, without those in too few lines. */
+function withoutExceptions(counts: ReadonlyMap<string, Times>): readonly string[] {
+  const all = [...counts.values()].reduce((sum, { lines }) => sum + lines, 0)
+  return [...counts.keys()].filter((text) => counts.get(text)!.lines >= MIN_SHARE * all).sort()
+}
+
 /** Texts written out as alternatives. If two texts differ only in a last character, it is optional: `failures?`. */
 function alternation(texts: readonly string[]): string {
   const [one = "", other = ""] = texts
@@ -159,6 +179,9 @@ function alternation(texts: readonly string[]): string {
 /** Punctuation in one bracket expression: with more, it is unreadable. */
 const MAX_MARKS = 4
 
+/** What a rule may not have: it would hide whatever the program says. */
+export const ANYTHING = ".+"
+
 /** The characters seen, as one repeated bracket expression. */
 function classOf(texts: readonly string[], before: string): string {
   const all = texts.join("")
@@ -166,7 +189,7 @@ function classOf(texts: readonly string[], before: string): string {
   const hasBlank = marks.includes(" ")
   const arePaths = texts.some((text) => text.startsWith("/") || (before.endsWith("/") && text.includes("/")))
   if (arePaths || marks.length > MAX_MARKS || marks.some((mark) => !isPlain(mark))) {
-    return hasBlank ? ".+" : "[^ ]+"
+    return hasBlank ? ANYTHING : "[^ ]+"
   }
   const letters = /\p{L}/u.test(all) ? "[:alnum:]" : "0-9"
   const others = marks.filter((mark) => !"]^-".includes(mark)).sort()
@@ -190,8 +213,13 @@ function haveSameMarks(seen: readonly Seen[]): boolean {
   })
 }
 
-function countByText(seen: readonly { readonly text: string; readonly rows: number }[]): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const { text, rows } of seen) counts.set(text, (counts.get(text) ?? 0) + rows)
+const NEVER: Times = { rows: 0, lines: 0 }
+
+function countByText(seen: readonly ({ readonly text: string } & Times)[]): Map<string, Times> {
+  const counts = new Map<string, Times>()
+  for (const { text, rows, lines } of seen) {
+    const before = counts.get(text) ?? NEVER
+    counts.set(text, { rows: before.rows + rows, lines: before.lines + lines })
+  }
   return counts
 }

@@ -33,18 +33,19 @@ export class LeftoverBook {
   #firstMs = Number.POSITIVE_INFINITY
   #lastMs = Number.NEGATIVE_INFINITY
 
-  leftover(line: string, host: string, atMs: number): void {
+  /** `times` is the number of lines that it stands for. */
+  leftover(line: string, host: string, atMs: number, times = 1): void {
     this.#firstMs = Math.min(this.#firstMs, atMs)
     this.#lastMs = Math.max(this.#lastMs, atMs)
     // When, and which process: neither makes a line another one.
     const key = `${host}\0${line.slice(dateOf(line).length).replace(PID, "$1")}`
     const known = this.#leftovers.get(key)
     if (known !== undefined) {
-      known.count += 1
+      known.count += times
       // The choice of the line must not depend on the order of the lines.
       if (line < known.line) known.line = line
-    } else if (this.#leftovers.size < MAX_LEFTOVERS) this.#leftovers.set(key, { line, host, count: 1 })
-    else this.#beyond += 1
+    } else if (this.#leftovers.size < MAX_LEFTOVERS) this.#leftovers.set(key, { line, host, count: times })
+    else this.#beyond += times
   }
 
   raised(line: string): void {

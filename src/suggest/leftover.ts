@@ -3,7 +3,7 @@ export interface Leftover {
   /** The line with its header. */
   readonly line: string
   readonly host: string
-  /** Number of lines that it stands for; 0 for a further sample of lines that another leftover counts. */
+  /** Number of lines that it stands for. */
   readonly count: number
   /** The topic of its alarm, where its line was judged with its severity. */
   readonly alarm?: string | undefined

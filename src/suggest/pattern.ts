@@ -1,47 +1,44 @@
 /** A group becomes the text of a rule, in the style of the shipped ones: `^${HEAD} tag\[${PID}\]: … $`. */
 import { escapeEre } from "../ere/escape.ts"
 import { isPrintable } from "../text/printable.ts"
-import { type Breadth, fragment, optional } from "./fragment.ts"
+import { ANYTHING, type Breadth, fragment, MIN_SHARE, optional } from "./fragment.ts"
 import type { Column, Group } from "./group.ts"
 
 /** Nobody reads longer rules. */
-export const MAX_RULE_LENGTH = 1_000
+export const MAX_RULE_LENGTH = 200
 
-/** Writes the rule of a group. Undefined if the rule would not be readable. */
+/**
+ * Writes the rule of a group. Undefined if the rule would not be readable. It misses the lines with a word that too few
+ * lines have.
+ */
 export function patternOf(group: Group, breadth: Breadth): string | undefined {
-  const pattern = ruleText([group], bodyOf(group, breadth))
+  const tag = tagOf(group)
+  const body = bodyOf(group, breadth)
+  const pattern = `^\${HEAD} ${tag}${tag === "" || body === "" ? "" : " "}${body}$`
   return isReadable(pattern) ? pattern : undefined
 }
 
-/** Writes a rule for groups of one program whose tags have the same end. */
-export function ruleText(groups: readonly Group[], body: string): string {
-  const tag = tagOf(groups)
-  return `^\${HEAD} ${tag}${tag === "" || body === "" ? "" : " "}${body}$`
-}
-
-function tagOf(groups: readonly Group[]): string {
-  const [first] = groups
-  if (first?.tags === undefined) return ""
+function tagOf({ program, tags }: Group): string {
+  if (tags === undefined) return ""
   const pid = "\\[${PID}\\]"
-  const withPid = groups.some(({ tags }) => tags?.withPid)
-  const withoutPid = groups.some(({ tags }) => tags?.withoutPid)
-  return `${escapeEre(first.program)}${withPid ? (withoutPid ? `(${pid})?` : pid) : ""}${first.tags.end}`
+  return `${escapeEre(program)}${tags.withPid ? (tags.withoutPid ? `(${pid})?` : pid) : ""}${tags.end}`
 }
 
-/** Whether a rule is short enough to review, and contains only visible characters. */
+/** Whether a rule is short enough to review, says what it matches, and contains only visible characters. */
 function isReadable(pattern: string): boolean {
-  return pattern.length <= MAX_RULE_LENGTH && isPrintable(pattern) && !pattern.includes("\ufffd")
+  const saysAnything = pattern.replace(/\\./g, "").includes(ANYTHING)
+  return pattern.length <= MAX_RULE_LENGTH && !saysAnything && isPrintable(pattern) && !pattern.includes("\ufffd")
 }
 
 /** Writes the pattern after the tag. */
-export function bodyOf(group: Group, breadth: Breadth): string {
-  const { columns } = group
+function bodyOf(group: Group, breadth: Breadth): string {
+  const columns = group.columns.filter(({ absentLines }) => group.lines - absentLines >= MIN_SHARE * group.lines)
   let body = ""
   let blank = ""
   let before = ""
   for (let at = 0; at < columns.length; ) {
-    const { absent } = columns[at]!
-    const isOptional = absent.size > 0
+    const { absent, absentLines } = columns[at]!
+    const isOptional = absent.size > 0 && absentLines >= MIN_SHARE * group.lines
     let end = at + 1
     while (isOptional && end < columns.length && isEqual(absent, columns[end]!.absent)) end += 1
     let run = ""
@@ -63,7 +60,7 @@ export function bodyOf(group: Group, breadth: Breadth): string {
 
 function ofColumn({ values }: Column, before: string, breadth: Breadth): string {
   return fragment(
-    [...values.values()].map(({ word: { parts }, rows }) => ({ parts, rows })),
+    [...values.values()].map(({ word: { parts }, rows, lines }) => ({ parts, rows, lines })),
     before,
     breadth,
   )

@@ -41,12 +41,13 @@ export function suggestionBlocks(result: Backtest): string[] {
 
 /** A rule as a block of a rule file: its effect, its samples, the rule. */
 export function ruleBlock(
-  { rule, lines, hosts, samples, nearMiss, near }: Suggestion,
+  { rule, lines, hosts, samples, nearMiss, near, careful }: Suggestion,
   { days }: Pick<Backtest, "days">,
 ): string {
   const does = `Would have hidden ${amount(lines, "line")} on ${amount(hosts, "host")} in ${amount(days, "day")}.`
   return [
     comment(does),
+    careful === undefined ? "" : comment(`Careful: ${careful}. Read them before you use this rule.`),
     near === undefined ? "" : comment(`Similar rule: ${similarRuleSentence(near)}.`),
     // A sample is the line as it is, or none.
     ...samples.filter(isPrintable).map((line) => `#+ ${line}\n`),

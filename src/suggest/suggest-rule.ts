@@ -1,6 +1,6 @@
 /** Suggests one rule for lines that belong together. */
 import type { Alarming } from "./alarming.ts"
-import { groupOf } from "./cluster.ts"
+import { clusterOf } from "./cluster.ts"
 import { draft } from "./draft.ts"
 import { type Statement, statementOf } from "./statement.ts"
 
@@ -22,13 +22,9 @@ export function suggestRule({
   const statements = distinct.map((line) => statementOf(line))
   const [first] = statements
   if (first === undefined || !isOfOneProgram(statements)) return undefined
-  const members = distinct.map((line, index) => ({
-    statement: statements[index]!,
-    weight: 1,
-    of: { line, host: "", count: 1 },
-  }))
-  const drafted = draft({ group: groupOf(statements), members, weight: distinct.length }, { alarming, forbidden: [] })
-  return drafted.ok ? { pattern: drafted.draft.pattern } : undefined
+  const members = distinct.map((line, index) => ({ statement: statements[index]!, of: { line, host: "", count: 1 } }))
+  const drafted = draft(clusterOf(members), { alarming, forbidden: [] })
+  return drafted.ok && drafted.leftOut.length === 0 ? { pattern: drafted.draft.pattern } : undefined
 }
 
 function isOfOneProgram(statements: readonly (Statement | undefined)[]): statements is readonly Statement[] {

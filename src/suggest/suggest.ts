@@ -1,7 +1,7 @@
 /**
  * Makes suggested rules from leftovers, and tries each of them.
  *
- *     leftovers ──> without the alarming ones ──> groups that say the same ──> a tested rule each ──> few enough to read
+ *     leftovers ──> without those to be careful with ──> families ──> a tested rule each ──> few enough to read
  *
  * The same leftovers make the same rules, in any order.
  */
@@ -10,11 +10,12 @@ import { headerOf } from "../rules/line-header.ts"
 import type { Rule } from "../rules/rule.ts"
 import { isIgnoring, isRaising } from "../rules/rules-in-force.ts"
 import { matchingSamples } from "../rules/samples.ts"
+import { template } from "../tally/template.ts"
 import { compareText } from "../text/compare-text.ts"
 import type { Alarming } from "./alarming.ts"
 import type { Untouchable } from "./back-test.ts"
-import { withinBudget } from "./budget.ts"
-import { cluster, weightOf } from "./cluster.ts"
+import { careFor, SINGLE } from "./careful.ts"
+import { cluster, type Member } from "./cluster.ts"
 import { byWeight, type Draft, draft } from "./draft.ts"
 import { hiddenBy } from "./hidden.ts"
 import { extentOf, type Leftover } from "./leftover.ts"
@@ -35,6 +36,8 @@ export interface Suggestion {
   /** A similar line that it does not match, for `#-`. */
   readonly nearMiss: string | undefined
   readonly near: SimilarRule | undefined
+  /** Why nobody should use the rule without reading the lines; undefined if tamis knows no reason. */
+  readonly careful: string | undefined
 }
 
 export interface Suggestions {
@@ -56,37 +59,50 @@ export interface SuggestOptions {
   readonly rules: readonly Rule[]
   /** Lines that no suggestion may hide. */
   readonly alarming: Alarming
-  /** Make a rule for every group, however rare. */
-  readonly all: boolean
+  /** few: as many rules as a person reads. every: one for each group. careful: also where there is a reason against a rule. */
+  readonly scope: "few" | "every" | "careful"
   /** Lines for which hidden lines are counted, if they are more than the leftovers. */
   readonly retained?: readonly Leftover[]
 }
 
+/** A person reads one rule for so many leftover lines, and so many in any case; the rarest groups get none. */
+const LINES_PER_RULE = 20
+const FEW_RULES = 25
+
 /** Samples of one rule: enough to show its variable parts. */
 const MAX_SAMPLES = 3
 
+/** Lines to be careful with that every rule is tried on. */
+const MAX_CAREFUL = 2_000
+
 export function suggest(
   leftovers: readonly Leftover[],
-  { raised, rules, alarming, all, retained }: SuggestOptions,
+  { raised, rules, alarming, scope, retained }: SuggestOptions,
 ): Suggestions {
-  const refusals = new Refusals()
-  const ordinary = leftovers.filter((leftover) => {
-    const about = leftover.alarm ?? alarming.about(leftover.line)
-    if (about !== undefined) refusals.add(`the lines look alarming: ${about}`, leftover)
-    return about === undefined
+  const careOf = new Map(leftovers.map((leftover) => [leftover, careFor(leftover, alarming)]))
+  const kinds = Map.groupBy(leftovers, (leftover) => careOf.get(leftover)?.reason)
+  const sensitive = leftovers.filter((leftover) => careOf.get(leftover)?.isSensitive)
+  const raisable = [...raised, ...rules.filter(isRaising).flatMap(matchingSamples)]
+  const untouchable = { alarming, forbidden: [...raisable, ...oneOfEachTemplate(sensitive)] }
+  const refused = new Map<Leftover, string>()
+  const drafts = [...kinds.values()].flatMap((own) => {
+    const care = careOf.get(own[0]!)
+    if (care === undefined) return draftAll(own, untouchable, scope, refused)
+    if (scope === "careful") return draftAll(own, { alarming, forbidden: raisable, care }, scope, refused)
+    for (const each of own) refused.set(each, care.reason)
+    return []
   })
-  const forbidden = [...raised, ...rules.filter(isRaising).flatMap(matchingSamples)]
-  const untouchable = { alarming, forbidden }
-  const drafts = withoutRedundant(draftAll(ordinary, untouchable, refusals), ordinary)
+  const distinct = withoutRedundant(drafts.sort(byWeight), leftovers)
   const lines = extentOf(leftovers).lines
-  const { shown, rare } = all ? { shown: drafts, rare: [] } : withinBudget(drafts, lines, untouchable)
+  const most = scope === "few" ? Math.max(FEW_RULES, Math.floor(lines / LINES_PER_RULE)) : distinct.length
+  const [shown, rare] = [distinct.slice(0, most), distinct.slice(most)]
 
   const patterns = shown.map(({ pattern }) => pattern)
-  const hidden = hiddenBy(patterns, ordinary)
+  const hidden = hiddenBy(patterns, leftovers)
   const { effects } = retained === undefined ? hidden : hiddenBy(patterns, retained)
   const nearRules = new SimilarRules(rules.filter(isIgnoring))
   const nearMisses = new NearMisses(
-    ordinary.map(({ line }) => line),
+    leftovers.map(({ line }) => line),
     alarming.lines,
   )
   const suggestions = shown.map((each, index) => {
@@ -98,38 +114,69 @@ export function suggest(
       samples,
       nearMiss: nearMisses.of(each.pattern, samples[0]!, each.program),
       near: nearRules.to(each.pattern),
+      careful: each.care?.reason,
     }
   })
+  const isHidden = new Set(hidden.effects.flat())
+  const refusals = new Refusals()
+  for (const [leftover, reason] of refused) if (!isHidden.has(leftover)) refusals.add(reason, leftover)
   return {
     suggestions: suggestions.sort((a, b) => b.lines - a.lines || compareText(a.rule, b.rule)),
     refusals: refusals.list(),
     rare: {
-      groups: rare.flatMap(({ parts }) => parts).length,
-      lines: weightOf(rare),
+      groups: rare.length,
+      lines: rare.reduce((sum, { weight }) => sum + weight, 0),
     },
     lines,
     hidden: hidden.lines,
   }
 }
 
-/** Groups the lines and drafts a rule for each group, the heaviest first. */
-function draftAll(leftovers: readonly Leftover[], untouchable: Untouchable, refusals: Refusals): readonly Draft[] {
+/** Groups the lines and drafts a rule for each group. */
+function draftAll(
+  leftovers: readonly Leftover[],
+  untouchable: Untouchable,
+  scope: SuggestOptions["scope"],
+  refused: Map<Leftover, string>,
+): readonly Draft[] {
+  const refuse = (members: readonly Member[], reason: string) => {
+    for (const { of } of members) refused.set(of, reason)
+  }
   const known: KnownWords = new Map()
   const members = leftovers.flatMap((of) => {
     const statement = statementOf(of.line, known)
-    if (statement !== undefined) return [{ statement, weight: of.count, of }]
-    refusals.add(unfitness(of.line) ?? "", of)
+    if (statement !== undefined) return [{ statement, of }]
+    refused.set(of, unfitness(of.line) ?? "")
     return []
   })
   const { clusters, beyond } = cluster(members)
-  for (const { of } of beyond) refusals.add("the program logs too many different messages", of)
-  const drafts: Draft[] = []
-  for (const each of clusters) {
+  refuse(beyond, "the program logs too many different messages")
+  return clusters.flatMap((each) => {
+    const isSingle = each.weight < 2
+    if (isSingle && scope !== "careful") {
+      refuse(each.members, SINGLE.reason)
+      return []
+    }
     const drafted = draft(each, untouchable)
-    if (drafted.ok) drafts.push(drafted.draft)
-    else for (const { of } of each.members) refusals.add(drafted.reason, of)
+    if (!drafted.ok) {
+      refuse(each.members, drafted.reason)
+      return []
+    }
+    refuse(drafted.leftOut, "they have a word that fewer than 1 % of such lines have")
+    const care = untouchable.care ?? (isSingle ? SINGLE : undefined)
+    return [care === undefined ? drafted.draft : { ...drafted.draft, care }]
+  })
+}
+
+/** The first line of each template, in alphabetical order. */
+function oneOfEachTemplate(leftovers: readonly Leftover[]): readonly string[] {
+  const ofTemplate = new Map<string, string>()
+  for (const { line } of leftovers) {
+    const key = template(line)
+    const known = ofTemplate.get(key)
+    if (known !== undefined ? line < known : ofTemplate.size < MAX_CAREFUL) ofTemplate.set(key, line)
   }
-  return drafts.sort(byWeight)
+  return [...ofTemplate.values()].sort()
 }
 
 /** Drops rules whose lines the others hide already. */
@@ -146,15 +193,8 @@ function withoutRedundant(drafts: readonly Draft[], leftovers: readonly Leftover
   })
 }
 
-/** The first line of each of the rule's groups, then further ones; all in alphabetical order. */
-function samplesOf({ parts }: Draft): readonly string[] {
-  const ofEach = parts.map(({ cluster: { members } }) => [...new Set(members.map(({ of }) => of.line))].sort(byText))
-  const most = Math.max(MAX_SAMPLES, ofEach.length)
-  const turns = Math.max(...ofEach.map(({ length }) => length))
-  const inTurn = Array.from({ length: Math.min(turns, most) }, (_, turn) =>
-    ofEach.flatMap((lines) => lines[turn] ?? []),
-  )
-  return inTurn.flat().slice(0, most)
+function samplesOf({ members }: Draft): readonly string[] {
+  return [...new Set(members.map(({ of }) => of.line))].sort(byText).slice(0, MAX_SAMPLES)
 }
 
 /** Compares lines without their headers first. */

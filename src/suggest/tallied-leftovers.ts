@@ -8,7 +8,7 @@ export function talliedLeftovers(tallies: readonly Tally[]): BookedLeftovers {
   const [system, others] = [finest.filter(isSystem), finest.filter((tally) => !isSystem(tally))]
   return {
     leftovers: system.flatMap(({ samples, host, count, alarm }) =>
-      samples.map((line, index) => ({ line, host, count: index === 0 ? count : 0, alarm })),
+      samples.map((line, index) => ({ line, host, count: shareOf(count, samples.length, index), alarm })),
     ),
     raised: others.flatMap(({ samples }) => samples),
     beyond: tallies.reduce(
@@ -17,6 +17,12 @@ export function talliedLeftovers(tallies: readonly Tally[]): BookedLeftovers {
     ),
     days: daysOf(system),
   }
+}
+
+/** A tally does not say how many lines each sample stands for: equally many, and the first for the rest. */
+function shareOf(count: number, samples: number, index: number): number {
+  const each = Math.floor(count / samples)
+  return index === 0 ? count - each * (samples - 1) : each
 }
 
 /** The groups that no rule matches, those with most lines first. */
@@ -34,8 +40,7 @@ export function retainedFor(groups: readonly Tally[], retained: readonly Tally[]
   const programs = new Set(groups.map(({ program }) => program))
   const { leftovers, raised, beyond } = talliedLeftovers(retained.filter(({ program }) => programs.has(program)))
   return {
-    // Further samples have the count 0.
-    leftovers: leftovers.filter(({ count }) => count > 0),
+    leftovers,
     raised: [...new Set(raised)].slice(0, MAX_RAISED),
     beyond,
     days: daysOf(retained.filter(isSystem)),

@@ -5,6 +5,7 @@
  * with complaints or logins get none, since nobody has looked into them yet.
  */
 import type { Alarming } from "./alarming.ts"
+import { careFor } from "./careful.ts"
 import { cluster } from "./cluster.ts"
 import { draft } from "./draft.ts"
 import { hiddenBy } from "./hidden.ts"
@@ -25,9 +26,6 @@ export interface UnaskedRule {
 
 /** logcheck's users asked for a rule from ten lines of a kind on (Debian bug 165449). */
 const MIN_LINES = 10
-
-/** Longer rules appear only in `tamis suggest`. */
-const MAX_RULE_LENGTH = 300
 
 /** Rules drafted for one mail: a report must not take long. */
 const MAX_DRAFTS = 30
@@ -52,11 +50,10 @@ export function unaskedRules(
   const members = leftovers
     .toSorted((a, b) => b.count - a.count || (a.line < b.line ? -1 : 1))
     .flatMap((of) => {
-      const about = of.alarm ?? alarming.about(of.line)
-      const statement = about === undefined ? statementOf(of.line, known) : undefined
+      const statement = careFor(of, alarming) === undefined ? statementOf(of.line, known) : undefined
       if (statement === undefined || ACCESS.test(of.line)) return []
       const complains = !SSHD.test(statement.program) && COMPLAINS.test(of.line)
-      return complains ? [] : [{ statement, weight: of.count, of }]
+      return complains ? [] : [{ statement, of }]
     })
   const often = cluster(members)
     .clusters.filter(({ weight }) => weight >= MIN_LINES)
@@ -66,7 +63,7 @@ export function unaskedRules(
   for (const each of often) {
     if (rules.length === most) break
     const drafted = draft(each, { alarming, forbidden: retained.raised })
-    if (drafted.ok && drafted.draft.pattern.length <= MAX_RULE_LENGTH) rules.push(drafted.draft.pattern)
+    if (drafted.ok) rules.push(drafted.draft.pattern)
   }
   const { effects } = hiddenBy(rules, retained.leftovers)
   return rules.map((rule, index) => ({

@@ -19,6 +19,8 @@ import { isColonBeforePercent, NO_TIMESTAMP, parseTimestamp } from "./timestamp.
 
 /** From BSD's syslogd, which relays without a host name: "last" is no host. */
 const LAST_MESSAGE_REPEATED = Buffer.from("last message repeated ")
+/** The same from macOS. */
+const DASHED_LAST_MESSAGE_REPEATED = Buffer.from("--- last message repeated ")
 
 /** AIX's syslogd wraps what it relays: "Message forwarded from web1: sshd[7]: …". */
 const MESSAGE_FORWARDED = Buffer.from("Message forwarded from ")
@@ -92,6 +94,7 @@ function parseHostname(bytes: Buffer, start: number, end: number, message: Messa
     if (colon > from && isAt(bytes, colon, end, COLON)) return setHostname(from, colon, colon + 1, message)
   }
   if (startsWith(bytes, start, end, LAST_MESSAGE_REPEATED)) return start
+  if (startsWith(bytes, start, end, DASHED_LAST_MESSAGE_REPEATED)) return start
 
   const wordEnd = skipHostname(bytes, start, end)
   if (wordEnd > start && isWordEnd(bytes, wordEnd, end)) {

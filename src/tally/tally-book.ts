@@ -2,7 +2,8 @@
  * Counts lines in a collector, by their verdicts, until the next batch takes the counts.
  *
  * Every line is counted exactly once, for its host and, if it is reported, in one tally of that host:
- * `received = ignored + reported + rejected`, and a host's tallies add up to its `reported`.
+ * `received = ignored + reported + rejected`, and a host's tallies add up to its `reported`. A line that says that another
+ * one came five times counts as five of that one (syslog/repeats.ts).
  *
  * The memory is bounded, whatever arrives and however long no batch is taken. Each host may have a number of templates
  * and programs, and all hosts share a pool; further lines go into coarser tallies. A few groups of each host do not
@@ -101,26 +102,29 @@ export class TallyBook {
     return this.#accounts.size === 0 && this.#losses.size === 0
   }
 
-  /** Counts a line that a rule ignores. Allocates nothing for a host that was seen since the last `take`. */
-  ignored(host: string, receivedAtMs: number): void {
-    this.#receive(host, receivedAtMs).counters.ignored += 1
+  /**
+   * Counts a line that a rule ignores, or one that stands for so many. Allocates nothing for a host that was seen since the
+   * last `take`.
+   */
+  ignored(host: string, receivedAtMs: number, times = 1): void {
+    this.#receive(host, receivedAtMs, times).counters.ignored += times
   }
 
-  /** Counts a line of a mail server about a mail of tamis. */
-  ownMail(host: string, receivedAtMs: number): void {
-    const { counters } = this.#receive(host, receivedAtMs)
-    counters.ignored += 1
-    counters.own_mail += 1
+  /** Counts a line of a mail server about a mail of tamis, or one that stands for so many. */
+  ownMail(host: string, receivedAtMs: number, times: number): void {
+    const { counters } = this.#receive(host, receivedAtMs, times)
+    counters.ignored += times
+    counters.own_mail += times
   }
 
   /** Counts a message with nothing in it to judge. */
   rejected(host: string, receivedAtMs: number): void {
-    this.#receive(host, receivedAtMs).counters.rejected += 1
+    this.#receive(host, receivedAtMs, 1).counters.rejected += 1
   }
 
   /**
    * Counts a line that somebody should read: one with a layer in its verdict. A line without a PRI has no `severity`.
-   * Returns the tally that counts it.
+   * `times` is the number of lines that it stands for. Returns the tally that counts it.
    */
   reported(
     host: string,
@@ -129,20 +133,21 @@ export class TallyBook {
     line: TalliedLine,
     receivedAtMs: number,
     severity?: number,
+    times = 1,
   ): Tally {
     const { layer } = verdict
     if (layer === "ignored") throw new Error("a line that is ignored cannot be reported")
-    const account = this.#receive(host, receivedAtMs)
-    account.counters.reported += 1
-    if (verdict.unjudged) account.counters.unjudged += 1
+    const account = this.#receive(host, receivedAtMs, times)
+    account.counters.reported += times
+    if (verdict.unjudged) account.counters.unjudged += times
 
     const tally = this.#tallyOf(account, layer, verdict, cut(program, MAX_PROGRAM_LENGTH), line, receivedAtMs)
-    tally.count += 1
-    if (severity !== undefined) tally.severities[severity]! += 1
+    tally.count += times
+    if (severity !== undefined) tally.severities[severity]! += times
     if (receivedAtMs > tally.lastMs) tally.lastMs = receivedAtMs
     else if (receivedAtMs < tally.firstMs) tally.firstMs = receivedAtMs
     const { samples, coarseness } = tally
-    const hasNewValue = coarseness === 0 && this.#countValues(tally)
+    const hasNewValue = coarseness === 0 && this.#countValues(tally, times)
     // Most lines need no sample, so no string is made.
     const isWanted = samples.length === 0 || line.bytes.length < MAX_FURTHER_SAMPLE_BYTES
     if (isWanted && samples.length < MAX_SAMPLES) {
@@ -179,20 +184,20 @@ export class TallyBook {
   }
 
   /** Counts the values of the line that `#template` has masked last. Returns whether one is new. */
-  #countValues({ values }: Tally): boolean {
+  #countValues({ values }: Tally, times: number): boolean {
     const template = this.#template
     let hasNew = false
     for (let place = 0; place < template.placeCount; place += 1) {
       values[place] ??= noValues(template.maskOf(place))
-      if (countValue(values[place]!, template.valueAt(place))) hasNew = true
+      if (countValue(values[place]!, template.valueAt(place), times)) hasNew = true
     }
     return hasNew
   }
 
-  #receive(host: string, receivedAtMs: number): Account {
+  #receive(host: string, receivedAtMs: number, times: number): Account {
     const account = this.#accounts.get(host) ?? this.#newAccount(host, receivedAtMs)
     const { counters } = account
-    counters.received += 1
+    counters.received += times
     if (receivedAtMs > counters.lastMs) counters.lastMs = receivedAtMs
     // The clock has been set back.
     else if (receivedAtMs < counters.firstMs) counters.firstMs = receivedAtMs

@@ -41,19 +41,19 @@ export function noValues(mask: string): Values {
   return { mask, counts: new Map(), others: 0, registers: undefined, least: undefined, greatest: undefined }
 }
 
-/** Counts a line with this value. Returns whether the value is new here. */
-export function countValue(values: Values, written: string): boolean {
+/** Counts lines with this value. Returns whether the value is new here. */
+export function countValue(values: Values, written: string, lines = 1): boolean {
   const value = written.length > MAX_VALUE_LENGTH ? `${written.slice(0, MAX_VALUE_LENGTH)}…` : written
   const { counts } = values
   const count = counts.get(value)
   if (count !== undefined) {
-    counts.set(value, count + 1)
+    counts.set(value, count + lines)
   } else if (counts.size < MAX_VALUES_IN_BATCH) {
-    counts.set(value, 1)
+    counts.set(value, lines)
     if (values.registers !== undefined) values.registers = withValues(values.registers, [value])
   } else {
     values.registers = withValues(values.registers ?? withValues(NO_REGISTERS, counts.keys()), [value])
-    values.others += 1
+    values.others += lines
   }
   const number = values.mask === "<n>" ? Number(value) : Number.NaN
   if (!Number.isNaN(number)) {

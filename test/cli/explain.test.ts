@@ -102,6 +102,18 @@ verdict              ignored
     )
   })
 
+  test("a message that stands for others says so, and has the verdict of the one in brackets", async () => {
+    const [enclosed, last] = await Promise.all([
+      configured([`<30>${line("message repeated 4 times: [ job nightly finished in 42 s]")}`]),
+      configured(["<30>Nov 23 03:10:01 web1 last message repeated 1 time"]),
+    ])
+    assert.equal(enclosed.status, 0)
+    assert.match(enclosed.text, /^ {2}stands for +4 messages: counts as so many of the message in brackets/m)
+    assert.match(enclosed.text, /^line +Nov 23 03:10:01 web1 backup\[812\]: job nightly finished in 42 s$/m)
+    assert.equal(last.status, 1)
+    assert.match(last.text, /^ {2}stands for +1 message: counts as so many of the sender's last message/m)
+  })
+
   test("an alarm shows its topic, and the alarm rule that says so", async () => {
     const { status, text } = await configured(["<8>Nov 23 03:10:01 web1 kernel: I/O error, dev sda, sector 7"])
     assert.equal(status, 1)

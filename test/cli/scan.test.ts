@@ -351,3 +351,65 @@ describe("a hostile line in tamis scan", { concurrency: true }, () => {
     assert.doesNotMatch(shown.replaceAll("\r\n", "\n"), controls)
   })
 })
+
+describe("tamis scan and lines that stand for others", { concurrency: true }, () => {
+  const lines = [
+    UNKNOWN,
+    `${head} backup[1]: message repeated 3 times: [ job nightly failed]`,
+    `${head} backup[1]: message repeated 4 times: [ job nightly finished in 7 s]`,
+    `${head} last message repeated 2 times`,
+    SU,
+    "Nov 23 17:45:01 db1 backup[1]: job nightly finished in 9 s",
+    "Nov 23 17:45:02 --- last message repeated 5 times ---",
+    `${head} last message repeated 7 times`,
+    "Nov 23 17:45:03 db1 last message repeated 1 time",
+  ]
+  const input = lines.map((line) => `${line}\n`).join("")
+
+  test("--verdicts shows the verdict of the line that is meant", async () => {
+    const { stdout } = await scan(["--verdicts", "-"], { input })
+    const verdicts = stdout
+      .toString()
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line).verdict)
+    const i = "ignored"
+    assert.deepEqual(verdicts, ["system", "system", i, i, "violations", i, i, "violations", i])
+  })
+
+  test("the report counts such a line as so many, and the verdicts with a rebuilt header are the same", async () => {
+    const { stdout } = await scan(["--json", "-"], { input })
+    const { entries, accounts } = JSON.parse(stdout.toString())
+    assert.deepEqual(
+      entries.map(({ samples, count }: { samples: string[]; count: number }) => [samples[0], count]).sort(),
+      [
+        [UNKNOWN, 4],
+        [SU, 8],
+      ],
+    )
+    assert.ok(accounts !== undefined)
+    const [plain, canonical] = await Promise.all(
+      [[], ["--canonical"]].map((options) => scan(["--verdicts", ...options, "-"], { input })),
+    )
+    assert.equal(canonical?.stdout.toString(), plain?.stdout.toString())
+  })
+
+  test("the logcheck format shows the line as it is written", async () => {
+    assert.deepEqual(await reported(["-"], { input }), [
+      "Security Events for su",
+      SU,
+      lines[7],
+      "System Events",
+      UNKNOWN,
+      lines[1],
+    ])
+  })
+
+  test("a rule that ignores such a line as it stands decides", async () => {
+    await write("mark/ignore.d.paranoid/logcheck", "^${HEAD} last message repeated [0-9]+ times$\n")
+    const { stdout } = await scan(["-r", file("mark"), "--format", "logcheck", "-"], {
+      input: `${SU}\n${lines[7]}\n`,
+    })
+    assert.ok(!stdout.toString().includes("repeated"))
+  })
+})

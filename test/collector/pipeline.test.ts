@@ -1,5 +1,5 @@
 import assert from "node:assert/strict"
-import { test } from "node:test"
+import { describe, test } from "node:test"
 import fc from "fast-check"
 import { OwnMails } from "../../src/collector/own-mails.ts"
 import { Pipeline } from "../../src/collector/pipeline.ts"
@@ -210,6 +210,89 @@ test("a line's severity is counted if it has a PRI", () => {
   assert.deepEqual(others, [])
   assert.equal(tally?.count, 4)
   assert.deepEqual(tally.severities, [0, 0, 0, 2, 0, 0, 1, 0])
+})
+
+describe("a message that stands for others", () => {
+  const DONE = "Nov 23 17:45:00 web1 backupd[7]: finished"
+  const ODD = "Nov 23 17:45:00 web1 app[7]: odd user ada"
+  const LAST = "Nov 23 17:45:30 web1 last message repeated 17 times"
+
+  interface Case {
+    readonly name: string
+    readonly frames: readonly string[]
+    /** received, ignored, reported, rejected */
+    readonly sums: readonly number[]
+    /** Counts by sample. */
+    readonly counts: Readonly<Record<string, number>>
+  }
+  const cases: readonly Case[] = [
+    {
+      name: "message repeated: [ X] counts as so many X",
+      frames: [ODD, "Nov 23 17:45:09 web1 app[7]: message repeated 3 times: [ odd user ada]"],
+      sums: [4, 0, 4, 0],
+      counts: { [ODD]: 4 },
+    },
+    {
+      name: "message repeated: [ X] is ignored by a rule for X",
+      frames: ["Nov 23 17:45:09 web1 backupd[7]: message repeated 4 times: [ finished]"],
+      sums: [4, 4, 0, 0],
+      counts: {},
+    },
+    {
+      name: "last message repeated counts the reported line",
+      frames: [ODD, LAST],
+      sums: [18, 0, 18, 0],
+      counts: { [ODD]: 18 },
+    },
+    {
+      name: "last message repeated counts the ignored line",
+      frames: [ODD, DONE, LAST],
+      sums: [19, 18, 1, 0],
+      counts: { [ODD]: 1 },
+    },
+    {
+      name: "last message repeated counts the same line again when it comes again",
+      frames: [ODD, LAST, LAST.replace("17 times", "1 time")],
+      sums: [19, 0, 19, 0],
+      counts: { [ODD]: 19 },
+    },
+    {
+      name: "last message repeated counts the line of its own host",
+      frames: [ODD, DONE.replace("web1", "db1"), LAST],
+      sums: [18, 0, 18, 0],
+      counts: { [ODD]: 18 },
+    },
+    {
+      name: "last message repeated without a line before is judged as it stands",
+      frames: [LAST],
+      sums: [1, 0, 1, 0],
+      counts: { [LAST]: 1 },
+    },
+    {
+      name: "a text that only looks like it is judged as it stands",
+      frames: [`${LAST}, again`, "Nov 23 17:45:09 web1 app[7]: message repeated 0 times: [ x]"],
+      sums: [2, 0, 2, 0],
+      counts: { [`${LAST}, again`]: 1, "Nov 23 17:45:09 web1 app[7]: message repeated 0 times: [ x]": 1 },
+    },
+  ]
+  for (const { name, frames, sums: wanted, counts } of cases) {
+    test(name, () => {
+      const { hosts, tallies } = new Scene().send(STRANGER, ...frames).take()
+      assert.deepEqual(sums(hosts.get("web1")), wanted)
+      const ofWeb1 = tallies.filter(({ host }) => host === "web1")
+      assert.deepEqual(Object.fromEntries(ofWeb1.map(({ samples, count }) => [samples[0], count])), counts)
+    })
+  }
+
+  test("last message repeated counts in a later batch, and not for the line of another sender", () => {
+    const scene = new Scene().send(STRANGER, ODD)
+    scene.take()
+    const [tally] = scene.send(STRANGER, LAST).take().tallies
+    assert.deepEqual([tally?.count, tally?.samples], [17, [ODD]])
+    const other: Peer = { address: "192.0.2.8", transport: "udp" }
+    const [unknown] = scene.send(other, LAST).take().tallies
+    assert.deepEqual([unknown?.count, unknown?.samples], [1, [LAST]])
+  })
 })
 
 test("a line of a mail server about a mail of tamis is ignored and counted, unless it is raised or an alarm", () => {

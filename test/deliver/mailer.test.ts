@@ -74,7 +74,7 @@ test("a mail arrives unchanged", async (t) => {
   assert.equal(parsed.text, MAIL.text)
   assert.equal(parsed.html, MAIL.html)
   const [{ filename, contentType, contentDisposition, content } = assert.fail()] = parsed.attachments
-  assert.deepEqual([filename, contentType, contentDisposition], ["suggested-rules", "text/plain", "attachment"])
+  assert.deepEqual([filename, contentType, contentDisposition], ["suggested-rules.txt", "text/plain", "attachment"])
   assert.equal(content.toString(), MAIL.ruleFile)
   // RFC 2046 §5.1.4: what is shown where both can be comes last.
   assert.match(

@@ -24,7 +24,7 @@ function report(lines: readonly [line: string | Buffer, ...titles: string[]][], 
     const bytes = Buffer.from(text)
     line.set(bytes, 0, bytes.length)
     const verdict: Verdict = { layer: sections.length > 0 ? "system" : "ignored", sections, rules: [], unjudged: false }
-    format.take(line, verdict)
+    format.take({ written: line, line, verdict, times: 1 })
   }
   format.finish()
   return Buffer.concat(written).toString("latin1")

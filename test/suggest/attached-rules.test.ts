@@ -28,14 +28,15 @@ function attached(tallies: readonly Tally[], before: readonly Tally[] = [], rule
 
 const RAISED = { layer: "violations", sections: ["Security Events"] } as const
 
-test("the attached file has a rule for each group, however rare, with the number of remembered lines that it would have hidden", () => {
+test("the attached file has a rule for each family that came twice, with the number of remembered lines that it would have hidden", () => {
   const file = attached(
     [
-      tallyOf(3, "web1 app[7]: job ada is done", "web1 app[8]: job bob is done"),
-      tallyOf(1, "web1 disk: swept for dust"),
+      tallyOf(3, "web1 app[7]: job 1 is done", "web1 app[8]: job 2 is done"),
+      tallyOf(2, "web1 disk: swept for dust"),
+      tallyOf(1, "web1 disk: swept for webs"),
       tallyOf(2, "web1 kernel: Out of memory: Killed process 7 (a)"),
     ],
-    [tallyOf(40, "db1 app[9]: job ada is done")],
+    [tallyOf(40, "db1 app[9]: job 1 is done")],
   )
   assert.equal(
     file,
@@ -43,16 +44,20 @@ test("the attached file has a rule for each group, however rare, with the number
 # Delete the rules for lines that you do not know to be normal. Put the rest into ignore.d.server/ of a rule set.
 
 # Would have hidden 43 lines on 2 hosts in 1 day.
-#+ ${HEAD} web1 app[7]: job ada is done
-#+ ${HEAD} web1 app[8]: job bob is done
-^\${HEAD} app\\[\${PID}\\]: job (ada|bob) is done$
+#+ ${HEAD} web1 app[7]: job 1 is done
+#+ ${HEAD} web1 app[8]: job 2 is done
+^\${HEAD} app\\[\${PID}\\]: job [0-9]+ is done$
 
-# Would have hidden 1 line on 1 host in 1 day.
+# Would have hidden 2 lines on 1 host in 1 day.
 #+ ${HEAD} web1 disk: swept for dust
+#- ${HEAD} web1 disk: swept for webs
 ^\${HEAD} disk: swept for dust$
 
 # No rule for 2 lines of kernel on 1 host: the lines look alarming: memory.
 #     ${HEAD} web1 kernel: Out of memory: Killed process 7 (a)
+
+# No rule for 1 line of disk on 1 host: only one such line came.
+#     ${HEAD} web1 disk: swept for webs
 `,
   )
 })
@@ -64,18 +69,16 @@ test("no file is attached if no rule can be suggested", () => {
 })
 
 test("attached rules hide no line that rules raise, neither now nor earlier nor in samples", () => {
-  const groups = [
-    tallyOf(9, "web1 app: user ada logged what she did", "web1 app: user bob logged what she did"),
-    tallyOf(1, "web1 disk: swept for dust"),
-  ]
-  const raised = "web1 app: user eve logged what she did"
+  const users = ["ada", "bob", "cyd", "dan", "fay", "gus", "hal", "ida"]
+  const groups = users.map((who) => tallyOf(2, `web1 app: user ${who} wrote a letter`))
+  const raised = "web1 app: user eve wrote a letter"
   const source = { directory: "violations.d", file: "app", path: "/rules/violations.d/app" } as const
   const { rules } = parseRuleFile(Buffer.from(`#+ ${HEAD} ${raised}\nuser eve\n`), source)
   const again = { ...tallyOf(1, raised), ...RAISED }
   for (const file of [attached([...groups, again]), attached(groups, [again]), attached(groups, [], rules)]) {
-    assert.match(file ?? "", /user \(ada\|bob\) logged/)
+    assert.match(file ?? "", /user \(ada\|bob\|cyd\|dan\|fay\|gus\|hal\|ida\) wrote/)
   }
-  assert.doesNotMatch(attached(groups) ?? "", /\(ada\|bob\)/)
+  assert.match(attached(groups) ?? "", /user \$\{USER\} wrote/)
 })
 
 test("the attached file has no other rules, whatever the lines contain", () => {

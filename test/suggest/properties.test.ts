@@ -140,7 +140,7 @@ describe("suggestions", () => {
     }),
     { maxLength: 30 },
   )
-  const options = { raised: [], rules: [], alarming: SHIPPED_ALARMING, all: false }
+  const options = { raised: [], rules: [], alarming: SHIPPED_ALARMING, scope: "few" } as const
 
   test("suggestions account for every line: hidden by a rule, refused with a reason, or too rare", () => {
     fc.assert(

@@ -32,9 +32,11 @@ export async function runTamis(
   return { status: await exited, stdout, stderr }
 }
 
-/** Runs `tamis …` on a terminal, made by script(1); resolves with its output. */
-export async function runTamisOnTerminal(args: readonly string[]): Promise<string> {
+/** Runs `tamis …` on a terminal, made by script(1), where somebody types `typed`; resolves with its output. */
+export async function runTamisOnTerminal(args: readonly string[], typed = ""): Promise<string> {
   const command = [process.execPath, MAIN, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ")
-  const child = spawn("script", ["-qec", command, "/dev/null"], { stdio: ["ignore", "pipe", "inherit"] })
+  const child = spawn("script", ["-qec", command, "/dev/null"], { stdio: ["pipe", "pipe", "inherit"] })
+  child.stdin.on("error", () => {})
+  child.stdin.end(typed)
   return text(child.stdout)
 }
