@@ -208,7 +208,7 @@ program
   .option("--json", "print the report as JSON")
   .action(action(async (options) => (await import("./cli/report.ts")).report(options, output)))
 
-const mails = program
+program
   .command("show")
   .description("show an entry of a mail: its lines, hosts, values and history, and other lines around the newest ones")
   .argument("<id>", "the id behind the entry, such as k3f9q2a1")
@@ -245,7 +245,7 @@ program
   )
   .action(action(async (options) => (await import("./cli/history.ts")).history(options, output)))
 
-program
+const mails = program
   .command("mails")
   .description("list the mails that went out, the windows without a mail, and the failures, each with its reason")
   .argument("[digest]", "list this digest only")

@@ -129,9 +129,10 @@ function owner({ coarseness, program, hosts }: DigestEntry): string {
 }
 
 /** The reason why a known form is news. */
-function comparison({ news, newOn, hosts, usuallyHourly, traceLines }: DigestEntry): string[] {
+function comparison({ news, newOn, hosts, usuallyHourly, traceLines, bootLines = 0 }: DigestEntry): string[] {
   if (news === "more" && usuallyHourly !== undefined) return [`usually ${rate(usuallyHourly)}`]
   if (news !== "new" || usuallyHourly === undefined) return []
+  if (newOn.length === 0 && bootLines > 0) return []
   if (newOn.length === 0) return [traceLines === undefined ? "new account or address" : "new in the trace"]
   if (hosts.length === newOn.length) return [`new on ${newOn.length === 1 ? "this host" : "these hosts"}`]
   return [`new on ${newOn.slice(0, MAX_HOSTS).map(name).join(", ")}${newOn.length > MAX_HOSTS ? ", …" : ""}`]
