@@ -3,8 +3,8 @@
  *
  *     received = ignored + reported + rejected
  *        8,412     8,381         31          0  12 hosts in all
- *        5,000     4,980         20          0  router
- *        2,000     1,989         11          0  web1
+ *        5,000     4,980         20          0  router            █████████████
+ *        2,000     1,989         11          0  web1              ███████
  *        1,412     1,412          0          0  10 further hosts
  */
 import { COUNTER_NAMES, COUNTERS, type CounterName, type HostCounters, totalOf } from "../tally/counters.ts"
@@ -19,6 +19,8 @@ const MAX_LEADING_ROWS = 3
 export interface AccountRow {
   readonly label: string
   readonly counters: HostCounters
+  /** Its part of the lines to read, 0 to 1, which a bar shows; undefined where no bar stands: for the sum, and for a single host. */
+  readonly share: number | undefined
 }
 
 export interface AccountColumn {
@@ -43,20 +45,21 @@ export function accountNotes({ total }: Accounts): string[] {
 
 /** All hosts, then those with most to read, then the sum of the others. */
 export function accountRows({ total, hosts }: Accounts): readonly AccountRow[] {
-  if (hosts.size === 1) return [...hosts].map(([host, counters]) => ({ label: name(host), counters }))
+  if (hosts.size === 1) return [...hosts].map(([host, counters]) => ({ label: name(host), counters, share: undefined }))
   const eventful = [...hosts]
     .filter(([, counters]) => counters.reported + counters.rejected > 0)
     .sort(([, a], [, b]) => b.reported + b.rejected - (a.reported + a.rejected))
     .slice(0, hosts.size > MAX_HOST_ROWS ? MAX_LEADING_ROWS : MAX_HOST_ROWS)
-  const rows = eventful.map(([host, counters]) => ({ label: name(host), counters }))
-  rows.unshift({ label: hosts.size === 0 ? "no host" : `${amount(hosts.size, "host")} in all`, counters: total })
+  const row = (label: string, counters: HostCounters) => {
+    return { label, counters, share: total.reported === 0 ? undefined : counters.reported / total.reported }
+  }
+  const all = hosts.size === 0 ? "no host" : `${amount(hosts.size, "host")} in all`
+  const rows: AccountRow[] = [{ label: all, counters: total, share: undefined }]
+  rows.push(...eventful.map(([host, counters]) => row(name(host), counters)))
   const shown = new Set(eventful.map(([host]) => host))
   const others = [...hosts].filter(([host]) => !shown.has(host))
   if (eventful.length > 0 && others.length > 0) {
-    rows.push({
-      label: amount(others.length, "further host"),
-      counters: totalOf(others.map(([, counters]) => counters)),
-    })
+    rows.push(row(amount(others.length, "further host"), totalOf(others.map(([, counters]) => counters))))
   }
   return rows
 }
@@ -69,6 +72,15 @@ export function accountsTable(rows: readonly AccountRow[]): string {
     const gap = sign === "" ? "" : "   "
     return cells.map((cell, row) => `${row === 0 && sign !== "" ? ` ${sign} ` : gap}${cell.padStart(width)}`)
   })
-  const labels = ["", ...rows.map(({ label }) => `  ${label}`)]
+  const width = Math.max(...rows.map(({ label, share }) => (share === undefined ? 0 : label.length)))
+  const labels = ["", ...rows.map(({ label, share }) => `  ${label.padEnd(width)}  ${bar(share ?? 0)}`.trimEnd())]
   return labels.map((label, row) => `${columns.map((cells) => cells[row]).join("")}${label}\n`).join("")
+}
+
+const BAR_CELLS = 20
+
+/** A bar for a part of all lines to read: at least a thin one, where there is any. */
+function bar(share: number): string {
+  const cells = Math.round(share * BAR_CELLS)
+  return share > 0 && cells === 0 ? "▏" : "█".repeat(cells)
 }

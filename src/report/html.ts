@@ -25,6 +25,8 @@ table { border-collapse: collapse; font-size: .87em; font-variant-numeric: tabul
 th, td { padding: .15em 0 .15em .8em; text-align: right; font-weight: normal; white-space: nowrap; }
 th { color: #6a6f78; }
 td:first-child { padding-left: 0; text-align: left; white-space: normal; overflow-wrap: anywhere; }
+.bar { height: .25em; background: #8a8f98; }
+@media (max-width: 30em) { table { font-size: .76em; } th, td { padding-left: .5em; } td:first-child { min-width: 6em; } }
 @media (prefers-color-scheme: dark) { .note, th { color: #a9afb9; } }
 `
 
@@ -111,9 +113,15 @@ function accountsHtml(rows: readonly AccountRow[]): string {
   const head = ACCOUNT_COLUMNS.map(
     ({ counter, sign }) => `<th>${sign === "" ? "" : `${sign}&nbsp;`}${counter}</th>`,
   ).join("")
-  const body = rows.map(({ label, counters }) => {
+  const body = rows.map(({ label, counters, share }) => {
     const cells = ACCOUNT_COLUMNS.map(({ counter }) => `<td>${grouped(counters[counter])}</td>`).join("")
-    return `<tr><td>${escapeMarkup(label)}</td>${cells}</tr>\n`
+    return `<tr><td>${escapeMarkup(label)}${bar(share ?? 0)}</td>${cells}</tr>\n`
   })
   return `<table>\n<tr><th></th>${head}</tr>\n${body.join("")}</table>\n`
+}
+
+/** A bar for a part of all lines to read. */
+function bar(share: number): string {
+  const percent = share === 0 ? 0 : Math.max(Math.round(share * 100), 1)
+  return percent === 0 ? "" : `<div class="bar" style="width: ${percent}%"></div>`
 }

@@ -41,7 +41,7 @@ export function reducedDocument(report: Report, timeZone: string, answer: string
 function totals({ accounts }: Report): Part {
   const [row] = accountRows(accounts)
   const label = amount(accounts.hosts.size, "host")
-  const rows = row === undefined ? [] : [{ label, counters: row.counters }]
+  const rows = row === undefined ? [] : [{ label, counters: row.counters, share: undefined }]
   return { heading: "Accounts", passages: [{ kind: "accounts", rows }] }
 }
 

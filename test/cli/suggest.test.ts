@@ -197,7 +197,7 @@ describe("tamis suggest --apply", { concurrency: true }, () => {
 describe("tamis suggest --apply asks", { skip: unlessCommand("script") }, () => {
   const onTerminal = (set: string, typed: string) => {
     const target = ["--apply", `${set}/ignore.d.server/local`]
-    return runTamisOnTerminal(["suggest", "-r", file("rules"), ...target, file("log")], typed)
+    return runTamisOnTerminal(["suggest", "-r", file("rules"), ...target, file("log")], { to: "[y/N]", typed })
   }
 
   test("--apply shows the rules and writes them after yes, and writes nothing after any other answer", async () => {

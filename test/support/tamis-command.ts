@@ -32,11 +32,23 @@ export async function runTamis(
   return { status: await exited, stdout, stderr }
 }
 
-/** Runs `tamis …` on a terminal, made by script(1), where somebody types `typed`; resolves with its output. */
-export async function runTamisOnTerminal(args: readonly string[], typed = ""): Promise<string> {
+/** Runs `tamis …` on a terminal, made by script(1); resolves with its output. Without an answer, the input is at its end. */
+export async function runTamisOnTerminal(args: readonly string[], answer?: Answer): Promise<string> {
   const command = [process.execPath, MAIN, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ")
   const child = spawn("script", ["-qec", command, "/dev/null"], { stdio: ["pipe", "pipe", "inherit"] })
   child.stdin.on("error", () => {})
-  child.stdin.end(typed)
-  return text(child.stdout)
+  if (answer === undefined) child.stdin.end()
+  let shown = ""
+  for await (const chunk of child.stdout.setEncoding("utf8")) {
+    shown += chunk
+    // Not before: a terminal takes an end of input that comes while nobody reads for a NUL.
+    if (answer !== undefined && shown.includes(answer.to) && !child.stdin.writableEnded) child.stdin.end(answer.typed)
+  }
+  return shown
+}
+
+/** Typed once the terminal shows the question. */
+export interface Answer {
+  readonly to: string
+  readonly typed: string
 }
