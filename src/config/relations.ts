@@ -131,7 +131,7 @@ function pauseFindings(path: Path, digest: unknown): OptionProblem[] {
   const at: Path = [...path, "pause"]
   const findings: OptionProblem[] = []
   if (findAll(digest, "schedule").length > 0) {
-    const hint = "keep pause to be told at once, or schedule for mails at fixed times"
+    const hint = "keep pause for mails at once, or schedule for mails at fixed times"
     findings.push({ path: at, at: "key", message: "cannot be used together with schedule", hint })
   }
   if (findAll(digest, "only").length === 0) {

@@ -344,7 +344,7 @@ describe("a digest that is sent at once", () => {
     [
       "with a schedule",
       '[{ name: a }, { name: b, only: [alarming], pause: 15m, schedule: "0 * * * *" }]',
-      /^tamis\.yml:1:53: digests\[1\]\.pause: cannot be used together with schedule; keep pause to be told at once, or schedule for mails at fixed times$/,
+      /^tamis\.yml:1:53: digests\[1\]\.pause: cannot be used together with schedule; keep pause for mails at once, or schedule for mails at fixed times$/,
     ],
     ["of all lines", "[{ name: a, pause: 15m }]", /^tamis\.yml:1:22: digests\[0\]\.pause: needs only: /],
     [
