@@ -3,8 +3,8 @@
  *
  *     received = ignored + reported + rejected
  *        8,412     8,381         31          0  12 hosts in all
- *        5,000     4,980         20          0  router            █████████████
- *        2,000     1,989         11          0  web1              ███████
+ *        5,000     4,980         20          0  router
+ *        2,000     1,989         11          0  web1
  *        1,412     1,412          0          0  10 further hosts
  */
 import { COUNTER_NAMES, COUNTERS, type CounterName, type HostCounters, totalOf } from "../tally/counters.ts"
@@ -19,7 +19,7 @@ const MAX_LEADING_ROWS = 3
 export interface AccountRow {
   readonly label: string
   readonly counters: HostCounters
-  /** Its part of the lines to read, 0 to 1, which a bar shows; undefined where no bar stands: for the sum, and for a single host. */
+  /** Its part of the lines to read, 0 to 1, which the page shows as a bar; undefined where none stands: for the sum, and for a single host. */
   readonly share: number | undefined
 }
 
@@ -72,15 +72,6 @@ export function accountsTable(rows: readonly AccountRow[]): string {
     const gap = sign === "" ? "" : "   "
     return cells.map((cell, row) => `${row === 0 && sign !== "" ? ` ${sign} ` : gap}${cell.padStart(width)}`)
   })
-  const width = Math.max(...rows.map(({ label, share }) => (share === undefined ? 0 : label.length)))
-  const labels = ["", ...rows.map(({ label, share }) => `  ${label.padEnd(width)}  ${bar(share ?? 0)}`.trimEnd())]
+  const labels = ["", ...rows.map(({ label }) => `  ${label}`)]
   return labels.map((label, row) => `${columns.map((cells) => cells[row]).join("")}${label}\n`).join("")
-}
-
-const BAR_CELLS = 20
-
-/** A bar for a part of all lines to read: at least a thin one, where there is any. */
-function bar(share: number): string {
-  const cells = Math.round(share * BAR_CELLS)
-  return share > 0 && cells === 0 ? "▏" : "█".repeat(cells)
 }

@@ -286,7 +286,7 @@ test("a mail suggests rules, with the number of lines that they would have hidde
   const [, lost, repeated] = at.sent
   assert.match(
     lost?.text ?? "",
-    /\nSuggested rules\n.*\n\n\^\$\{HEAD\} app\\\[\$\{PID\}\\\]: job ada is done\$\n {4}would have hidden 18 lines on 1 host in 1 day\n/,
+    /\nSuggested rules\n.*\n\^\$\{HEAD\} app\\\[\$\{PID\}\\\]: job ada is done\$\n {4}would have hidden 18 lines on 1 host in 1 day\n/,
   )
   assert.match(lost?.ruleFile ?? "", /^# Would have hidden 18 lines on 1 host in 1 day\.\n#\+ .*\n\^\$\{HEAD\} app/m)
   assert.deepEqual([repeated?.text, repeated?.ruleFile], [lost?.text, lost?.ruleFile])

@@ -187,7 +187,7 @@ describe("a configuration that cannot be used", () => {
     assert.match(parsed.text ?? "", /At\s+the\s+end\s+of\s+this\s+mail:\s+1\s+new\s+host,\s+a\s+refused\s+reload\.\n/)
     assert.match(
       parsed.text ?? "",
-      /\nRefused reload\n(=-)+\n\n\S+tamis\.yml:2:18: ruleSets\.own: there is no directory \S+rules\n/,
+      /\nRefused reload\n[=-]+\n\S+tamis\.yml:2:18: ruleSets\.own: there is no directory \S+rules\n/,
     )
 
     await mkdir(join(directory, "rules/ignore.d.server"), { recursive: true })

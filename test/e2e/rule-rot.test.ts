@@ -292,7 +292,7 @@ stateDirectory: state
   const change = "sshd(-session)?\\[${PID}\\]: Accepted publickey"
   assert.match(
     parsed.text ?? "",
-    /\nRules that stopped matching\n[=-]+\n\n\S+ignore\.d\.server\/own:1\s+has\s+matched\s+no\s+line/,
+    /\nRules that stopped matching\n[=-]+\n\S+ignore\.d\.server\/own:1\s+has\s+matched\s+no\s+line/,
   )
   assert.ok(parsed.text?.includes(change))
   assert.ok(typeof parsed.html === "string" && parsed.html.includes("Rules that stopped matching"))

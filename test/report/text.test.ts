@@ -194,7 +194,7 @@ function accountRows(mail: string): Row[] {
   const [, , , ...lines] = part.trimEnd().split("\n")
   return lines.map((line) => {
     const [, received, ignored, reported, rejected, label] =
-      /^ *([\d,]+) {3} *([\d,]+) {3} *([\d,]+) {3} *([\d,]+) {2}(.*?) *[█▏]*$/.exec(line) ?? []
+      /^ *([\d,]+) {3} *([\d,]+) {3} *([\d,]+) {3} *([\d,]+) {2}(.*)$/.exec(line) ?? []
     assert.ok(label !== undefined, line)
     const number = (text: string | undefined) => Number(text?.replaceAll(",", ""))
     return {

@@ -28,7 +28,8 @@ export interface ReadAccount {
 const UNDERLINE = /^(=-)*=?$/
 /** `  #k3f9q2a1`, and a short note before it. */
 const END = /(?: {2}\(([^()]*)\))? {2}#[0-9a-z]{8}$/
-const COUNT = /(?:^|; )([\d,]+) (?:lines on|further lines?)/
+const COUNT = /(?:^|; )([\d,]+) (?:lines(?: on |, )|further lines?)/
+const TRACE = /\+([\d,]+) lines? of trace/
 const ACCOUNT = /^ *([\d,]+) +([\d,]+) +([\d,]+) +([\d,]+) {2}(.+)$/
 const NEWS = new Set(["Alarming", "New", "More than usual", "System Events"])
 
@@ -67,7 +68,8 @@ function readEntries(heading: string, lines: readonly string[]): ReadEntry[] {
     if (line.startsWith("    ")) return []
     const next = lines[index + 1] ?? ""
     const note = next.startsWith("    ") ? next.trim().replace(END, "") : (END.exec(line)?.[1] ?? "")
-    return [{ heading, sample: line.replace(END, ""), note, lines: number(COUNT.exec(note)?.[1] ?? "1") }]
+    const traced = number(TRACE.exec(note)?.[1] ?? "0")
+    return [{ heading, sample: line.replace(END, ""), note, lines: number(COUNT.exec(note)?.[1] ?? "1") + traced }]
   })
 }
 
