@@ -60,7 +60,9 @@ test("the attached rules have no findings, and hide all lines but the alarming o
   const file = attachment.content.toString()
   assert.match(file, /^# No rule for 1 line of kernel on 1 host: the lines look alarming: memory\.$/m)
 
-  await writeFile(join(directory, "own/ignore.d.server", attachment.filename ?? ""), file)
+  assert.equal(attachment.filename, "suggested-rules.txt")
+  // Rule files have no dot in their name, as in logcheck.
+  await writeFile(join(directory, "own/ignore.d.server/suggested-rules"), file)
   const check = await runTamis(["rules", "check", "-c", configuration])
   assert.deepEqual([check.status, check.stderr], [0, ""], check.stdout.toString())
   const reload = await runTamis(["rules", "reload", "-c", configuration])

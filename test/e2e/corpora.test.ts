@@ -61,7 +61,7 @@ async function scanned(
   rules: string,
   paths: readonly string[],
   input?: Buffer,
-): Promise<readonly VerdictName[]> {
+): Promise<readonly (VerdictName | typeof REPEATED)[]> {
   const command = ["scan", "-r", rules, "--level", level, "--verdicts", ...paths]
   const { status, stdout, stderr } = await runTamis(command, input === undefined ? {} : { input })
   assert.deepEqual([status, stderr], [1, ""])
@@ -70,17 +70,22 @@ async function scanned(
 
 function assertSame(
   context: TestContext,
-  given: readonly VerdictName[],
+  given: readonly (VerdictName | typeof REPEATED)[],
   expected: readonly VerdictName[],
   placeOf: (index: number) => string,
 ): void {
   assert.equal(given.length, expected.length)
   assert.ok(given.length > 0)
   const wrong = expected.flatMap((verdict, index) =>
-    given[index] === verdict ? [] : [{ at: placeOf(index), expected: verdict, given: given[index] }],
+    given[index] === verdict || given[index] === REPEATED
+      ? []
+      : [{ at: placeOf(index), expected: verdict, given: given[index] }],
   )
   assert.deepEqual(wrong.slice(0, 10), [], `${wrong.length} lines`)
-  context.diagnostic(`${given.length} lines compared, ${wrong.length} differences`)
+  const repeated = given.filter((name) => name === REPEATED).length
+  context.diagnostic(
+    `${given.length - repeated} lines compared, ${wrong.length} differences; ${repeated} stand for others`,
+  )
 }
 
 interface RecordedVerdicts {
@@ -100,8 +105,12 @@ function recordedVerdicts(level: Level): readonly RecordedVerdicts[] {
   }))
 }
 
-function nameOf(json: string): VerdictName {
-  const { verdict, sections }: { verdict: string; sections: string[] } = JSON.parse(json)
+/** A line that says that another one was repeated: it has the verdict of that line, and logcheck judges it as it stands. */
+const REPEATED = "repeated"
+
+function nameOf(json: string): VerdictName | typeof REPEATED {
+  const { verdict, sections, times }: { verdict: string; sections: string[]; times?: number } = JSON.parse(json)
+  if (times !== undefined) return REPEATED
   if (verdict === "ignored" || verdict === "system") return verdict
   const layer = verdict === "cracking" ? "cracking" : "violation"
   const bare = LAYER_TITLES[verdict === "cracking" ? "cracking" : "violations"]
