@@ -45,12 +45,12 @@ const ROUTINE = Array.from(
 )
 const RARE = "<30>Nov 23 18:00:00 web1 gardener: the lawn on <North> side was mown (again)\n"
 const ALARMING = "<2>Nov 23 18:00:00 web1 kernel: Out of memory: Killed process 1702 (postgres)\n"
-const LINES = ROUTINE.length + 2
+const LINES = ROUTINE.length + 3
 
 const counted = (lines: number) => storedLines(tamis, "web1", lines)
 
 test("the attached rules have no findings, and hide all lines but the alarming ones", async () => {
-  await sendStream(tamis.ports.tcp, [[...ROUTINE, RARE, ALARMING].join("")])
+  await sendStream(tamis.ports.tcp, [[...ROUTINE, RARE, RARE, ALARMING].join("")])
   await counted(LINES)
   const send = await runTamis(["report", "--send", "-c", configuration])
   assert.deepEqual([send.status, send.stderr], [1, ""])
@@ -68,7 +68,7 @@ test("the attached rules have no findings, and hide all lines but the alarming o
   const reload = await runTamis(["rules", "reload", "-c", configuration])
   assert.equal(reload.status, 0, reload.stderr)
 
-  await sendStream(tamis.ports.tcp, [[...ROUTINE, RARE, ALARMING].join("")])
+  await sendStream(tamis.ports.tcp, [[...ROUTINE, RARE, RARE, ALARMING].join("")])
   const { received, ignored, reported } = await counted(2 * LINES)
   assert.deepEqual({ received, ignored, reported }, { received: 2 * LINES, ignored: LINES - 1, reported: LINES + 1 })
 })
