@@ -38,7 +38,7 @@ export interface Cadence {
   readonly previous: Generation | undefined
   /** Pauses that were silences, the newest last. One is an incident. If there are two, the sender does this at times. */
   readonly odd: readonly Pause[]
-  /** The last silence, or the longest pause of late: whoever has called the sender silent finds its return here. */
+  /** The last silence, or the longest pause of late: a digest that named the silence finds its end here. */
   readonly pause: { readonly fromMs: number; readonly untilMs: number } | undefined
 }
 

@@ -8,7 +8,7 @@
  *     smtpd[598]: connect from localhost[127.0.0.1]
  *
  * Queue ids come from the answer of the mail server, and from lines that bear a Message-ID. Only lines that no rule knows, of
- * programs that move mail, come here: whoever knows a Message-ID can hide nothing else. A line about a failure is never
+ * programs that move mail, come here: a sender who knows a Message-ID can hide nothing else. A line about a failure is never
  * recognized: somebody must read that a digest did not arrive.
  */
 import type { OwnMail } from "../tally/own-mail.ts"

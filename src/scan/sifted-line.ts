@@ -105,7 +105,7 @@ export class LineSifter {
 
   #remember(sifted: SiftedLine): SiftedLine {
     const { verdict, line } = sifted
-    // A file has no PRI, and the sender is whoever wrote it. How long ago a line came does not matter here: it is in the file.
+    // A file has no PRI, and its writer is the sender. How long ago a line came does not matter here: it is in the file.
     if (verdict.layer === "ignored") this.#last.ignored("", verdict, 0)
     else this.#last.reported("", verdict, "", line, 0, undefined)
     return sifted

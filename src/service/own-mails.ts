@@ -37,7 +37,7 @@ export class OwnMailNotices implements Announcer {
   readonly sentFrom = localAddresses()
   readonly #parts: OwnMailParts
   /** What the collector knows of each mail, by Message-ID. */
-  #told = new Map<string, string>()
+  #announced = new Map<string, string>()
 
   constructor(parts: OwnMailParts) {
     this.#parts = parts
@@ -77,11 +77,11 @@ export class OwnMailNotices implements Announcer {
     const known = `${mail.atMs} ${mail.answer}`
     const { sender, tellCollector } = this.#parts
     const address = sender()
-    if (address === undefined || this.#told.get(mail.messageId) === known) return
-    this.#told.delete(mail.messageId)
-    this.#told.set(mail.messageId, known)
+    if (address === undefined || this.#announced.get(mail.messageId) === known) return
+    this.#announced.delete(mail.messageId)
+    this.#announced.set(mail.messageId, known)
     const most = LATEST_ENTRIES * (this.#parts.digests().length + 1)
-    this.#told = new Map([...this.#told].slice(-most))
+    this.#announced = new Map([...this.#announced].slice(-most))
     tellCollector({ ...mail, sender: address })
   }
 }
