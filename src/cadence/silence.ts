@@ -8,8 +8,8 @@ import type { Cadence, Generation, Pause } from "./cadence.ts"
 import { OwnTime, WEEK_MS } from "./week.ts"
 
 /**
- * A silence is so many times as long as the longest usual pause: the more, the less alike the longest pauses of the hours of the
- * day are. Pauses between independent events come to 2 or so, those of log-normal length to 2.9.
+ * The factor by which a silence is longer than the longest usual pause. It grows with the differences between the longest pauses of
+ * the hours of the day. Pauses between independent events come to 2 or so, those of log-normal length to 2.9.
  */
 const LEAST_FACTOR = 2
 const MOST_FACTOR = 2.9
@@ -17,8 +17,8 @@ const FACTOR_OF_SPREAD = 3.4
 /** Hours of the day of which a longest pause must be known. */
 const ENOUGH_HOURS = 12
 /**
- * … and fewer times, if pauses are alike: none is longer than so many times their mean. A job that runs every night is missed
- * an hour and a half after its time, which leaves room for the change to winter time.
+ * Pauses that are alike have a smaller factor. `most` is the longest pause as a multiple of their mean. A job that runs every night
+ * is missed an hour and a half after its time, which leaves room for the change to winter time.
  */
 const REGULAR = [
   { most: 1.25, factor: 1.6 },

@@ -48,7 +48,7 @@ export class OwnTime {
     return this.#at(toMs) - this.#at(fromMs)
   }
 
-  /** The instant at which so many own milliseconds have passed. */
+  /** The instant that is `ownMs` own milliseconds after another one. */
   after(fromMs: number, ownMs: number): number {
     const until = this.#until
     const aim = this.#at(fromMs) + ownMs

@@ -45,8 +45,8 @@ const FLAG = /^[A-Z][A-Z_]+$/
 const MIN_KINDS = 3
 
 /**
- * How a place with this key opens, where these words were seen, in these shapes, in lines with so many words that stay: for
- * any word, for what looks like a name, or not. `names` are accounts that the program has shown.
+ * How a place with this key opens: for any word, for what looks like a name, or not. It depends on the words that were seen there,
+ * on their shapes, and on the number of words that stay in the line. `names` are accounts that the program has shown.
  */
 export function openingOf(
   key: Key,

@@ -25,7 +25,7 @@ export interface Lexeme {
 /** A power of two. */
 const SLOTS = 65_536
 
-/** Of words whose hash is near, so many are known. Whoever invents words for one hash makes them worked out each time. */
+/** The number of known words with neighbouring hashes. A sender who invents words for one hash makes them worked out each time. */
 const MAX_PROBES = 8
 
 /** Senders invent further words. These are worked out each time. */

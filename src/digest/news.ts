@@ -37,7 +37,7 @@ export function judgeNews(candidate: Candidate, known: KnownForm | undefined, me
   return { news: isMore(candidate, known, memory) ? "more" : "usual", newOn }
 }
 
-/** A form that so many hosts had is one of the network: that a further host has it is no news. */
+/** A form of this many hosts is one of the network: a further host that has it is no news. */
 const HOSTS_OF_NETWORK = 3
 
 function unknownHosts(hosts: readonly string[], known: KnownForm): readonly string[] {

@@ -106,7 +106,7 @@ function isPath(word: string): boolean {
   return (word.startsWith("/") && word !== "/<ip>") || word.startsWith("~/") || /^[A-Za-z]:\\/.test(word)
 }
 
-// Domains of two parts are told by their ends, with none among them that files end in as well (pl, py, rs, sh, so).
+// A domain of two parts is recognized by its end. Ends of file names (pl, py, rs, sh, so) are not among these.
 const TOP_LEVEL = [
   "com|net|org|edu|gov|mil|int|info|biz|local|lan|internal|localdomain|arpa|io|de|tw|jp|cn|ru|br|uk|nl|it|fr|ro|kr|mx|ch|se",
   "be|ca|au|es|za|om|eu|us|cz|dk|fi|no|hu|gr|tr|ua|il|sg|hk|nz|pt|ar|cl|co|ie|at",
