@@ -5,9 +5,8 @@
  */
 import { digestEntries } from "../digest/entries.ts"
 import type { News } from "../digest/entry.ts"
-import { FormReader } from "../digest/form.ts"
+import { hostsOf } from "../digest/host-counts.ts"
 import { placesOf } from "../digest/place-values.ts"
-import { ValueReader } from "../digest/value-reader.ts"
 import type { StoredLine } from "../store/kept-lines.ts"
 import type { KnownForm } from "../tally/digest-memory.ts"
 import type { Tally } from "../tally/tally.ts"
@@ -93,9 +92,7 @@ function describe(entry: FoundEntry, { kept, lines, around, aroundMs, nowMs, hos
   const known: KnownForm | undefined = names.known(entry)
   const times = [...members.map(({ firstMs }) => firstMs), ...(known === undefined ? [] : [known.firstMs])]
   const latest = [...members.map(({ lastMs }) => lastMs), ...(known === undefined ? [] : [known.lastMs])]
-  const counts = new Map<string, number>()
-  for (const tally of members) counts.set(tally.host, (counts.get(tally.host) ?? 0) + tally.count)
-  const hosts = Array.from(counts, ([name, count]) => ({ name, count })).sort((a, b) => b.count - a.count)
+  const hosts = hostsOf(members)
   return {
     ...{ id, digest, section, topic, template: form, news: newsOf(entry, nowMs) },
     layer: entry.members[0]!.layer,
@@ -108,7 +105,7 @@ function describe(entry: FoundEntry, { kept, lines, around, aroundMs, nowMs, hos
     knownWindows: entry.memory.windows,
     usuallyHourly: known?.hourly,
     rules: [...new Set(members.flatMap(({ rules }) => rules))],
-    places: placesOf(form, withValues(members, kept), new ValueReader(new FormReader())),
+    places: placesOf(form, withValues(members, kept), names.values),
     ...{ kept: kept.length, lines, around, aroundMs },
   }
 }

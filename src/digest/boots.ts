@@ -6,10 +6,10 @@
  * Lines that alarm or that a rule raises stand apart. So does a line that the digest never saw, if it saw the host start before:
  * then it is news.
  */
-import type { KnownForm } from "../tally/digest-memory.ts"
-import { EVERY_HOST } from "../tally/digest-memory.ts"
+import { EVERY_HOST, type KnownForm } from "../tally/digest-memory.ts"
 import type { Tally } from "../tally/tally.ts"
 import { MINUTE_MS, SECOND_MS } from "../units.ts"
+import type { DigestEntry } from "./entry.ts"
 import { withoutHost } from "./families.ts"
 import { takeUp, type Whole } from "./fold.ts"
 
@@ -27,10 +27,14 @@ export function isBoot({ template, coarseness }: Pick<Tally, "template" | "coars
   return coarseness === 0 && FIRST_LINE.test(withoutHost(template))
 }
 
-/** `known` is the memory of boots, undefined before the first. */
-export function foldBoots(wholes: readonly Whole[], known: KnownForm | undefined): readonly Whole[] {
+/** `knownOf` is the memory of an entry, undefined where it is the first of its kind. */
+export function foldBoots(
+  wholes: readonly Whole[],
+  knownOf: (boot: DigestEntry) => KnownForm | undefined,
+): readonly Whole[] {
   const boot = wholes.find(({ entry }) => entry.form === BOOT && entry.layer === "system")
   if (boot === undefined) return wholes
+  const known = knownOf(boot.entry)
   const startsOf = Map.groupBy(boot.tallies, ({ host }) => host)
   const isOfBoot = (tally: Tally) => (startsOf.get(tally.host) ?? []).some((start) => isDuring(tally, start))
   const hasStarted = (host: string) =>
@@ -42,13 +46,13 @@ export function foldBoots(wholes: readonly Whole[], known: KnownForm | undefined
     entry.topic === undefined &&
     !(entry.usuallyHourly === undefined && entry.hosts.every(({ name }) => hasStarted(name))) &&
     tallies.every(isOfBoot)
-  const lines = wholes.filter(belongs)
-  const taken = takeUp(boot, lines)
+  const lines = new Set(wholes.filter(belongs))
+  const taken = takeUp(boot, [...lines])
   const folded = {
     ...taken,
     entry: { ...taken.entry, news: "new" as const, bootLines: taken.entry.count - boot.entry.count },
   }
-  return wholes.filter((whole) => !lines.includes(whole)).map((whole) => (whole === boot ? folded : whole))
+  return wholes.filter((whole) => !lines.has(whole)).map((whole) => (whole === boot ? folded : whole))
 }
 
 /** Whether the first and the last line came while the kernel started: the first time or the last, where it started often. */

@@ -12,12 +12,13 @@ import type { Tally } from "../tally/tally.ts"
 import { compareText } from "../text/compare-text.ts"
 import { HOUR_MS } from "../units.ts"
 import { accessesOf, isAccess } from "./access.ts"
-import { BOOT, foldBoots } from "./boots.ts"
+import { foldBoots } from "./boots.ts"
 import { DigestForms } from "./digest-forms.ts"
 import type { DigestEntry } from "./entry.ts"
 import { EntryNames } from "./entry-names.ts"
 import { withoutHost } from "./families.ts"
-import type { Whole } from "./fold.ts"
+import { sum, type Whole } from "./fold.ts"
+import { hostsOf } from "./host-counts.ts"
 import { keyOf } from "./known-forms.ts"
 import { judgeNews } from "./news.ts"
 import { byOrder } from "./order.ts"
@@ -26,7 +27,6 @@ import { remember } from "./remember.ts"
 import { chooseSamples } from "./samples.ts"
 import { foldStates } from "./states.ts"
 import { foldTraces } from "./traces.ts"
-import type { ValueReader } from "./value-reader.ts"
 
 export interface DigestSource {
   readonly tallies: readonly Tally[]
@@ -55,7 +55,7 @@ export function digestEntries({ tallies, memory, spanMs, forms = new DigestForms
   })
   const groups = Map.groupBy(rows, (row) => `${keyOf(row)}\0${row.tally.alarm ?? ""}`)
   const hours = Math.max(spanMs, 1) / HOUR_MS
-  const drafts = [...groups.values()].map((members) => draft(members, names, forms.values))
+  const drafts = [...groups.values()].map((members) => draft(members, names))
   const judge = ({ accesses, tallies: own, ...entry }: Draft): Whole => {
     const before = names.known(entry)
     const hosts = entry.hosts.map(({ name }) => name)
@@ -63,9 +63,8 @@ export function digestEntries({ tallies, memory, spanMs, forms = new DigestForms
     const judged = judgeNews({ topic, hosts, hourly: count / hours, count, accesses }, before, memory)
     return { entry: { ...entry, ...judged, usuallyHourly: before?.hourly }, tallies: own }
   }
-  const boots = drafts.find(({ form }) => form === BOOT)
   const wholes = foldStates(
-    foldTraces(foldBoots(drafts.map(judge), boots && names.known(boots))),
+    foldTraces(foldBoots(drafts.map(judge), (boot) => names.known(boot))),
     ({ entry, tallies: own }) => judge({ ...entry, topic: undefined, accesses: [], tallies: own }),
   )
   const talliesOf = new Map(wholes.map(({ entry, tallies: own }) => [entry, own]))
@@ -89,14 +88,12 @@ interface Draft extends Omit<DigestEntry, "news" | "newOn" | "usuallyHourly"> {
   readonly tallies: readonly Tally[]
 }
 
-function draft(rows: readonly Row[], names: EntryNames, values: ValueReader): Draft {
+function draft(rows: readonly Row[], names: EntryNames): Draft {
   const heaviest = rows
     .map(({ tally }) => tally)
     .sort((a, b) => b.count - a.count || compareText(a.fingerprint, b.fingerprint))
   const { section, form } = rows[0]!
   const first = heaviest[0]!
-  const byHost = new Map<string, number>()
-  for (const { host, count } of heaviest) byHost.set(host, (byHost.get(host) ?? 0) + count)
   return {
     id: names.idOf({ section, form, topic: first.alarm }),
     layer: first.layer,
@@ -107,21 +104,15 @@ function draft(rows: readonly Row[], names: EntryNames, values: ValueReader): Dr
     count: sum(heaviest.map(({ count }) => count)),
     firstMs: heaviest.reduce((least, { firstMs }) => Math.min(least, firstMs), Number.POSITIVE_INFINITY),
     lastMs: heaviest.reduce((most, { lastMs }) => Math.max(most, lastMs), 0),
-    hosts: [...byHost]
-      .map(([name, count]) => ({ name, count }))
-      .sort((a, b) => b.count - a.count || compareText(a.name, b.name)),
+    hosts: hostsOf(heaviest),
     severities: SEVERITIES.map((_, severity) => sum(heaviest.map(({ severities }) => severities[severity] ?? 0))),
     samples: chooseSamples(heaviest),
     rules: [...new Set(heaviest.flatMap(({ rules }) => rules))],
-    places: placesOf(form, heaviest, values),
+    places: placesOf(form, heaviest, names.values),
     coarseness: first.coarseness,
     accesses: [
       ...new Set(heaviest.filter(isAccess).flatMap((tally) => accessesOf(withoutHost(tally.template), tally))),
     ],
     tallies: heaviest,
   }
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
 }

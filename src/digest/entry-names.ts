@@ -11,6 +11,7 @@ import type { Tally } from "../tally/tally.ts"
 import { DigestForms } from "./digest-forms.ts"
 import { entryId } from "./entry-id.ts"
 import { keyOf, mergeKnown } from "./known-forms.ts"
+import type { ValueReader } from "./value-reader.ts"
 
 /** What tells an entry from all others of a digest. */
 export interface EntryKey {
@@ -22,11 +23,14 @@ export interface EntryKey {
 export class EntryNames {
   /** The form of one of the tallies. */
   readonly formOf: (tally: Tally) => string
+  /** Reads the values of a tally at the places of its form. */
+  readonly values: ValueReader
   readonly #known = new Map<string, KnownForm>()
 
   constructor(tallies: readonly Tally[], memory: DigestMemory, forms = new DigestForms()) {
     const { formOf, knownFormOf } = forms.of(tallies, memory)
     this.formOf = formOf
+    this.values = forms.values
     for (const each of memory.forms) {
       const now = { ...each, form: knownFormOf(each) }
       const there = this.#known.get(keyOf(now))

@@ -17,40 +17,59 @@ export interface StateEnd {
   readonly afterMs: number | undefined
 }
 
+/** A word in a form, where something that it is about can stand before it. */
+interface Word {
+  readonly text: string
+  readonly pattern: RegExp
+}
+
+function word(text: string): Word {
+  return { text, pattern: new RegExp(`(?<=[ =:])${text}\\b`) }
+}
+
 /** The word of a state, and those of its end. */
-const ENDS: readonly (readonly [state: string, ends: readonly string[], isLink: boolean])[] = [
-  ["down", ["up"], true],
-  ["lost", ["restored", "regained", "recovered", "gained", "established"], false],
-  ["offline", ["online"], false],
-  ["unreachable", ["reachable"], false],
-  ["disconnected", ["connected", "reconnected"], false],
-  ["not responding", ["ok", "responding"], false],
-]
+const ENDS: readonly { readonly state: Word; readonly ends: readonly Word[]; readonly isLink: boolean }[] = (
+  [
+    ["down", "up"],
+    ["lost", "restored|regained|recovered|gained|established"],
+    ["offline", "online"],
+    ["unreachable", "reachable"],
+    ["disconnected", "connected|reconnected"],
+    ["not responding", "ok|responding"],
+  ] as const
+).map(([state, ends]) => ({ state: word(state), ends: ends.split("|").map(word), isLink: state === "down" }))
+
+const END_WORDS = ENDS.flatMap(({ ends }) => ends)
 
 /** Before these words stand the tag and what is down. */
 const LEAST_BEFORE = 2
 
-const STATE = new RegExp(`\\b(?:${ENDS.map(([state]) => state).join("|")})\\b`, "i")
-
 export function foldStates(wholes: readonly Whole[], withoutAlarm: (whole: Whole) => Whole): readonly Whole[] {
-  const heads = wholes.filter(
-    ({ entry }) => entry.layer === "system" && entry.coarseness === 0 && STATE.test(entry.form),
-  )
+  const plain = wholes.filter(({ entry }) => entry.layer === "system" && entry.coarseness === 0)
+  const heads = plain.map((head) => ({ head, states: statesOf(head.tallies) })).filter(({ states }) => states.size > 0)
   if (heads.length === 0) return wholes
+  const endKeys = new Map<Tally, readonly string[]>()
+  const possible = plain.filter(({ entry, tallies }) => {
+    if (entry.topic !== undefined) return false
+    for (const tally of tallies) endKeys.set(tally, keysOf(tally, END_WORDS))
+    return tallies.every((tally) => endKeys.get(tally)!.length > 0)
+  })
   const taken = new Set<Whole>()
   const folded = new Map<Whole, Whole>()
-  for (const head of heads) {
-    const states = statesOf(head.tallies)
-    if (states.size === 0) continue
-    const isEnd = ({ entry, tallies }: Whole) =>
-      entry.layer === "system" &&
-      entry.topic === undefined &&
-      tallies.every((tally) => startOfEnd(tally, states) !== undefined)
-    const ends = wholes.filter((whole) => whole !== head && !taken.has(whole) && !folded.has(whole) && isEnd(whole))
+  for (const { head, states } of heads) {
+    if (taken.has(head)) continue
+    const stateOf = (tally: Tally) => states.get(endKeys.get(tally)!.find((key) => states.has(key)) ?? "")
+    const ends = possible.filter(
+      (whole) =>
+        whole !== head &&
+        !taken.has(whole) &&
+        !folded.has(whole) &&
+        whole.tallies.every((tally) => stateOf(tally) !== undefined),
+    )
     if (ends.length === 0) continue
     for (const end of ends) taken.add(end)
     const whole = takeUp(head, ends)
-    const end = endOf(head, ends, states)
+    const end = endOf(head, ends, stateOf)
     const ended = { ...whole, entry: { ...whole.entry, end } }
     folded.set(head, end !== "lasts" && isLink(head) ? withoutAlarm(ended) : ended)
   }
@@ -58,46 +77,44 @@ export function foldStates(wholes: readonly Whole[], withoutAlarm: (whole: Whole
 }
 
 function isLink({ entry: { form } }: Whole): boolean {
-  return ENDS.some(([state, , isLinkState]) => isLinkState && before(form, state) !== undefined)
+  const text = form.toLowerCase()
+  return ENDS.some(({ state, isLink: isOfLink }) => isOfLink && before(text, state) !== undefined)
 }
 
-/** By the text before the state's word, with the host: the tally. */
+/** Tallies of states, by the keys of their ends. */
 function statesOf(tallies: readonly Tally[]): ReadonlyMap<string, Tally> {
   const states = new Map<string, Tally>()
   for (const tally of tallies) {
-    for (const [state, ends] of ENDS) {
-      const start = before(tally.template, state)
-      if (start !== undefined) for (const end of ends) states.set(`${start}${end}`, tally)
+    const text = tally.template.toLowerCase()
+    for (const { state, ends } of ENDS) {
+      const start = before(text, state)
+      if (start !== undefined) for (const end of ends) states.set(`${start}${end.text}`, tally)
     }
   }
   return states
 }
 
-/** The state that these lines end. */
-function startOfEnd({ template }: Tally, states: ReadonlyMap<string, Tally>): Tally | undefined {
-  for (const [, ends] of ENDS) {
-    for (const end of ends) {
-      const start = before(template, end)
-      const state = start === undefined ? undefined : states.get(`${start}${end}`)
-      if (state !== undefined) return state
-    }
-  }
-  return undefined
+/** The text, with the host, up to the end of each of the words that stands in it. */
+function keysOf({ template }: Tally, words: readonly Word[]): readonly string[] {
+  const text = template.toLowerCase()
+  return words.flatMap((each) => {
+    const start = before(text, each)
+    return start === undefined ? [] : [`${start}${each.text}`]
+  })
 }
 
-/** The text before a word, in small letters; undefined where the word is missing or too little stands before it. */
-function before(template: string, word: string): string | undefined {
-  const text = template.toLowerCase()
-  const at = new RegExp(`(?<=[ =:])${word}\\b`).exec(text)?.index
-  if (at === undefined) return undefined
+/** The text before a word; undefined where the word is missing or too little stands before it. */
+function before(text: string, { pattern }: Word): string | undefined {
+  const at = text.search(pattern)
+  if (at === -1) return undefined
   const start = text.slice(0, at)
   return start.trim().split(" ").length > LEAST_BEFORE ? start : undefined
 }
 
-function endOf(head: Whole, ends: readonly Whole[], states: ReadonlyMap<string, Tally>): StateEnd | "lasts" {
+function endOf(head: Whole, ends: readonly Whole[], stateOf: (end: Tally) => Tally | undefined): StateEnd | "lasts" {
   const endsOf = new Map<Tally, number>()
   for (const tally of ends.flatMap(({ tallies }) => tallies)) {
-    const state = startOfEnd(tally, states)!
+    const state = stateOf(tally)!
     endsOf.set(state, Math.max(endsOf.get(state) ?? 0, tally.lastMs))
   }
   if (head.tallies.some((state) => (endsOf.get(state) ?? 0) < state.lastMs)) return "lasts"

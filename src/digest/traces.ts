@@ -27,9 +27,8 @@ const LONG_MS = 10 * SECOND_MS
 const NEWS: readonly News[] = ["alarming", "new", "more", "usual"]
 
 export function foldTraces(wholes: readonly Whole[]): readonly Whole[] {
-  const traces = wholes.filter(isTrace)
+  const { traces = [], others = [] } = Object.groupBy(wholes, (whole) => (isTrace(whole) ? "traces" : "others"))
   if (traces.length === 0) return wholes
-  const others = wholes.filter((whole) => !traces.includes(whole))
   const candidates = Map.groupBy(others, keyOf)
   const taken = Map.groupBy(traces, (trace) => headOf(trace, candidates.get(keyOf(trace)) ?? []))
   const headless = [...Map.groupBy(taken.get(undefined) ?? [], keyOf).values()].map((own) => {
