@@ -15,7 +15,7 @@ Send it a line from another terminal:
 
     logger --server 127.0.0.1 --port 5514 --udp --tag disk "sda1: something that no rule knows"
 
-At the next full minute you see it below, under System Events, with its count and the sums of all lines.
+At the next full minute you see it below, with the sums of all lines.
 A line that the shipped rules know is counted as ignored and not shown:
 
     logger --server 127.0.0.1 --port 5514 --udp --tag cron-apt "CRON-APT ACTION: 9-notify"

@@ -108,10 +108,10 @@ verdict              ignored
       configured(["<30>Nov 23 03:10:01 web1 last message repeated 1 time"]),
     ])
     assert.equal(enclosed.status, 0)
-    assert.match(enclosed.text, /^ {2}stands for +4 messages: counts as so many of the message in brackets/m)
+    assert.match(enclosed.text, /^ {2}stands for +4 messages: counts as 4 of the message in brackets/m)
     assert.match(enclosed.text, /^line +Nov 23 03:10:01 web1 backup\[812\]: job nightly finished in 42 s$/m)
     assert.equal(last.status, 1)
-    assert.match(last.text, /^ {2}stands for +1 message: counts as so many of the sender's last message/m)
+    assert.match(last.text, /^ {2}stands for +1 message: counts as 1 of the sender's last message/m)
   })
 
   test("an alarm shows its topic, and the alarm rule that says so", async () => {

@@ -227,7 +227,7 @@ describe("a message that stands for others", () => {
   }
   const cases: readonly Case[] = [
     {
-      name: "message repeated: [ X] counts as so many X",
+      name: "message repeated 3 times: [ X] counts as three X",
       frames: [ODD, "Nov 23 17:45:09 web1 app[7]: message repeated 3 times: [ odd user ada]"],
       sums: [4, 0, 4, 0],
       counts: { [ODD]: 4 },
