@@ -31,8 +31,9 @@ function field(name: string, text: string): string {
 }
 
 function repeated({ times, last }: { readonly times: number; readonly last: boolean }): string {
-  if (!last) return `${amount(times, "message")}: counts as ${grouped(times)} of the message in brackets, with its verdict`
-  return `${amount(times, "message")}: counts as ${grouped(times)} of the sender's last message if tamis knows it; else judged as below`
+  const count = `${amount(times, "message")}: counts as ${grouped(times)} of`
+  if (!last) return `${count} the message in brackets, with its verdict`
+  return `${count} the sender's last message if tamis knows it; else judged as below`
 }
 
 function path({
